@@ -1,0 +1,61 @@
+# Everything a newcomer needs is a target here; each makes its own virtual environment as needed.
+#   make demo   a whole labeling job on this machine, and its result
+#   make test   the tests (under 15 minutes on 2 cores); make test-all adds the long ones
+.PHONY: demo test test-all lint build bench clean pins
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SAM_VENV := .venv-sam
+DEV_PINS := tests/requirements/dev.txt
+SAM_PINS := tests/requirements/sam.txt
+WORKSPACE ?= build/demo
+
+.PHONY: help
+help:
+	@sed -n 's/^#   //p' Makefile
+
+$(VENV)/ready: $(DEV_PINS) pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; set PYTHON=python3.x" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(DEV_PINS)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+# AWS SAM CLI pins boto3 and click, so it gets an environment of its own.
+$(SAM_VENV)/ready: $(SAM_PINS)
+	$(PYTHON) -m venv $(SAM_VENV)
+	$(SAM_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(SAM_PINS)
+	touch $@
+
+demo: $(VENV)/ready
+	$(BIN)/labelwright run --task templates/abstract-entities --workspace $(WORKSPACE)
+
+test: $(VENV)/ready $(SAM_VENV)/ready
+	$(BIN)/pytest
+
+test-all: $(VENV)/ready $(SAM_VENV)/ready
+	$(BIN)/pytest -m "long or not long"
+
+lint: $(VENV)/ready
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy functions infra tests
+	$(BIN)/lint-imports
+
+build: $(VENV)/ready $(SAM_VENV)/ready
+	$(BIN)/python infra/build.py
+
+bench: $(VENV)/ready $(SAM_VENV)/ready
+	$(BIN)/pytest tests/benchmarks -m "bench"
+
+clean:
+	rm -rf $(VENV) $(SAM_VENV) build infra/.aws-sam .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+# Write the pinned requirements anew; hashes, no index lines.
+pins: $(VENV)/ready
+	for name in functions/requirements infra/numeric/requirements tests/requirements/dev tests/requirements/sam; do \
+		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+			--no-annotate --no-header $$name.in -o $$name.txt; \
+	done

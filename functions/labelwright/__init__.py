@@ -1,0 +1,1 @@
+"""What Labelwright computes, free of the outside world: no AWS, environment, clock or print."""

@@ -1,0 +1,176 @@
+"""A batch of objects and their answers, turned into one column of values for each field."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from labelwright.answers.decode import decode_content, look_up
+from labelwright.answers.shape import recognise_fields
+from labelwright.answers.texts import KnownText, claim_fault, place_spans, text_claim
+from labelwright.answers.values import Reading, read_value
+from labelwright.contract.base import Json
+from labelwright.contract.post_labeling import RequestObject
+from labelwright.task.definition import LABELLED_KINDS, FieldDefinition, Kind, TaskDefinition
+
+
+class Problem(NamedTuple):
+    """What was wrong with (part of) an annotation.
+
+    ``annotation`` is its index in ``annotationsFromAllWorkers``; ``field`` is None when the whole
+    annotation is damaged.
+    """
+
+    annotation: int
+    field: str | None
+    code: str
+    reason: str
+
+
+class Answer(NamedTuple):
+    """A readable answer of one worker; ``annotation`` is its index among the object's."""
+
+    annotation: int
+    worker: str
+    content: dict[str, Json]
+
+
+class AnsweredObject(NamedTuple):
+    """A data object with its readable answers, one a worker, and what could not be read."""
+
+    dataset_object_id: str
+    answers: tuple[Answer, ...]
+    problems: tuple[Problem, ...]
+
+
+class WorkerValue(NamedTuple):
+    """What one worker answered in one field."""
+
+    worker: str
+    value: Json
+
+
+class Column(NamedTuple):
+    """One field of a batch: ``values[i]`` are the workers' values for object ``i``.
+
+    ``labels`` are the declared labels in order, empty when labels are open.
+    """
+
+    field: FieldDefinition
+    labels: tuple[str, ...]
+    objects: tuple[str, ...]
+    values: tuple[tuple[WorkerValue, ...], ...]
+
+
+#: Content fetched for annotations that came by reference: the bytes, or why there are none.
+Fetched = Mapping[str, bytes | str]
+
+
+def read_object(entry: RequestObject, fetched: Fetched) -> AnsweredObject:
+    """Decode every annotation of an object; a worker's last readable answer counts."""
+    answers: dict[str, Answer] = {}
+    problems = []
+    for index, received in enumerate(entry.annotations):
+        if received.annotation is None:
+            problems.append(Problem(index, None, "annotation-damaged", received.damage or ""))
+            continue
+        data = received.annotation.annotation_data
+        content: Json = data.content
+        try:
+            if content is None:
+                content = _referenced(fetched.get(str(data.s3_uri), "it was not read"))
+            decoded = decode_content(content)
+        except ValueError as error:
+            problems.append(Problem(index, None, "annotation-damaged", str(error)))
+            continue
+        worker = received.annotation.worker_id
+        if worker in answers:
+            problems.append(
+                Problem(
+                    answers[worker].annotation,
+                    None,
+                    "annotation-repeated",
+                    "the same worker answered again later; the last answer counts",
+                )
+            )
+        answers[worker] = Answer(index, worker, decoded)
+    return AnsweredObject(entry.dataset_object_id, tuple(answers.values()), tuple(problems))
+
+
+def _referenced(content: bytes | str) -> Json:
+    if isinstance(content, str):
+        raise ValueError(f"the answer kept in a file is missing: {content}")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"not UTF-8 at byte {error.start}") from None
+
+
+def fields_of(
+    definition: TaskDefinition | None, objects: Sequence[AnsweredObject]
+) -> tuple[FieldDefinition, ...]:
+    """Return the definition's fields, or without one those recognised by shape."""
+    if definition is not None:
+        return definition.fields
+    return recognise_fields(answer.content for item in objects for answer in item.answers)
+
+
+def labels_for(
+    field: FieldDefinition,
+    fields: Sequence[FieldDefinition],
+    categories: tuple[str, ...] | None,
+) -> tuple[str, ...]:
+    """Return a field's declared labels: the request's categories, else the definition's.
+
+    Categories belong to the whole job; where several fields have labels they can't be meant for
+    all of them, and each field's own are taken.
+    """
+    labelled = sum(other.kind in LABELLED_KINDS for other in fields)
+    if categories and labelled == 1 and field.kind in LABELLED_KINDS:
+        return categories
+    return field.labels
+
+
+class ReadColumn(NamedTuple):
+    """A column, and for each object what was wrong with answers to this field."""
+
+    column: Column
+    problems: tuple[tuple[Problem, ...], ...]
+
+
+def read_column(
+    field: FieldDefinition,
+    labels: tuple[str, ...],
+    objects: Sequence[AnsweredObject],
+    texts: Mapping[str, KnownText],
+) -> ReadColumn:
+    """Read one field of all objects; ``texts`` by datasetObjectId, where they are known."""
+    values, problems = [], []
+    for item in objects:
+        read: list[WorkerValue] = []
+        found: list[Problem] = []
+        for answer in item.answers:
+            reading = _read(field, answer, texts.get(item.dataset_object_id))
+            found += [
+                Problem(answer.annotation, field.name, "value-damaged", reason)
+                for reason in reading.problems
+            ]
+            if reading.value is not None:
+                read.append(WorkerValue(answer.worker, reading.value))
+        values.append(tuple(read))
+        problems.append(tuple(found))
+    ids = tuple(item.dataset_object_id for item in objects)
+    return ReadColumn(Column(field, labels, ids, tuple(values)), tuple(problems))
+
+
+def _read(field: FieldDefinition, answer: Answer, known: KnownText | None) -> Reading:
+    try:
+        raw = look_up(answer.content, field.path)
+    except ValueError as error:
+        return Reading(None, (str(error),))
+    reading = read_value(field, raw)
+    if field.kind is not Kind.SPANS or reading.value is None:
+        return reading
+    fault = claim_fault(text_claim(answer.content, field), known)
+    if fault:
+        return Reading(None, (*reading.problems, fault))
+    placed = place_spans(reading.value, field, known)
+    return Reading(placed.value, reading.problems + placed.problems)

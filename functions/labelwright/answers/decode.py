@@ -1,0 +1,76 @@
+"""Reading an answer: the JSON string in an annotation, and the way to a field in it."""
+
+from enum import Enum
+from typing import Final
+
+from labelwright.contract.base import Json, load_json
+
+
+class Absent(Enum):
+    """The one value of a field that is not in an answer."""
+
+    ABSENT = "absent"
+
+
+ABSENT: Final = Absent.ABSENT
+
+
+def decode_content(content: Json) -> Json:
+    """Return the answer in ``annotationData.content``.
+
+    It is a JSON string in what the service sends; an answer that already is an object is taken as
+    it is. An empty string is an empty answer.
+
+    Raises:
+        ValueError: it is neither; the message does not repeat it.
+    """
+    if isinstance(content, str):
+        content = load_json(content) if content.strip() else {}
+    if content is None:
+        return {}
+    # The element's own preview, and tools built on it, store an array of one object.
+    if isinstance(content, list) and len(content) == 1:
+        content = content[0]
+    if not isinstance(content, dict):
+        raise ValueError("the answer is not a JSON object")
+    return content
+
+
+def look_up(answer: Json, path: str) -> Json | Absent:
+    """Follow a dot-separated path through an answer, decoding JSON strings on the way.
+
+    A key that itself has dots is found too: the longest matching key is taken at each step.
+
+    Raises:
+        ValueError: a string on the way (not the value itself) is damaged JSON.
+    """
+    return _step(answer, path.split("."))
+
+
+def _step(value: Json, steps: list[str]) -> Json | Absent:
+    if not steps:
+        return value
+    if isinstance(value, str):
+        if not value.strip():
+            return ABSENT
+        value = load_json(value)
+    if not isinstance(value, dict):
+        return ABSENT
+    for length in range(len(steps), 0, -1):
+        key = ".".join(steps[:length])
+        if key in value:
+            return _step(value[key], steps[length:])
+    return ABSENT
+
+
+def decode_nested(value: Json) -> Json:
+    """Return what a string holds when it is a JSON object or array, else the value itself.
+
+    Controls of a form hold strings, so structured answers arrive encoded twice.
+    """
+    if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
+        try:
+            return load_json(value)
+        except ValueError:
+            return value
+    return value

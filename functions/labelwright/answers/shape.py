@@ -1,0 +1,118 @@
+"""Recognising fields by the shape of the answers, where no task definition says them.
+
+So that any Ground Truth template works as it is: crowd elements, native controls, and a hidden
+control that holds JSON. What is not recognised is a field of unknown kind and passes through whole.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from labelwright.answers.decode import decode_nested
+from labelwright.contract.base import Json
+from labelwright.task.definition import FieldDefinition, Kind
+
+#: Objects nested deeper than any form makes them are not taken apart.
+_MAX_DEPTH = 4
+
+
+def recognise_fields(answers: Iterable[Json]) -> tuple[FieldDefinition, ...]:
+    """Return a field for each value found in the answers, named by its path, sorted by it.
+
+    A path whose values have different shapes in different answers is of unknown kind. A key that
+    is an element of its own in one answer and a container in another gives both.
+    """
+    kinds: dict[str, set[Kind]] = {}
+    utf16: set[str] = set()
+    for answer in answers:
+        for path, value, kind in _walk(answer, "", 0):
+            kinds.setdefault(path, set()).add(kind)
+            if kind is Kind.SPANS and isinstance(value, dict) and "entities" in value:
+                utf16.add(path)
+    return tuple(
+        _field(path, _agreed(found), path in utf16) for path, found in sorted(kinds.items())
+    )
+
+
+def _agreed(found: set[Kind]) -> Kind:
+    if found == {Kind.CHOICE, Kind.CHOICES}:
+        # Check boxes of which somebody ticked one alone.
+        return Kind.CHOICES
+    return next(iter(found)) if len(found) == 1 else Kind.UNKNOWN
+
+
+def _field(path: str, kind: Kind, utf16: bool) -> FieldDefinition:
+    # model_construct: kind unknown is ours to give, a definition may not declare it.
+    return FieldDefinition.model_construct(
+        name=path,
+        path=path,
+        kind=kind,
+        offsets="utf16" if utf16 and kind is Kind.SPANS else "codepoint",
+    )
+
+
+def _walk(value: Json, path: str, depth: int) -> Iterator[tuple[str, Json, Kind]]:
+    """Yield each recognised value below ``value`` with its path and kind."""
+    value = decode_nested(value)
+    if _says_nothing(value):
+        return
+    kind = _kind(value) if path else None
+    if kind is not None:
+        yield path, value, kind
+    elif isinstance(value, dict) and depth < _MAX_DEPTH:
+        for key, inner in value.items():
+            yield from _walk(inner, f"{path}.{key}" if path else key, depth + 1)
+    else:
+        yield path, value, Kind.UNKNOWN
+
+
+def _says_nothing(value: Json) -> bool:
+    """Tell a control that was left alone: it has no shape to recognise a field by."""
+    if isinstance(value, str):
+        return not value.strip()
+    if isinstance(value, dict) and len(value) > 1 and _are_switches(value):
+        return not any(value.values())
+    return value is None or value in ([], {})
+
+
+def _kind(value: Json) -> Kind | None:
+    """Return the kind of a value, or None when it has to be taken apart."""
+    if isinstance(value, bool):
+        return Kind.CHOICE
+    if isinstance(value, int | float):
+        return Kind.NUMBER
+    if isinstance(value, str):
+        return Kind.TEXT
+    if isinstance(value, list):
+        return Kind.SPANS if _are_spans(value) else Kind.UNKNOWN
+    return _kind_of_object(value) if isinstance(value, dict) else Kind.UNKNOWN
+
+
+def _kind_of_object(value: dict[str, Json]) -> Kind | None:
+    if isinstance(value.get("label"), str):
+        return Kind.CHOICE
+    if isinstance(value.get("labels"), list):
+        return Kind.CHOICES
+    if isinstance(value.get("entities"), list):
+        return Kind.SPANS
+    if isinstance(value.get("boundingBoxes"), list):
+        return Kind.BOXES
+    if "inputImageProperties" in value:
+        return Kind.UNKNOWN
+    if _are_switches(value):
+        # Radio buttons: exactly one of several is on. Check boxes may be any.
+        one_of_several = len(value) > 1 and sum(value.values()) == 1
+        return Kind.CHOICE if one_of_several else Kind.CHOICES
+    return None
+
+
+def _are_switches(value: dict[str, Json]) -> bool:
+    return all(isinstance(inner, bool) for inner in value.values())
+
+
+def _are_spans(value: list[Json]) -> bool:
+    return all(
+        isinstance(item, dict)
+        and "start" in item
+        and "end" in item
+        and ("label" in item or "tag" in item)
+        for item in value
+    )

@@ -1,0 +1,172 @@
+"""The value of a field in one answer, per kind, in every shape in which forms give it.
+
+Shapes: https://docs.aws.amazon.com/sagemaker/latest/dg/sms-ui-template-reference.html and contract
+section 5; those of native controls from published post-processing code.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from labelwright.answers.decode import ABSENT, Absent, decode_nested
+from labelwright.contract.base import Json
+from labelwright.task.definition import FieldDefinition, Kind
+
+
+class Span(NamedTuple):
+    """A labelled stretch of text: offsets from 0, ``end`` exclusive."""
+
+    start: int
+    end: int
+    label: str
+
+
+class MarkedSpan(NamedTuple):
+    """A span as a worker gave it, with the text it claims to cover when it says so."""
+
+    span: Span
+    quote: str | None
+
+
+class Reading(NamedTuple):
+    """What was found: ``value`` is None when the worker did not answer the field.
+
+    ``problems`` are reasons, without content, why (part of) the answer was not taken.
+    """
+
+    value: Json
+    problems: tuple[str, ...] = ()
+
+
+SILENT = Reading(None)
+
+
+def read_value(field: FieldDefinition, raw: Json | Absent) -> Reading:
+    """Read a field's raw value.
+
+    Values by kind: ``str`` for choice and text, sorted ``tuple[str, ...]`` for choices, ``float``
+    for number, ``tuple[MarkedSpan, ...]`` for spans, the decoded JSON for boxes and unknown kinds.
+    """
+    if raw is ABSENT or raw is None:
+        return SILENT
+    return _READERS[field.kind](field, decode_nested(raw))
+
+
+def _damaged(reason: str) -> Reading:
+    return Reading(None, (reason,))
+
+
+def _read_choice(field: FieldDefinition, raw: Json) -> Reading:
+    label = _single_label(raw, field.labels)
+    if label is None:
+        return _damaged("not a choice: expected a label, a true radio button or a yes/no")
+    return Reading(label) if label else SILENT
+
+
+def _single_label(raw: Json, labels: tuple[str, ...]) -> str | None:
+    """Return the label, '' for no answer, None for something else."""
+    if isinstance(raw, bool):
+        # The page of 2019 gave its yes/no as a boolean.
+        word = "yes" if raw else "no"
+        return word if not labels or word in labels else str(raw).lower()
+    if isinstance(raw, str):
+        return raw.strip()
+    if isinstance(raw, int | float) and math.isfinite(raw):
+        return str(raw)
+    if isinstance(raw, Mapping):
+        if "label" in raw:
+            return _single_label(raw["label"], labels) if raw["label"] is not None else ""
+        if all(isinstance(value, bool) for value in raw.values()):
+            chosen = [key for key, value in raw.items() if value]
+            if len(chosen) <= 1:
+                return chosen[0] if chosen else ""
+    return None
+
+
+def _read_choices(_: FieldDefinition, raw: Json) -> Reading:
+    if isinstance(raw, Mapping) and "labels" in raw:
+        raw = raw["labels"]
+    if isinstance(raw, Mapping) and all(isinstance(value, bool) for value in raw.values()):
+        raw = [key for key, value in raw.items() if value]
+    if isinstance(raw, str):
+        raw = [raw] if raw.strip() else []
+    if not isinstance(raw, list):
+        return _damaged("not a choice of several: expected a list of labels or check boxes")
+    labels = [label.strip() for label in raw if isinstance(label, str) and label.strip()]
+    problems = ("a label that is no text",) if len(labels) < len(raw) else ()
+    if problems and not labels:
+        return Reading(None, problems)
+    return Reading(tuple(sorted(set(labels))), problems)
+
+
+def _read_number(_: FieldDefinition, raw: Json) -> Reading:
+    if isinstance(raw, str):
+        if not raw.strip():
+            return SILENT
+        try:
+            raw = float(raw)
+        except ValueError:
+            return _damaged("not a number")
+    if isinstance(raw, bool) or not isinstance(raw, int | float):
+        return _damaged("not a number")
+    try:
+        number = float(raw)
+    except OverflowError:
+        return _damaged("not a finite number")
+    return Reading(number) if math.isfinite(number) else _damaged("not a finite number")
+
+
+def _read_text(_: FieldDefinition, raw: Json) -> Reading:
+    if not isinstance(raw, str):
+        return _damaged("not a text")
+    return Reading(raw) if raw.strip() else SILENT
+
+
+def _read_spans(_: FieldDefinition, raw: Json) -> Reading:
+    if isinstance(raw, Mapping):
+        raw = raw.get("entities", raw.get("value"))
+        if raw is None:
+            return SILENT
+    if isinstance(raw, str) and not raw.strip():
+        return SILENT
+    if not isinstance(raw, list):
+        return _damaged("not a list of spans")
+    read = [_span(item) for item in raw]
+    good = {item.span: item for item in read if item is not None}
+    lost = sum(item is None for item in read)
+    problems = (f"{lost} of {len(raw)} spans without valid start, end and label",) if lost else ()
+    return Reading(tuple(good[span] for span in sorted(good)), problems)
+
+
+def _span(item: Json) -> MarkedSpan | None:
+    if not isinstance(item, Mapping):
+        return None
+    # Ours and the page of 2019 say start, end, label or tag; crowd-entity-annotation the others.
+    start = item.get("start", item.get("startOffset"))
+    end = item.get("end", item.get("endOffset"))
+    label = item.get("label", item.get("tag"))
+    quote = item.get("quote")
+    if not (_is_offset(start) and _is_offset(end) and 0 <= start < end):
+        return None
+    if not isinstance(label, str) or not label.strip():
+        return None
+    return MarkedSpan(Span(start, end, label.strip()), quote if isinstance(quote, str) else None)
+
+
+def _is_offset(value: Json) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _read_as_it_is(_: FieldDefinition, raw: Json) -> Reading:
+    return Reading(raw)
+
+
+_READERS: Mapping[Kind, Callable[[FieldDefinition, Json], Reading]] = {
+    Kind.CHOICE: _read_choice,
+    Kind.CHOICES: _read_choices,
+    Kind.NUMBER: _read_number,
+    Kind.TEXT: _read_text,
+    Kind.SPANS: _read_spans,
+    Kind.BOXES: _read_as_it_is,
+    Kind.UNKNOWN: _read_as_it_is,
+}

@@ -1,0 +1,22 @@
+"""What consolidation says of one field of one data object, whatever its kind."""
+
+from typing import NamedTuple
+
+from labelwright.contract.base import Json
+
+
+class Consolidated(NamedTuple):
+    """A consolidated field value.
+
+    ``value`` is JSON; None when no worker answered. ``confidence`` is in 0 to 1, None where the
+    method has none. ``workers`` is how many answered the field. ``votes`` are counts by label where
+    values are labels. ``tie`` says that another value was as good. ``undeclared`` are labels given
+    that the declared ones do not have; they count like any other.
+    """
+
+    value: Json
+    confidence: float | None
+    workers: int
+    votes: dict[str, int] | None = None
+    tie: bool = False
+    undeclared: tuple[str, ...] = ()

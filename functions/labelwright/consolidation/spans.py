@@ -1,0 +1,35 @@
+"""Spans: each exact span is voted on by the workers who answered."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from labelwright.answers.values import Span
+from labelwright.consolidation.result import Consolidated
+
+#: On crowd data (CoNLL-2003 by MTurk workers) a third of the workers gives a much better balance of
+#: precision and recall than half of them.
+DEFAULT_THRESHOLD = 1 / 3
+
+
+def span_vote(answers: Sequence[tuple[Span, ...]], threshold: float | None) -> Consolidated:
+    """Keep the spans that at least ``threshold`` of the workers marked, label and ends alike.
+
+    A worker who marked nothing has answered: "nothing here". Spans may overlap. A span's confidence
+    is its share of workers; the field's is the mean, over all spans that anybody marked, of the
+    share of workers who agree with keeping or leaving it, and 1 when nobody marked any.
+    """
+    workers = len(answers)
+    if not workers:
+        return Consolidated(None, None, 0)
+    least = DEFAULT_THRESHOLD if threshold is None else threshold
+    votes = Counter(span for answer in answers for span in set(answer))
+    kept, agreeing = [], []
+    for span, count in sorted(votes.items()):
+        share = count / workers
+        if share >= least - 1e-9:
+            kept.append({**span._asdict(), "confidence": share, "votes": count})
+            agreeing.append(share)
+        else:
+            agreeing.append(1 - share)
+    confidence = sum(agreeing) / len(agreeing) if agreeing else 1.0
+    return Consolidated(kept, confidence, workers)

@@ -1,0 +1,65 @@
+"""Label categories: the list in a request and the label category configuration file.
+
+Source: https://docs.aws.amazon.com/sagemaker/latest/dg/sms-label-cat-config-attributes.html
+(contract sections 2.2, 3.1 and 9).
+"""
+
+from typing import Annotated, Any, Self
+
+from pydantic import Field, model_validator
+
+from labelwright.contract.base import Emitted, Json, Received
+
+
+class LabelCategory(Received):
+    """One category; other keys (instructions, attributes) are kept."""
+
+    label: Annotated[str, Field(min_length=1, max_length=256)]
+
+
+class LabelCategoryConfig(Received):
+    """``data.json`` as the service reads it and leaves it under ``annotation-tool/``.
+
+    ``document-version`` is ``2018-11-28`` in all files seen; any is taken. Names have at most 256
+    characters and are unique.
+    """
+
+    document_version: Annotated[str, Field(alias="document-version")] = "2018-11-28"
+    labels: list[LabelCategory]
+
+    @model_validator(mode="after")
+    def _names_are_unique(self) -> Self:
+        if len({category.label for category in self.labels}) < len(self.labels):
+            raise ValueError("label names must be unique")
+        return self
+
+
+class EmittedLabelCategory(Emitted):
+    """One category of a configuration that we write."""
+
+    label: Annotated[str, Field(min_length=1, max_length=256)]
+
+
+class EmittedLabelCategoryConfig(Emitted):
+    """A label category configuration that we write."""
+
+    document_version: Annotated[str, Field(alias="document-version")] = "2018-11-28"
+    labels: list[EmittedLabelCategory]
+
+
+def category_names(value: Json) -> tuple[str, ...] | None:
+    """Return the names in a request's ``labelCategories``, or None when it has none.
+
+    The key is absent in all captured events of custom jobs, null for jobs made in the console, and
+    a list when a label category configuration was given; its entries are names or objects with
+    ``label``. Entries of another shape are passed over: the categories only order and check labels.
+    """
+    if not isinstance(value, list):
+        return None
+    names = [_name(entry) for entry in value]
+    return tuple(dict.fromkeys(name for name in names if name)) or None
+
+
+def _name(entry: Any) -> str | None:
+    candidate = entry.get("label") if isinstance(entry, dict) else entry
+    return candidate if isinstance(candidate, str) else None

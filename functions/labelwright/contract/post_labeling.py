@@ -1,0 +1,235 @@
+"""Request, payload file and response of the post-labeling ("annotation consolidation") Lambda.
+
+Source: "Post-annotation Lambda",
+https://docs.aws.amazon.com/sagemaker/latest/dg/sms-custom-templates-step3-lambda-requirements.html
+and captured events (contract sections 2.2, 2.3 and 2.5).
+"""
+
+import re
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+
+from labelwright.contract.base import Emitted, Json, Received, explain, load_json
+from labelwright.contract.label_categories import category_names
+from labelwright.errors import EventError, PayloadError
+
+
+class Payload(Received):
+    """Where the consolidation request is; its key has colons (``2021-11-18_02:19:51.json``)."""
+
+    s3_uri: str
+
+
+class PostLabelingRequest(Received):
+    """One batch of finished data objects (contract section 2.2).
+
+    Beside the documented keys, real events carry ``outputConfig`` (a string,
+    ``s3://.../<job>/annotations``), ``maxHumanWorkersPerDataObject``, ``vpcEnabled`` and perhaps
+    ``kmsKeyId``. ``labelCategories`` is absent, null or a list. The job name in the ARN is
+    lower-cased, folder and label attribute keep their case: nothing is derived from the ARN.
+    """
+
+    version: Any = None
+    labeling_job_arn: str
+    label_attribute_name: str
+    payload: Payload
+    role_arn: str | None = None
+    label_categories: Any = None
+    output_config: str | None = None
+    max_human_workers_per_data_object: int | None = None
+    vpc_enabled: bool | None = None
+    kms_key_id: str | None = None
+
+    @classmethod
+    def parse(cls, event: Json) -> "PostLabelingRequest":
+        """Read a Lambda event.
+
+        Raises:
+            EventError: it is not a post-labeling request; names the field, never the value.
+        """
+        try:
+            return cls.model_validate(event)
+        except ValidationError as error:
+            raise EventError(
+                f"not a post-labeling request of Ground Truth: {explain(error)}; expected the keys "
+                "labelingJobArn, labelAttributeName and payload.s3Uri"
+            ) from None
+
+    @property
+    def category_names(self) -> tuple[str, ...] | None:
+        """Names in ``labelCategories``, or None."""
+        return category_names(self.label_categories)
+
+
+def _as_id(value: Any) -> Any:
+    # The service sends strings; a file written by hand often has numbers. An id is an id.
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+class DataObject(Received):
+    """The source of a data object: ``content`` for ``source``, ``s3Uri`` for ``source-ref``.
+
+    No other key of the manifest line is sent (contract section 2.3).
+    """
+
+    content: Any = None
+    s3_uri: str | None = None
+
+
+class AnnotationData(Received):
+    """A worker's answer: ``content`` (a JSON string) or, documented alternative, ``s3Uri``."""
+
+    content: Any = None
+    s3_uri: str | None = None
+
+
+class Annotation(Received):
+    """One worker's answer to one data object."""
+
+    worker_id: str
+    annotation_data: AnnotationData
+
+
+class ReceivedAnnotation(NamedTuple):
+    """An annotation as received, and as read when that was possible."""
+
+    raw: Json
+    annotation: Annotation | None
+    damage: str | None
+
+
+class RequestObject(NamedTuple):
+    """One data object of a consolidation-request file.
+
+    ``damage`` says what is wrong with the object as a whole; its annotations are here all the same.
+    """
+
+    dataset_object_id: str
+    data_object: DataObject | None
+    annotations: tuple[ReceivedAnnotation, ...]
+    damage: str | None
+
+
+class RequestFile(NamedTuple):
+    """A consolidation-request file: objects in input order, each id once.
+
+    ``unidentified`` are entries that carry no usable ``datasetObjectId``: nothing can be answered
+    for them, so whoever reads the file must say that they were there.
+    """
+
+    objects: tuple[RequestObject, ...]
+    unidentified: tuple[Json, ...]
+
+
+def read_request_file(data: bytes, uri: str) -> RequestFile:
+    """Read the file that ``payload.s3Uri`` points at, keeping whatever can be kept.
+
+    A damaged entry never costs another entry, a damaged annotation never costs another annotation.
+    Entries that repeat an id are joined in the place of the first, all their annotations kept.
+
+    Raises:
+        PayloadError: the file is not a JSON list; names the file.
+    """
+    try:
+        entries = load_json(data)
+    except ValueError as error:
+        raise PayloadError(f"{uri}: the consolidation request is {error}") from None
+    if not isinstance(entries, list):
+        raise PayloadError(f"{uri}: the consolidation request is not a JSON list of data objects")
+    objects: dict[str, RequestObject] = {}
+    unidentified = []
+    for entry in entries:
+        identifier = _as_id(entry.get("datasetObjectId")) if isinstance(entry, dict) else None
+        if not isinstance(identifier, str) or not identifier:
+            unidentified.append(entry)
+            continue
+        read = _read_object(identifier, entry)
+        first = objects.get(identifier)
+        objects[identifier] = _join(first, read) if first else read
+    return RequestFile(tuple(objects.values()), tuple(unidentified))
+
+
+def _read_object(identifier: str, entry: dict[str, Json]) -> RequestObject:
+    damage = []
+    data_object = None
+    try:
+        data_object = DataObject.model_validate(entry.get("dataObject"))
+    except ValidationError as error:
+        damage.append(f"dataObject: {explain(error)}")
+    raw = entry.get("annotations")
+    if not isinstance(raw, list):
+        damage.append("annotations: not a list")
+        # Whatever stands there may hold answers: it is kept as it is.
+        raw = [] if raw is None else [raw]
+    annotations = tuple(_read_annotation(item) for item in raw)
+    return RequestObject(identifier, data_object, annotations, "; ".join(damage) or None)
+
+
+def _read_annotation(raw: Json) -> ReceivedAnnotation:
+    try:
+        annotation = Annotation.model_validate(raw)
+    except ValidationError as error:
+        return ReceivedAnnotation(raw, None, explain(error))
+    data = annotation.annotation_data
+    if data.content is None and data.s3_uri is None:
+        return ReceivedAnnotation(raw, None, "annotationData: neither content nor s3Uri")
+    return ReceivedAnnotation(raw, annotation, None)
+
+
+def _join(first: RequestObject, second: RequestObject) -> RequestObject:
+    damage = "; ".join(filter(None, (first.damage, second.damage)))
+    return first._replace(
+        data_object=first.data_object or second.data_object,
+        annotations=first.annotations + second.annotations,
+        damage=damage or None,
+    )
+
+
+class ConsolidatedAnnotation(Emitted):
+    """What is merged into the manifest line: the label under the label attribute's name."""
+
+    content: dict[str, Json]
+
+
+class ConsolidatedObject(Emitted):
+    """One entry of the response: exactly one for each data object of the batch."""
+
+    dataset_object_id: str
+    consolidated_annotation: ConsolidatedAnnotation
+
+    def wire(self) -> dict[str, Json]:
+        """Return the entry as the service reads it; a null inside the label is kept."""
+        return {
+            "datasetObjectId": self.dataset_object_id,
+            "consolidatedAnnotation": {"content": self.consolidated_annotation.content},
+        }
+
+
+_REQUEST_KEY = re.compile(
+    r"(?P<job>.+)/annotations/consolidated-annotation/consolidation-request/"
+    r"(?P<iteration>iteration-(?P<number>\d+))/(?P<name>[^/]+)\.json"
+)
+
+
+class BatchPlace(NamedTuple):
+    """Where a batch stands among the service's files (layout: contract section 3.1).
+
+    ``folder`` is ours and unique to the batch: below it we may write. ``job_prefix`` is None when
+    the payload's path is not of the service's layout, and the folder is beside the payload then.
+    """
+
+    job_prefix: str | None
+    iteration: int | None
+    folder: str
+
+
+def batch_place(payload_uri: str) -> BatchPlace:
+    """Work out where our own files of this batch go from where its request file is."""
+    match = _REQUEST_KEY.fullmatch(payload_uri)
+    if match is None:
+        parent, _, name = payload_uri.rpartition("/")
+        return BatchPlace(None, None, f"{parent}/labelwright/{name.removesuffix('.json')}")
+    job = match["job"]
+    folder = f"{job}/labelwright/labels/{match['iteration']}/{match['name']}"
+    return BatchPlace(job, int(match["number"]), folder)

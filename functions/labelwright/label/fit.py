@@ -1,0 +1,132 @@
+"""Fitting labels into the limits: what is too large for the manifest or the response moves out.
+
+A label of more than 20,000 characters makes the output manifest unusable as an input
+(https://docs.aws.amazon.com/sagemaker/latest/dg/input-data-limits.html), and Lambda answers with at
+most 6 MB (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). Sizes are those
+of what Lambda's runtime writes.
+"""
+
+import heapq
+from collections.abc import Sequence
+from typing import NamedTuple
+from urllib.parse import quote
+
+from labelwright.contract.base import Json, dump_json
+from labelwright.contract.manifest import MAX_ATTRIBUTE_CHARACTERS
+from labelwright.contract.post_labeling import ConsolidatedAnnotation, ConsolidatedObject
+from labelwright.errors import ResponseTooLarge
+from labelwright.label.model import FieldLabel, Label
+
+#: Of Lambda's 6 MB, with room for what wraps the answer.
+RESPONSE_BUDGET = 5_500_000
+
+
+class Spill(NamedTuple):
+    """A file to write: a complete label that was too large to be sent whole."""
+
+    uri: str
+    data: bytes
+
+
+class Fitted(NamedTuple):
+    """The response, one entry for each label in order, and the files to write before sending it."""
+
+    response: list[dict[str, Json]]
+    spills: list[Spill]
+
+
+def fit_labels(
+    labels: Sequence[tuple[str, Label]],
+    folder: str,
+    attribute: str,
+    inline_limit: int = MAX_ATTRIBUTE_CHARACTERS,
+    budget: int = RESPONSE_BUDGET,
+) -> Fitted:
+    """Move what is too large into files below ``folder``; one entry for each object stays.
+
+    ``labels`` are pairs of datasetObjectId and label. First each label is brought to at most
+    ``inline_limit`` characters by leaving out the workers' answers, then the values, then the
+    fields. While the response still exceeds ``budget`` characters, the largest label loses next.
+
+    Raises:
+        ResponseTooLarge: not even then does the response fit.
+    """
+    items = [_Item(identifier, label, folder, attribute) for identifier, label in labels]
+    for item in items:
+        while item.label_size > inline_limit and item.shrink():
+            pass
+    # Lambda writes "[a, b]": two characters an entry beside the entry itself.
+    total = sum(item.size + 2 for item in items)
+    largest = [(-item.size, index) for index, item in enumerate(items)]
+    heapq.heapify(largest)
+    while total > budget and largest:
+        _, index = heapq.heappop(largest)
+        before = items[index].size
+        if items[index].shrink():
+            total -= before - items[index].size
+            heapq.heappush(largest, (-items[index].size, index))
+    if total > budget:
+        raise ResponseTooLarge(
+            f"the labels of {len(items)} objects take {total:,} characters even without their "
+            f"values, over {budget:,}; this batch can't be answered"
+        )
+    return Fitted(
+        [item.entry for item in items], [item.spill() for item in items if item.level > 0]
+    )
+
+
+class _Item:
+    """An entry of the response in the fullest form that fits so far."""
+
+    def __init__(self, identifier: str, label: Label, folder: str, attribute: str) -> None:
+        self.level = 0
+        self._identifier = identifier
+        self._attribute = attribute
+        self._label = label
+        self._uri = f"{folder}/{quote(identifier, safe='')}.json"
+        self._measure()
+
+    def _measure(self) -> None:
+        wire = _LEVELS[self.level](self._label, self._uri).wire()
+        self.label_size = len(dump_json(wire))
+        self.entry = ConsolidatedObject(
+            dataset_object_id=self._identifier,
+            consolidated_annotation=ConsolidatedAnnotation(content={self._attribute: wire}),
+        ).wire()
+        self.size = len(dump_json(self.entry))
+
+    def shrink(self) -> bool:
+        """Leave out what comes next; False when nothing is left to leave out."""
+        if self.level + 1 == len(_LEVELS):
+            return False
+        self.level += 1
+        self._measure()
+        return True
+
+    def spill(self) -> Spill:
+        """Return the file with the complete label."""
+        return Spill(self._uri, dump_json(self._label.wire()).encode())
+
+
+def _whole(label: Label, _: str) -> Label:
+    return label
+
+
+def _without_answers(label: Label, uri: str) -> Label:
+    return label.model_copy(update={"annotations_from_all_workers": None, "annotations_ref": uri})
+
+
+def _without_values(label: Label, uri: str) -> Label:
+    def emptied(field: FieldLabel) -> FieldLabel:
+        gone = {"value": None, "votes": None, "undeclared": (), "value_ref": uri}
+        return field.model_copy(update=gone)
+
+    fields = {name: emptied(field) for name, field in label.fields.items()}
+    return _without_answers(label, uri).model_copy(update={"fields": fields, "problems": []})
+
+
+def _without_fields(label: Label, uri: str) -> Label:
+    return _without_values(label, uri).model_copy(update={"fields": {}})
+
+
+_LEVELS = (_whole, _without_answers, _without_values, _without_fields)

@@ -1,0 +1,154 @@
+"""``task.toml``: what a worker produces, so that page, handlers and local job agree.
+
+The format is described in the README; an unset definition means that fields are recognised by the
+shape of the answers (``labelwright.answers.shape``).
+"""
+
+import tomllib
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from labelwright.contract.base import explain
+from labelwright.contract.manifest import METADATA_SUFFIX, SOURCE
+from labelwright.errors import TaskDefinitionError
+from labelwright.task.skip import SkipRule
+
+#: Keys of the task input that are ours: no manifest key may take their place.
+RESERVED_INPUT_KEYS = frozenset(
+    {"taskObject", "metadata", "text", "title", "instructions", "guide", "labels", "initialSpans"}
+)
+
+
+class Kind(StrEnum):
+    """What sort of value a field of the answer holds."""
+
+    CHOICE = "choice"
+    CHOICES = "choices"
+    SPANS = "spans"
+    BOXES = "boxes"
+    NUMBER = "number"
+    TEXT = "text"
+    UNKNOWN = "unknown"
+
+
+#: Kinds whose values are taken from a list of labels.
+LABELLED_KINDS = frozenset({Kind.CHOICE, Kind.CHOICES, Kind.SPANS, Kind.BOXES})
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True
+    )
+
+
+class FieldDefinition(_Table):
+    """One field of the answer.
+
+    ``path`` leads to it through the answer's keys, dot-separated; JSON strings are decoded on the
+    way. ``offsets`` is the unit of span ends: Unicode code points, or the UTF-16 units that
+    browsers count in. ``threshold`` is the share of answering workers, in (0, 1], from which a span
+    or a choice of several is kept.
+    """
+
+    name: Annotated[str, Field(min_length=1)]
+    path: Annotated[str, Field(min_length=1)]
+    kind: Annotated[Kind, Field(strict=False)]
+    labels: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    offsets: Literal["codepoint", "utf16"] = "codepoint"
+    method: str | None = None
+    threshold: Annotated[float | None, Field(gt=0, le=1)] = None
+
+    @field_validator("labels")
+    @classmethod
+    def _labels_are_unique(cls, labels: tuple[str, ...]) -> tuple[str, ...]:
+        if len(set(labels)) < len(labels):
+            raise ValueError("a label is named twice")
+        return labels
+
+    @model_validator(mode="after")
+    def _settings_fit_the_kind(self) -> Self:
+        if self.kind is Kind.UNKNOWN:
+            raise ValueError("kind is one of choice, choices, spans, boxes, number, text")
+        if self.labels and self.kind not in LABELLED_KINDS:
+            raise ValueError(f"labels: a field of kind {self.kind} has none")
+        if self.offsets == "utf16" and self.kind is not Kind.SPANS:
+            raise ValueError("offsets: only a field of kind spans has them")
+        if self.threshold is not None and self.kind not in (Kind.SPANS, Kind.CHOICES):
+            raise ValueError("threshold: only fields of kind spans and choices have one")
+        return self
+
+
+class GuideEntry(_Table):
+    """What the worker's guide says of a label, with positive and negative examples."""
+
+    label: Annotated[str, Field(min_length=1)]
+    text: str = ""
+    good: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    bad: Annotated[tuple[str, ...], Field(strict=False)] = ()
+
+
+class TaskDefinition(_Table):
+    """A whole ``task.toml``.
+
+    ``page_keys`` are the manifest keys that may reach the page; earlier labels and our own keys of
+    the task input can't be among them. ``gold`` is read by post-labeling only.
+    """
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+    title: str = ""
+    instructions: str = ""
+    guide: Annotated[tuple[GuideEntry, ...], Field(strict=False)] = ()
+    page_keys: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    gold: Annotated[str | None, Field(pattern=r"^s3://[^/]+/.+")] = None
+    fields: Annotated[tuple[FieldDefinition, ...], Field(min_length=1, strict=False)]
+    skip: Annotated[tuple[SkipRule, ...], Field(strict=False)] = ()
+
+    @field_validator("page_keys")
+    @classmethod
+    def _page_keys_are_free(cls, keys: tuple[str, ...]) -> tuple[str, ...]:
+        taken = sorted(RESERVED_INPUT_KEYS.intersection(keys))
+        if taken or SOURCE in keys:
+            raise ValueError(
+                f"{', '.join(taken) or SOURCE} already has its place in the task input"
+            )
+        if any(key.endswith(METADATA_SUFFIX) for key in keys):
+            raise ValueError("earlier labels and their -metadata never reach a page")
+        return keys
+
+    @model_validator(mode="after")
+    def _fields_are_distinct(self) -> Self:
+        for what in ("name", "path"):
+            repeated = _first_repeated(getattr(field, what) for field in self.fields)
+            if repeated is not None:
+                raise ValueError(f"fields: two fields have the {what} {repeated!r}")
+        return self
+
+
+def _first_repeated(values: Iterable[str]) -> str | None:
+    seen: set[str] = set()
+    for value in values:
+        if value in seen:
+            return value
+        seen.add(value)
+    return None
+
+
+def parse_definition(data: bytes, place: str) -> TaskDefinition:
+    """Read a ``task.toml``; ``place`` (file or address) is named in errors.
+
+    Raises:
+        TaskDefinitionError: with the file, and the line or the key that is wrong.
+    """
+    try:
+        table: dict[str, Any] = tomllib.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise TaskDefinitionError(f"{place}: not UTF-8 at byte {error.start}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise TaskDefinitionError(f"{place}: not TOML: {error}") from None
+    try:
+        return TaskDefinition.model_validate(table)
+    except ValidationError as error:
+        raise TaskDefinitionError(f"{place}: {explain(error)}") from None

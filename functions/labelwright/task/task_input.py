@@ -1,0 +1,94 @@
+"""The task input: what a worker page is given for one data object, and nothing else."""
+
+import json
+
+from labelwright.contract.base import Json
+from labelwright.contract.manifest import METADATA_SUFFIX, TEXT_REF, ManifestLine
+from labelwright.errors import ManifestLineError, TaskInputError, TaskInputTooLarge
+from labelwright.task.definition import TaskDefinition
+
+#: Ground Truth's preview takes at most 128,000 characters of task input (``RenderUiTemplate``);
+#: what is left is for what the service may add.
+MAX_TASK_INPUT_CHARACTERS = 120_000
+
+
+def task_input(
+    line: dict[str, Json], text: str | None, definition: TaskDefinition | None
+) -> dict[str, Json]:
+    """Make ``task.input`` from a manifest line, its text and the task definition.
+
+    ``taskObject``, ``metadata`` (when the line has it, or names a text file), ``text`` (when the
+    line names a text file), the definition's page keys, and what the definition says to the page:
+    ``title``, ``instructions``, ``guide``, ``labels`` (field name to list). Earlier labels never.
+
+    Raises:
+        ManifestLineError: the line can't be used, or its metadata can't take the text's address.
+        TaskInputError: a page key holds an earlier job's label.
+        TaskInputTooLarge: over 120,000 characters as JSON.
+    """
+    parsed = ManifestLine.parse(line)
+    made: dict[str, Json] = {"taskObject": parsed.task_object}
+    metadata = _metadata(parsed)
+    if metadata is not None:
+        made["metadata"] = metadata
+    if parsed.text_file_s3_uri is not None:
+        made["text"] = text
+    if definition is not None:
+        made |= _page_keys(line, definition)
+        made |= _page_texts(definition)
+    _check_size(made)
+    return made
+
+
+def _metadata(line: ManifestLine) -> Json:
+    if line.text_file_s3_uri is None:
+        return line.metadata
+    metadata = {} if line.metadata is None else line.metadata
+    if not isinstance(metadata, dict):
+        raise ManifestLineError(
+            f"manifest line: 'metadata' must be a JSON object where there is a '{TEXT_REF}', "
+            "because the page finds the text's address in it"
+        )
+    return {**metadata, "text_file_s3_uri": line.text_file_s3_uri}
+
+
+def _page_keys(line: dict[str, Json], definition: TaskDefinition) -> dict[str, Json]:
+    present = [key for key in definition.page_keys if key in line]
+    for key in present:
+        if key + METADATA_SUFFIX in line:
+            raise TaskInputError(
+                f"page_keys: '{key}' holds an earlier job's label, which would bias workers; "
+                "remove it from page_keys"
+            )
+    return {key: line[key] for key in present}
+
+
+def _page_texts(definition: TaskDefinition) -> dict[str, Json]:
+    texts: dict[str, Json] = {}
+    if definition.title:
+        texts["title"] = definition.title
+    if definition.instructions:
+        texts["instructions"] = definition.instructions
+    if definition.guide:
+        texts["guide"] = [entry.model_dump(mode="json") for entry in definition.guide]
+    labels = {field.name: list(field.labels) for field in definition.fields if field.labels}
+    if labels:
+        texts["labels"] = labels
+    return texts
+
+
+def _check_size(made: dict[str, Json]) -> None:
+    try:
+        # Characters as the page has them: escaping would count a Chinese one six times.
+        size = len(json.dumps(made, ensure_ascii=False, allow_nan=False))
+    except ValueError:
+        raise TaskInputError(
+            "the manifest line holds a number that is not finite (NaN or Infinity), which JSON and "
+            "the page can't carry"
+        ) from None
+    if size > MAX_TASK_INPUT_CHARACTERS:
+        raise TaskInputTooLarge(
+            f"the task input has {size:,} characters as JSON, over the "
+            f"{MAX_TASK_INPUT_CHARACTERS:,} that a page can be given; shorten the text, drop "
+            "page keys, or skip such objects with a 'text-length' rule"
+        )

@@ -1,0 +1,222 @@
+"""Post-labeling Lambda: one consolidation request in, one label for each of its data objects out.
+
+Ground Truth calls it with batches of objects that all their workers have answered, or whose time
+has run out. Gather (payload, answers kept in files, texts), compute, apply (files for what is too
+large), answer.
+"""
+
+import logging
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from labelwright.answers.columns import (
+    AnsweredObject,
+    Fetched,
+    Problem,
+    fields_of,
+    labels_for,
+    read_column,
+    read_object,
+)
+from labelwright.answers.texts import KnownText, most_claimed, text_claim
+from labelwright.consolidation.methods import consolidate, method_name
+from labelwright.consolidation.result import Consolidated
+from labelwright.contract.base import Json
+from labelwright.contract.post_labeling import (
+    PostLabelingRequest,
+    RequestFile,
+    RequestObject,
+    batch_place,
+    read_request_file,
+)
+from labelwright.errors import LabelwrightError, ObjectNotFound, StorageError, StorageUnavailable
+from labelwright.label.fit import fit_labels
+from labelwright.label.model import Label, make_label
+from labelwright.task.definition import FieldDefinition, Kind, TaskDefinition
+from labelwright.task.text import decode_text
+from lambda_entry import guarded, load_definition, set_up_logging
+from storage import S3Storage, Storage
+
+log = logging.getLogger("labelwright")
+
+MAX_TEXT_BYTES = 1_000_000
+
+_storage: S3Storage | None = None
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a deployment sets.
+
+    ``text_prefix`` (``s3://bucket/`` or longer) bounds which texts are read: their addresses come
+    from workers' answers. ``assume_job_role`` reads and writes as the job's own role.
+    """
+
+    task_definition: str | None = None
+    text_prefix: str | None = None
+    assume_job_role: bool = False
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
+        """Read ``TASK_DEFINITION``, ``TEXT_PREFIX`` and ``ASSUME_JOB_ROLE`` (``true``)."""
+        return cls(
+            task_definition=environment.get("TASK_DEFINITION") or None,
+            text_prefix=environment.get("TEXT_PREFIX") or None,
+            assume_job_role=environment.get("ASSUME_JOB_ROLE", "").lower() == "true",
+        )
+
+
+def handle(event: Json, storage: Storage, settings: Settings) -> list[dict[str, Json]]:
+    """Consolidate a batch: one entry for each data object, in input order.
+
+    Raises:
+        LabelwrightError: the event, the payload file as a whole, the definition or a method can't
+            be used, or storage does not deliver. A damaged object or answer raises nothing.
+    """
+    request = PostLabelingRequest.parse(event)
+    definition = load_definition(settings.task_definition, storage)
+    uri = request.payload.s3_uri
+    batch = read_request_file(storage.read(uri), uri)
+    answered = _read_answers(batch, storage)
+    fields = fields_of(definition, answered)
+    texts = _read_texts(batch.objects, answered, fields, storage, settings)
+    labels = _consolidate(request, batch.objects, answered, fields, texts)
+    fitted = fit_labels(labels, batch_place(uri).folder, request.label_attribute_name)
+    for spill in fitted.spills:
+        storage.write(spill.uri, spill.data)
+    _log_batch(batch, labels, definition, len(fitted.spills))
+    return fitted.response
+
+
+def _read_answers(batch: RequestFile, storage: Storage) -> list[AnsweredObject]:
+    """Decode all answers, fetching those that were sent by reference."""
+    references = {
+        received.annotation.annotation_data.s3_uri
+        for entry in batch.objects
+        for received in entry.annotations
+        if received.annotation and received.annotation.annotation_data.content is None
+    }
+    fetched: Fetched = {uri: _fetch(uri, storage) for uri in sorted(filter(None, references))}
+    return [read_object(entry, fetched) for entry in batch.objects]
+
+
+def _fetch(uri: str, storage: Storage) -> bytes | str:
+    """Return an answer's file, or why it is not there; other failures concern the whole batch."""
+    try:
+        return storage.read(uri)
+    except ObjectNotFound as error:
+        return error.code
+
+
+def _read_texts(
+    objects: Sequence[RequestObject],
+    answered: Sequence[AnsweredObject],
+    fields: Sequence[FieldDefinition],
+    storage: Storage,
+    settings: Settings,
+) -> dict[str, KnownText]:
+    """Return the text of each object with spans, by datasetObjectId, where it can be known."""
+    field = next((field for field in fields if field.kind is Kind.SPANS), None)
+    if field is None:
+        return {}
+    texts: dict[str, KnownText] = {}
+    read: dict[str, KnownText | None] = {}
+    for entry, item in zip(objects, answered, strict=True):
+        content = entry.data_object.content if entry.data_object else None
+        if isinstance(content, str):
+            texts[item.dataset_object_id] = KnownText(None, content)
+            continue
+        claims = [text_claim(answer.content, field) for answer in item.answers]
+        uri = most_claimed(claims, settings.text_prefix)
+        if uri is not None and uri not in read:
+            read[uri] = _read_text(uri, storage)
+        known = read.get(uri) if uri else None
+        if known is not None:
+            texts[item.dataset_object_id] = known
+    return texts
+
+
+def _read_text(uri: str, storage: Storage) -> KnownText | None:
+    """Read a text under an address from workers' answers.
+
+    Whatever is wrong with it must not stop the batch: offsets then stay unchecked.
+    """
+    try:
+        return KnownText(uri, decode_text(storage.read(uri, limit=MAX_TEXT_BYTES), uri))
+    except StorageUnavailable:
+        raise
+    except LabelwrightError as error:
+        log.warning(
+            "a text could not be read, its spans stay unchecked", extra={"code": error.code}
+        )
+        return None
+
+
+def _consolidate(
+    request: PostLabelingRequest,
+    objects: Sequence[RequestObject],
+    answered: Sequence[AnsweredObject],
+    fields: Sequence[FieldDefinition],
+    texts: Mapping[str, KnownText],
+) -> list[tuple[str, Label]]:
+    """Consolidate field by field, then put the labels together object by object."""
+    results: list[dict[str, tuple[FieldDefinition, str, Consolidated]]] = [{} for _ in objects]
+    problems: list[tuple[Problem, ...]] = [()] * len(objects)
+    for field in fields:
+        labels = labels_for(field, fields, request.category_names)
+        column, found = read_column(field, labels, answered, texts)
+        method = method_name(field)
+        for index, result in enumerate(consolidate(column)):
+            results[index][field.name] = (field, method, result)
+            problems[index] += found[index]
+    return [
+        (entry.dataset_object_id, make_label(entry, answered[i], results[i], problems[i], "batch"))
+        for i, entry in enumerate(objects)
+    ]
+
+
+def _log_batch(
+    batch: RequestFile,
+    labels: Sequence[tuple[str, Label]],
+    definition: TaskDefinition | None,
+    spilled: int,
+) -> None:
+    counts = {
+        "objects": len(labels),
+        "objects_with_error": sum(label.error is not None for _, label in labels),
+        "problems": sum(len(label.problems) for _, label in labels),
+        "labels_by_reference": spilled,
+        "task_definition": definition.name if definition else None,
+    }
+    log.info("consolidated", extra=counts)
+    if batch.unidentified:
+        # Nothing can be answered for an entry without an id; the payload file keeps it.
+        log.error(
+            "entries without datasetObjectId", extra={"unidentified": len(batch.unidentified)}
+        )
+
+
+def _storage_for(event: Json, settings: Settings) -> S3Storage:
+    global _storage  # noqa: PLW0603 - one client for the life of the Lambda's process
+    if settings.assume_job_role:
+        role = PostLabelingRequest.parse(event).role_arn
+        if role is None:
+            raise StorageError("roleArn", "ASSUME_JOB_ROLE is set, but the request names no role")
+        return S3Storage.connect(role)
+    if _storage is None:
+        _storage = S3Storage.connect()
+    return _storage
+
+
+def lambda_handler(event: Json, context: Any) -> Json:
+    """Entry point in AWS."""
+    set_up_logging(os.environ.get("LOG_LEVEL", "INFO"))
+    settings = Settings.from_environment(os.environ)
+    payload = event.get("payload") if isinstance(event, dict) else None
+    uri = payload.get("s3Uri") if isinstance(payload, dict) else None
+    where = {"payload": uri} if isinstance(uri, str) else {}
+    return guarded(
+        lambda: handle(event, _storage_for(event, settings), settings), event, context, where
+    )

@@ -1,0 +1,104 @@
+"""Pre-labeling Lambda: one manifest entry in, one task input out.
+
+Ground Truth calls it for each data object before workers see it. It imports nothing of
+consolidation, and numpy never: a cold start stands between a worker and the next task.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from labelwright.contract.base import Json
+from labelwright.contract.manifest import TEXT_REF, ManifestLine
+from labelwright.contract.pre_labeling import PreLabelingRequest, PreLabelingResponse
+from labelwright.errors import ObjectNotFound, ObjectTooLarge, TextTooLarge
+from labelwright.task.definition import TaskDefinition
+from labelwright.task.skip import Skip, Text, first_skip
+from labelwright.task.task_input import task_input
+from labelwright.task.text import decode_text
+from lambda_entry import guarded, load_definition, set_up_logging
+from storage import S3Storage, Storage
+
+#: More bytes than a page can show, with room for four bytes a character.
+MAX_TEXT_BYTES = 1_000_000
+
+_storage: S3Storage | None = None
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a deployment sets; ``task_definition`` is an ``s3://`` address or None."""
+
+    task_definition: str | None = None
+    max_text_bytes: int = MAX_TEXT_BYTES
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
+        """Read ``TASK_DEFINITION`` and ``MAX_TEXT_BYTES``."""
+        return cls(
+            task_definition=environment.get("TASK_DEFINITION") or None,
+            max_text_bytes=int(environment.get("MAX_TEXT_BYTES") or MAX_TEXT_BYTES),
+        )
+
+
+def handle(event: Json, storage: Storage, settings: Settings) -> dict[str, Json]:
+    """Make the task input of one data object, or say that no human is needed.
+
+    An object that a skip rule keeps away has ``{"skipped": {"rule", "reason"}}`` in the place of
+    its task input, which nobody is shown.
+
+    Raises:
+        LabelwrightError: the event, the line, the definition, or the text can't be used.
+    """
+    request = PreLabelingRequest.parse(event)
+    definition = load_definition(settings.task_definition, storage)
+    line = ManifestLine.parse(request.data_object)
+    rules = definition.skip if definition else ()
+    text = _read_text(line.text_file_s3_uri, storage, settings, definition)
+    skip = first_skip(rules, request.data_object, text)
+    if skip is not None:
+        return _skipped(skip)
+    made = task_input(request.data_object, text.value, definition)
+    return PreLabelingResponse(task_input=made, is_human_annotation_required=True).wire()
+
+
+def _read_text(
+    uri: str | None, storage: Storage, settings: Settings, definition: TaskDefinition | None
+) -> Text:
+    """Read the text, turning into a value only what a skip rule is there for."""
+    if uri is None:
+        return Text(None)
+    rules = definition.skip if definition else ()
+    try:
+        data = storage.read(uri, limit=settings.max_text_bytes)
+    except ObjectNotFound:
+        if any(rule.when == "text-empty" for rule in rules):
+            return Text(None, missing=True)
+        raise
+    except ObjectTooLarge as error:
+        # UTF-8 has at most four bytes a character.
+        at_least = error.size // 4
+        if any(rule.max is not None and at_least > rule.max for rule in rules):
+            return Text(None, at_least=at_least)
+        raise TextTooLarge(
+            f"{uri}: the text has {error.size:,} bytes, the limit for '{TEXT_REF}' is "
+            f"{error.limit:,}; split it, or skip such objects with a 'text-length' rule"
+        ) from None
+    return Text(decode_text(data, uri))
+
+
+def _skipped(skip: Skip) -> dict[str, Json]:
+    return PreLabelingResponse(
+        task_input={"skipped": skip._asdict()}, is_human_annotation_required=False
+    ).wire()
+
+
+def lambda_handler(event: Json, context: Any) -> Json:
+    """Entry point in AWS."""
+    global _storage  # noqa: PLW0603 - one client for the life of the Lambda's process
+    set_up_logging(os.environ.get("LOG_LEVEL", "INFO"))
+    if _storage is None:
+        _storage = S3Storage.connect()
+    client, settings = _storage, Settings.from_environment(os.environ)
+    return guarded(lambda: handle(event, client, settings), event, context, {})
