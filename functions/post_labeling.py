@@ -21,7 +21,7 @@ from labelwright.answers.columns import (
     read_object,
 )
 from labelwright.answers.texts import KnownText, most_claimed, text_claim
-from labelwright.consolidation.methods import consolidate, method_name
+from labelwright.consolidation.methods import consolidate, method_name, with_method
 from labelwright.consolidation.result import Consolidated
 from labelwright.contract.base import Json
 from labelwright.contract.post_labeling import (
@@ -51,20 +51,23 @@ class Settings:
     """What a deployment sets.
 
     ``text_prefix`` (``s3://bucket/`` or longer) bounds which texts are read: their addresses come
-    from workers' answers. ``assume_job_role`` reads and writes as the job's own role.
+    from workers' answers. ``assume_job_role`` reads and writes as the job's own role. ``method``
+    replaces the method of every field whose kind has it.
     """
 
     task_definition: str | None = None
     text_prefix: str | None = None
     assume_job_role: bool = False
+    method: str | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
-        """Read ``TASK_DEFINITION``, ``TEXT_PREFIX`` and ``ASSUME_JOB_ROLE`` (``true``)."""
+        """Read ``TASK_DEFINITION``, ``TEXT_PREFIX``, ``ASSUME_JOB_ROLE`` (``true``), ``METHOD``."""
         return cls(
             task_definition=environment.get("TASK_DEFINITION") or None,
             text_prefix=environment.get("TEXT_PREFIX") or None,
             assume_job_role=environment.get("ASSUME_JOB_ROLE", "").lower() == "true",
+            method=environment.get("METHOD") or None,
         )
 
 
@@ -80,7 +83,7 @@ def handle(event: Json, storage: Storage, settings: Settings) -> list[dict[str, 
     uri = request.payload.s3_uri
     batch = read_request_file(storage.read(uri), uri)
     answered = _read_answers(batch, storage)
-    fields = fields_of(definition, answered)
+    fields = with_method(fields_of(definition, answered), settings.method)
     texts = _read_texts(batch.objects, answered, fields, storage, settings)
     labels = _consolidate(request, batch.objects, answered, fields, texts)
     fitted = fit_labels(labels, batch_place(uri).folder, request.label_attribute_name)
@@ -125,10 +128,12 @@ def _read_texts(
     read: dict[str, KnownText | None] = {}
     for entry, item in zip(objects, answered, strict=True):
         content = entry.data_object.content if entry.data_object else None
-        if isinstance(content, str):
+        claims = [text_claim(answer.content, field) for answer in item.answers]
+        # A page that says where its text lies showed that one, not the data object's own content.
+        elsewhere = 2 * sum(claim is not None for claim in claims) > len(claims)
+        if isinstance(content, str) and not elsewhere:
             texts[item.dataset_object_id] = KnownText(None, content)
             continue
-        claims = [text_claim(answer.content, field) for answer in item.answers]
         uri = most_claimed(claims, settings.text_prefix)
         if uri is not None and uri not in read:
             read[uri] = _read_text(uri, storage)

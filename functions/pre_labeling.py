@@ -12,7 +12,8 @@ from typing import Any
 from labelwright.contract.base import Json
 from labelwright.contract.manifest import TEXT_REF, ManifestLine
 from labelwright.contract.pre_labeling import PreLabelingRequest, PreLabelingResponse
-from labelwright.errors import ObjectNotFound, ObjectTooLarge, TextTooLarge
+from labelwright.contract.s3_uri import S3Uri
+from labelwright.errors import ManifestLineError, ObjectNotFound, ObjectTooLarge, TextTooLarge
 from labelwright.task.definition import TaskDefinition
 from labelwright.task.skip import Skip, Text, first_skip
 from labelwright.task.task_input import task_input
@@ -53,14 +54,28 @@ def handle(event: Json, storage: Storage, settings: Settings) -> dict[str, Json]
     """
     request = PreLabelingRequest.parse(event)
     definition = load_definition(settings.task_definition, storage)
-    line = ManifestLine.parse(request.data_object)
-    rules = definition.skip if definition else ()
-    text = _read_text(line.text_file_s3_uri, storage, settings, definition)
-    skip = first_skip(rules, request.data_object, text)
-    if skip is not None:
-        return _skipped(skip)
-    made = task_input(request.data_object, text.value, definition)
+    made = prepare(request.data_object, definition, storage, settings)
+    if isinstance(made, Skip):
+        return _skipped(made)
     return PreLabelingResponse(task_input=made, is_human_annotation_required=True).wire()
+
+
+def prepare(
+    line: dict[str, Json],
+    definition: TaskDefinition | None,
+    storage: Storage,
+    settings: Settings,
+) -> dict[str, Json] | Skip:
+    """Return the task input of a manifest line, or why no human is needed for it.
+
+    Raises:
+        LabelwrightError: the line, the definition, or the text can't be used.
+    """
+    parsed = ManifestLine.parse(line)
+    rules = definition.skip if definition else ()
+    text = _read_text(parsed.text_file_s3_uri, storage, settings, definition)
+    skip = first_skip(rules, line, text)
+    return task_input(line, text.value, definition) if skip is None else skip
 
 
 def _read_text(
@@ -70,6 +85,10 @@ def _read_text(
     if uri is None:
         return Text(None)
     rules = definition.skip if definition else ()
+    try:
+        S3Uri.parse(uri)
+    except ValueError as error:
+        raise ManifestLineError(f"manifest line: '{TEXT_REF}': {error}") from None
     try:
         data = storage.read(uri, limit=settings.max_text_bytes)
     except ObjectNotFound:

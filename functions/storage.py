@@ -150,14 +150,19 @@ def _asking(uri: str, permission: str) -> Iterator[None]:
 
     botocore's own message is not repeated: it may hold what was sent.
     """
-    from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+    from botocore.exceptions import (
+        BotoCoreError,
+        ClientError,
+        HTTPClientError,
+        IncompleteReadError,
+    )
     from urllib3.exceptions import HTTPError
 
     try:
         yield
     except ClientError as error:
         raise _refusal(error.response["Error"], uri, permission) from None
-    except (HTTPClientError, HTTPError, OSError) as error:
+    except (HTTPClientError, IncompleteReadError, HTTPError, OSError) as error:
         raise StorageUnavailable(
             uri, f"S3 was not reached ({type(error).__name__}); try again"
         ) from None
@@ -172,7 +177,10 @@ def _refusal(answer: Mapping[str, Any], uri: str, permission: str) -> StorageErr
     code, message = str(answer.get("Code", "")), str(answer.get("Message", ""))
     if code in _NOT_FOUND:
         return ObjectNotFound(uri, f"there is no such {_NOT_FOUND[code]}")
-    if code.startswith("KMS.") or (code in _DENIED and "kms" in message.lower()):
+    if code in _PASSING or "Throttl" in code:
+        return StorageUnavailable(uri, f"S3 did not serve the request now ({code}); try again")
+    # "kms:Decrypt", say; a bucket may well have kms in its name.
+    if code.startswith("KMS.") or (code in _DENIED and "kms:" in message.lower()):
         needed = "kms:GenerateDataKey" if permission == "s3:PutObject" else "kms:Decrypt"
         return StorageKeyDenied(
             uri, f"the object's KMS key can't be used ({code}); allow {needed} on the key"
@@ -184,6 +192,4 @@ def _refusal(answer: Mapping[str, Any], uri: str, permission: str) -> StorageErr
             f"access denied; allow {permission} on {target.arn} (and s3:ListBucket on "
             f"arn:aws:s3:::{target.bucket}, without which a missing object looks the same)",
         )
-    if code in _PASSING or "Throttl" in code:
-        return StorageUnavailable(uri, f"S3 did not serve the request now ({code}); try again")
     return StorageError(uri, f"{permission} failed with {code or 'an error without a code'}")

@@ -1,9 +1,13 @@
 """Reading an answer: the JSON string in an annotation, and the way to a field in it."""
 
+import re
 from enum import Enum
 from typing import Final
 
 from labelwright.contract.base import Json, load_json
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_PERHAPS_SURROGATE = re.compile("[\ud800-\udfff]|\\\\u[dD]")
 
 
 class Absent(Enum):
@@ -33,7 +37,7 @@ def decode_content(content: Json) -> Json:
         content = content[0]
     if not isinstance(content, dict):
         raise ValueError("the answer is not a JSON object")
-    return content
+    return _sendable(content)
 
 
 def look_up(answer: Json, path: str) -> Json | Absent:
@@ -53,7 +57,7 @@ def _step(value: Json, steps: list[str]) -> Json | Absent:
     if isinstance(value, str):
         if not value.strip():
             return ABSENT
-        value = load_json(value)
+        value = _load(value)
     if not isinstance(value, dict):
         return ABSENT
     for length in range(len(steps), 0, -1):
@@ -70,7 +74,23 @@ def decode_nested(value: Json) -> Json:
     """
     if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
         try:
-            return load_json(value)
+            return _load(value)
         except ValueError:
             return value
+    return value
+
+
+def _load(text: str) -> Json:
+    value = load_json(text)
+    return _sendable(value) if _PERHAPS_SURROGATE.search(text) else value
+
+
+def _sendable(value: Json) -> Json:
+    """Replace half surrogate pairs, which a label could not be sent with, by U+FFFD."""
+    if isinstance(value, str):
+        return _LONE_SURROGATE.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [_sendable(item) for item in value]
+    if isinstance(value, dict):
+        return {_sendable(key): _sendable(item) for key, item in value.items()}
     return value

@@ -4,6 +4,7 @@ So that any Ground Truth template works as it is: crowd elements, native control
 control that holds JSON. What is not recognised is a field of unknown kind and passes through whole.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from labelwright.answers.decode import decode_nested
@@ -13,30 +14,41 @@ from labelwright.task.definition import FieldDefinition, Kind
 #: Objects nested deeper than any form makes them are not taken apart.
 _MAX_DEPTH = 4
 
+#: More, or longer, than any form has: one worker's answer must not swell every label of a batch.
+_MAX_FIELDS = 50
+_MAX_PATH_CHARACTERS = 100
+
 
 def recognise_fields(answers: Iterable[Json]) -> tuple[FieldDefinition, ...]:
     """Return a field for each value found in the answers, named by its path, sorted by it.
 
-    A path whose values have different shapes in different answers is of unknown kind. A key that
-    is an element of its own in one answer and a container in another gives both.
+    The kind is the one that more than half of a path's values have, so that one damaged answer
+    costs itself alone; where there is none, it is unknown. A key that is an element of its own in
+    one answer and a container in another gives both. Of more than 50 paths, those that most answers
+    have are taken.
     """
-    kinds: dict[str, set[Kind]] = {}
-    utf16: set[str] = set()
+    kinds: dict[str, Counter[Kind]] = {}
+    utf16: Counter[str] = Counter()
+    one_on: Counter[str] = Counter()
     for answer in answers:
         for path, value, kind in _walk(answer, "", 0):
-            kinds.setdefault(path, set()).add(kind)
-            if kind is Kind.SPANS and isinstance(value, dict) and "entities" in value:
-                utf16.add(path)
+            kinds.setdefault(path, Counter())[kind] += 1
+            if isinstance(value, dict):
+                utf16[path] += kind is Kind.SPANS and "entities" in value
+                one_on[path] += kind is Kind.CHOICE and "label" not in value
+    most = sorted(kinds, key=lambda path: (-kinds[path].total(), path))[:_MAX_FIELDS]
     return tuple(
-        _field(path, _agreed(found), path in utf16) for path, found in sorted(kinds.items())
+        _field(path, _agreed(kinds[path], one_on[path]), 2 * utf16[path] > kinds[path][Kind.SPANS])
+        for path in sorted(most)
     )
 
 
-def _agreed(found: set[Kind]) -> Kind:
-    if found == {Kind.CHOICE, Kind.CHOICES}:
-        # Check boxes of which somebody ticked one alone.
-        return Kind.CHOICES
-    return next(iter(found)) if len(found) == 1 else Kind.UNKNOWN
+def _agreed(found: Counter[Kind], one_on: int) -> Kind:
+    if found[Kind.CHOICES]:
+        # Check boxes of which somebody ticked one alone look like radio buttons.
+        found = found + Counter({Kind.CHOICES: one_on}) - Counter({Kind.CHOICE: one_on})
+    kind, count = found.most_common(1)[0]
+    return kind if 2 * count > found.total() else Kind.UNKNOWN
 
 
 def _field(path: str, kind: Kind, utf16: bool) -> FieldDefinition:
@@ -52,7 +64,7 @@ def _field(path: str, kind: Kind, utf16: bool) -> FieldDefinition:
 def _walk(value: Json, path: str, depth: int) -> Iterator[tuple[str, Json, Kind]]:
     """Yield each recognised value below ``value`` with its path and kind."""
     value = decode_nested(value)
-    if _says_nothing(value):
+    if _says_nothing(value) or len(path) > _MAX_PATH_CHARACTERS:
         return
     kind = _kind(value) if path else None
     if kind is not None:

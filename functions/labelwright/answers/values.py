@@ -49,7 +49,8 @@ def read_value(field: FieldDefinition, raw: Json | Absent) -> Reading:
     """
     if raw is ABSENT or raw is None:
         return SILENT
-    return _READERS[field.kind](field, decode_nested(raw))
+    # What a worker types is a text, also when it looks like JSON ("[1]").
+    return _READERS[field.kind](field, raw if field.kind is Kind.TEXT else decode_nested(raw))
 
 
 def _damaged(reason: str) -> Reading:
@@ -71,7 +72,8 @@ def _single_label(raw: Json, labels: tuple[str, ...]) -> str | None:
         return word if not labels or word in labels else str(raw).lower()
     if isinstance(raw, str):
         return raw.strip()
-    if isinstance(raw, int | float) and math.isfinite(raw):
+    # Only floats are asked: an int may be too large for isfinite.
+    if isinstance(raw, int) or (isinstance(raw, float) and math.isfinite(raw)):
         return str(raw)
     if isinstance(raw, Mapping):
         if "label" in raw:

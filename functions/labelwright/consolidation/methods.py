@@ -1,6 +1,6 @@
 """The consolidation methods by kind of field, and the one way to apply them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from labelwright.answers.columns import Column
@@ -48,6 +48,25 @@ def method_name(field: FieldDefinition) -> str:
             f"{', '.join(available)}"
         )
     return name
+
+
+def with_method(
+    fields: tuple[FieldDefinition, ...], name: str | None
+) -> tuple[FieldDefinition, ...]:
+    """Give every field whose kind has the method that method; others keep their own.
+
+    Raises:
+        MethodError: no kind of field has it.
+    """
+    if name is None:
+        return fields
+    if not any(name in available for available in METHODS.values()):
+        known = sorted({method for available in METHODS.values() for method in available})
+        raise MethodError(f"there is no method '{name}'; there are {', '.join(known)}")
+    return tuple(
+        field.model_copy(update={"method": name}) if name in METHODS[field.kind] else field
+        for field in fields
+    )
 
 
 def _choice(algorithm: Callable[[Votes], ChoiceResult]) -> Method:
@@ -121,9 +140,13 @@ METHODS: Mapping[Kind, Mapping[str, Method]] = {
 
 
 def _undeclared(result: Consolidated, declared: set[str]) -> tuple[str, ...]:
-    given = set(result.votes or ())
-    if isinstance(result.value, list):
-        given |= {
-            item["label"] for item in result.value if isinstance(item, dict) and "label" in item
-        }
-    return tuple(sorted(given - declared))
+    return tuple(sorted({*(result.votes or ()), *_labels_in(result.value)} - declared))
+
+
+def _labels_in(value: Json) -> Iterator[str]:
+    """Yield the labels of spans, and of the boxes in what workers' boxes were passed through."""
+    for item in value if isinstance(value, list) else ():
+        if isinstance(item, dict):
+            yield from _labels_in(item.get("boundingBoxes"))
+            if isinstance(item.get("label"), str):
+                yield item["label"]

@@ -7,8 +7,10 @@ import numpy as np
 
 from labelwright.consolidation.result import Consolidated
 
-#: Longer texts are compared by words: the distance takes time in the product of lengths.
+#: Longer texts are compared by words, and by their first words when those are many: the distance
+#: takes time in the product of lengths, and one worker's text must not use up a batch's time.
 _MAX_CHARACTERS = 1_000
+_MAX_WORDS = 1_000
 
 
 def medoid(answers: Sequence[str]) -> Consolidated:
@@ -37,7 +39,7 @@ def _likeness(first: str, second: str) -> float:
     if first == second:
         return 1.0
     if max(len(first), len(second)) > _MAX_CHARACTERS:
-        return _share(first.split(), second.split())
+        return _share(first.split()[:_MAX_WORDS], second.split()[:_MAX_WORDS])
     return _share(first, second)
 
 

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -56,11 +56,13 @@ def explain(error: ValidationError) -> str:
     return "; ".join(parts)
 
 
-def _place(location: Iterable[int | str]) -> str:
+def _place(location: Sequence[int | str]) -> str:
+    # Pydantic ends the place of a wrong key with "[key]": the step before it is what was sent.
+    known = location[:-2] if location and location[-1] == "[key]" else location
     text = ""
-    for step in location:
+    for step in known:
         text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
-    return text
+    return text if known is location else f"{text}, a key".lstrip(", ")
 
 
 #: Deeper than any form's answer; far below what would exhaust the stack when it is written again.
@@ -114,10 +116,23 @@ def _deeper_than(value: Json, depth: int) -> bool:
     return True
 
 
-def dump_json(value: Json) -> str:
-    """Serialise as Lambda's runtime does, so that a length measured here is the length sent.
+def has_lone_surrogate(text: str) -> bool:
+    """Tell half a surrogate pair: JSON can escape it, but no encoding can carry it.
 
-    Non-ASCII is escaped, which also carries lone surrogates unharmed.
+    Lambda's runtime sends UTF-8 from Python 3.12 on, and fails on such a text.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def dump_json(value: Json) -> str:
+    """Serialise with all non-ASCII escaped: a length measured here is never less than the one sent.
+
+    Lambda's runtime escapes up to Python 3.11, later ones send UTF-8, which is shorter. Escapes
+    carry lone surrogates unharmed.
 
     Raises:
         ValueError: a number is not finite; JSON has no such number.

@@ -10,8 +10,16 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from labelwright.contract.base import Emitted, Json, Received, explain, load_json
+from labelwright.contract.base import (
+    Emitted,
+    Json,
+    Received,
+    explain,
+    has_lone_surrogate,
+    load_json,
+)
 from labelwright.contract.label_categories import category_names
+from labelwright.contract.s3_uri import S3Uri
 from labelwright.errors import EventError, PayloadError
 
 
@@ -62,9 +70,15 @@ class PostLabelingRequest(Received):
         return category_names(self.label_categories)
 
 
-def _as_id(value: Any) -> Any:
-    # The service sends strings; a file written by hand often has numbers. An id is an id.
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+def _identifier(entry: Json) -> str | None:
+    """Return an entry's id, or None when it has none that a response could repeat."""
+    value = entry.get("datasetObjectId") if isinstance(entry, dict) else None
+    if isinstance(value, int) and not isinstance(value, bool):
+        # The service sends strings; a file written by hand often has numbers. An id is an id.
+        value = str(value)
+    if not isinstance(value, str) or not value or has_lone_surrogate(value):
+        return None
+    return value
 
 
 class DataObject(Received):
@@ -140,8 +154,8 @@ def read_request_file(data: bytes, uri: str) -> RequestFile:
     objects: dict[str, RequestObject] = {}
     unidentified = []
     for entry in entries:
-        identifier = _as_id(entry.get("datasetObjectId")) if isinstance(entry, dict) else None
-        if not isinstance(identifier, str) or not identifier:
+        identifier = _identifier(entry)
+        if identifier is None:
             unidentified.append(entry)
             continue
         read = _read_object(identifier, entry)
@@ -174,6 +188,11 @@ def _read_annotation(raw: Json) -> ReceivedAnnotation:
     data = annotation.annotation_data
     if data.content is None and data.s3_uri is None:
         return ReceivedAnnotation(raw, None, "annotationData: neither content nor s3Uri")
+    if data.content is None and data.s3_uri is not None:
+        try:
+            S3Uri.parse(data.s3_uri)
+        except ValueError as error:
+            return ReceivedAnnotation(raw, None, f"annotationData.s3Uri: {error}")
     return ReceivedAnnotation(raw, annotation, None)
 
 

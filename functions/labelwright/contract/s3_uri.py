@@ -26,7 +26,11 @@ class S3Uri(NamedTuple):
         bucket, _, key = rest.partition("/")
         if scheme != "s3" or not _BUCKET.fullmatch(bucket):
             raise ValueError("not an address of the form s3://bucket/key")
-        if not key or len(key.encode("utf-8", "surrogatepass")) > _MAX_KEY_BYTES:
+        try:
+            size = len(key.encode())
+        except UnicodeEncodeError:
+            raise ValueError("an S3 key is valid Unicode") from None
+        if not 0 < size <= _MAX_KEY_BYTES:
             raise ValueError("an S3 key has 1 to 1,024 bytes")
         return cls(bucket, key)
 

@@ -7,11 +7,13 @@ of what Lambda's runtime writes.
 """
 
 import heapq
+import json
 from collections.abc import Sequence
+from hashlib import sha256
 from typing import NamedTuple
 from urllib.parse import quote
 
-from labelwright.contract.base import Json, dump_json
+from labelwright.contract.base import Json, dump_json, has_lone_surrogate
 from labelwright.contract.manifest import MAX_ATTRIBUTE_CHARACTERS
 from labelwright.contract.post_labeling import ConsolidatedAnnotation, ConsolidatedObject
 from labelwright.errors import ResponseTooLarge
@@ -19,6 +21,9 @@ from labelwright.label.model import FieldLabel, Label
 
 #: Of Lambda's 6 MB, with room for what wraps the answer.
 RESPONSE_BUDGET = 5_500_000
+
+#: Characters of an id in a file name; a hash follows where the id is longer.
+_MAX_NAME = 100
 
 
 class Spill(NamedTuple):
@@ -47,13 +52,15 @@ def fit_labels(
     ``labels`` are pairs of datasetObjectId and label. First each label is brought to at most
     ``inline_limit`` characters by leaving out the workers' answers, then the values, then the
     fields. While the response still exceeds ``budget`` characters, the largest label loses next.
+    Answers with half a surrogate pair in them move out whatever their size: escaped in a file they
+    are as received, in a response they would stop Lambda's runtime.
 
     Raises:
         ResponseTooLarge: not even then does the response fit.
     """
     items = [_Item(identifier, label, folder, attribute) for identifier, label in labels]
     for item in items:
-        while item.label_size > inline_limit and item.shrink():
+        while (item.label_size > inline_limit or not item.can_be_sent) and item.shrink():
             pass
     # Lambda writes "[a, b]": two characters an entry beside the entry itself.
     total = sum(item.size + 2 for item in items)
@@ -83,12 +90,16 @@ class _Item:
         self._identifier = identifier
         self._attribute = attribute
         self._label = label
-        self._uri = f"{folder}/{quote(identifier, safe='')}.json"
+        self._uri = f"{folder}/{_file_name(identifier)}.json"
         self._measure()
 
     def _measure(self) -> None:
         wire = _LEVELS[self.level](self._label, self._uri).wire()
-        self.label_size = len(dump_json(wire))
+        text = dump_json(wire)
+        self.label_size = len(text)
+        self.can_be_sent = "\\ud" not in text or not has_lone_surrogate(
+            json.dumps(wire, ensure_ascii=False)
+        )
         self.entry = ConsolidatedObject(
             dataset_object_id=self._identifier,
             consolidated_annotation=ConsolidatedAnnotation(content={self._attribute: wire}),
@@ -106,6 +117,14 @@ class _Item:
     def spill(self) -> Spill:
         """Return the file with the complete label."""
         return Spill(self._uri, dump_json(self._label.wire()).encode())
+
+
+def _file_name(identifier: str) -> str:
+    """Return a name that is the id wherever that can be read, and never too long for a key."""
+    name = quote(identifier, safe="")
+    if len(name) <= _MAX_NAME:
+        return name
+    return f"{name[:_MAX_NAME]}-{sha256(identifier.encode()).hexdigest()}"
 
 
 def _whole(label: Label, _: str) -> Label:

@@ -2,8 +2,8 @@
 
 import json
 
-from labelwright.contract.base import Json
-from labelwright.contract.manifest import METADATA_SUFFIX, TEXT_REF, ManifestLine
+from labelwright.contract.base import Json, has_lone_surrogate
+from labelwright.contract.manifest import METADATA, METADATA_SUFFIX, TEXT_REF, ManifestLine
 from labelwright.errors import ManifestLineError, TaskInputError, TaskInputTooLarge
 from labelwright.task.definition import TaskDefinition
 
@@ -28,7 +28,7 @@ def task_input(
     """
     parsed = ManifestLine.parse(line)
     made: dict[str, Json] = {"taskObject": parsed.task_object}
-    metadata = _metadata(parsed)
+    metadata = _metadata(line, parsed)
     if metadata is not None:
         made["metadata"] = metadata
     if parsed.text_file_s3_uri is not None:
@@ -40,16 +40,19 @@ def task_input(
     return made
 
 
-def _metadata(line: ManifestLine) -> Json:
-    if line.text_file_s3_uri is None:
-        return line.metadata
-    metadata = {} if line.metadata is None else line.metadata
+def _metadata(line: dict[str, Json], parsed: ManifestLine) -> Json:
+    # A job may have had "metadata" for its label attribute.
+    is_label = METADATA + METADATA_SUFFIX in line
+    metadata = None if is_label else parsed.metadata
+    if parsed.text_file_s3_uri is None:
+        return metadata
+    metadata = {} if metadata is None else metadata
     if not isinstance(metadata, dict):
         raise ManifestLineError(
             f"manifest line: 'metadata' must be a JSON object where there is a '{TEXT_REF}', "
             "because the page finds the text's address in it"
         )
-    return {**metadata, "text_file_s3_uri": line.text_file_s3_uri}
+    return {**metadata, "text_file_s3_uri": parsed.text_file_s3_uri}
 
 
 def _page_keys(line: dict[str, Json], definition: TaskDefinition) -> dict[str, Json]:
@@ -80,15 +83,20 @@ def _page_texts(definition: TaskDefinition) -> dict[str, Json]:
 def _check_size(made: dict[str, Json]) -> None:
     try:
         # Characters as the page has them: escaping would count a Chinese one six times.
-        size = len(json.dumps(made, ensure_ascii=False, allow_nan=False))
+        text = json.dumps(made, ensure_ascii=False, allow_nan=False)
     except ValueError:
         raise TaskInputError(
             "the manifest line holds a number that is not finite (NaN or Infinity), which JSON and "
             "the page can't carry"
         ) from None
-    if size > MAX_TASK_INPUT_CHARACTERS:
+    if has_lone_surrogate(text):
+        raise TaskInputError(
+            "the manifest line holds half a surrogate pair (a '\\ud800' to '\\udfff' on its own), "
+            "which is no character and can't be sent to the page"
+        )
+    if len(text) > MAX_TASK_INPUT_CHARACTERS:
         raise TaskInputTooLarge(
-            f"the task input has {size:,} characters as JSON, over the "
+            f"the task input has {len(text):,} characters as JSON, over the "
             f"{MAX_TASK_INPUT_CHARACTERS:,} that a page can be given; shorten the text, drop "
             "page keys, or skip such objects with a 'text-length' rule"
         )

@@ -1,0 +1,23 @@
+"""The command line ``labelwright``."""
+
+import typer
+
+from labelwright_local.manifest_commands import manifest_app
+from labelwright_local.replay_command import replay
+from labelwright_local.run_command import run
+
+app = typer.Typer(
+    name="labelwright",
+    help="Ground Truth custom labeling: the deployed handlers, on this machine.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(run)
+app.command()(replay)
+app.add_typer(manifest_app, name="manifest")
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    app()

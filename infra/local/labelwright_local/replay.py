@@ -1,0 +1,206 @@
+"""Running a recorded Lambda event through its handler, with a folder in the place of S3.
+
+A replay folder holds ``event.json``, the objects it refers to under ``s3/<bucket>/<key>``, and
+perhaps ``settings.json`` (keyword arguments of the handler's ``Settings``) and ``expected.json``
+(the response, or ``{"error": {"code": ...}}``).
+"""
+
+import difflib
+import json
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import fields
+from pathlib import Path
+from typing import NamedTuple
+
+import post_labeling
+import pre_labeling
+from labelwright.contract.base import Json, load_json
+from labelwright.errors import EventError, LabelwrightError
+from labelwright_local.folder_storage import FolderStorage
+from storage import Storage, Version
+
+
+class Replay(NamedTuple):
+    """A recorded event and what stands beside it."""
+
+    name: str
+    event: Json
+    settings: Mapping[str, Json]
+    objects: Path
+    expected: Json | None
+
+
+class Replayed(NamedTuple):
+    """What the handler answered, and the files it wrote (address and size in bytes)."""
+
+    answer: Json
+    written: list[tuple[str, int]]
+
+    @property
+    def failed(self) -> bool:
+        """Whether the handler raised an error."""
+        return isinstance(self.answer, dict) and set(self.answer) == {"error"}
+
+
+def read_replay(place: Path, settings: Mapping[str, Json] | None = None) -> Replay:
+    """Read a replay folder, or an event file with the folder ``s3`` beside it.
+
+    ``settings`` are added to those of ``settings.json``.
+
+    Raises:
+        EventError: a file is missing or not JSON; names it.
+    """
+    path = place / "event.json" if place.is_dir() else place
+    beside = path.parent
+    expected = beside / "expected.json"
+    stored = beside / "settings.json"
+    return Replay(
+        name=str(place),
+        event=_read_json(path),
+        settings={**(_read_json(stored) if stored.is_file() else {}), **(settings or {})},
+        objects=beside / "s3",
+        expected=_read_json(expected) if expected.is_file() and place.is_dir() else None,
+    )
+
+
+def _read_json(path: Path) -> Json:
+    try:
+        return load_json(path.read_bytes())
+    except OSError as error:
+        raise EventError(
+            f"{path}: {error.strerror}; name an event file, or a folder with an event.json"
+        ) from None
+    except ValueError as error:
+        raise EventError(f"{path}: {error}") from None
+
+
+def run_replay(replay: Replay) -> Replayed:
+    """Run the event through its handler; what the handler writes goes to a passing folder.
+
+    Raises:
+        EventError: the event is for neither handler, or a setting is unknown.
+    """
+    with tempfile.TemporaryDirectory(prefix="labelwright-replay-") as scratch:
+        storage = FolderStorage(Path(scratch), replay.objects)
+        try:
+            answer = _handle(replay, storage)
+        except LabelwrightError as error:
+            return Replayed({"error": {"code": error.code, "message": str(error)}}, [])
+        written = sorted(path for path in Path(scratch).rglob("*") if path.is_file())
+        return Replayed(
+            answer,
+            [
+                (f"s3://{path.relative_to(scratch).as_posix()}", path.stat().st_size)
+                for path in written
+            ],
+        )
+
+
+def _handle(replay: Replay, storage: Storage) -> Json:
+    """Call the handler that the event is for: ``dataObject`` is pre-, ``payload`` post-labeling."""
+    event = replay.event
+    keys = event if isinstance(event, dict) else {}
+    if "dataObject" in keys:
+        before = pre_labeling.Settings(**_settings_of(replay, pre_labeling.Settings))
+        return pre_labeling.handle(event, storage, before)
+    if "payload" in keys:
+        after = post_labeling.Settings(**_settings_of(replay, post_labeling.Settings))
+        return post_labeling.handle(event, storage, after)
+    raise EventError(
+        f"{replay.name}: neither a pre-labeling event (key dataObject) nor a post-labeling event "
+        "(key payload)"
+    )
+
+
+def _settings_of(replay: Replay, handler_settings: type) -> dict[str, Json]:
+    """Return the settings that this handler has; one that neither has is a mistake."""
+    known = {
+        field.name
+        for settings in (pre_labeling.Settings, post_labeling.Settings)
+        for field in fields(settings)
+    }
+    unknown = sorted(set(replay.settings) - known)
+    if unknown:
+        raise EventError(
+            f"{replay.name}: settings.json names unknown settings ({', '.join(unknown)}); there "
+            f"are {', '.join(sorted(known))}"
+        )
+    own = {field.name for field in fields(handler_settings)}
+    return {name: value for name, value in replay.settings.items() if name in own}
+
+
+def difference(replay: Replay, replayed: Replayed) -> str:
+    """Return how the answer differs from what is expected, as a unified diff; '' if it does not.
+
+    Of an error, only what ``expected.json`` states is compared: the code, and the message when it
+    is there.
+
+    Raises:
+        EventError: there is no ``expected.json``.
+    """
+    if replay.expected is None:
+        raise EventError(f"{replay.name}: there is no expected.json to check against")
+    answer = replayed.answer
+    if replayed.failed and isinstance(replay.expected, dict):
+        stated = replay.expected.get("error", {})
+        answer = {"error": {key: answer["error"].get(key) for key in stated}} if stated else answer
+    if answer == replay.expected:
+        return ""
+    return "\n".join(
+        difflib.unified_diff(
+            pretty(replay.expected).splitlines(),
+            pretty(answer).splitlines(),
+            "expected.json",
+            "answer",
+            lineterm="",
+        )
+    )
+
+
+def pretty(value: Json) -> str:
+    """Return JSON as people read it."""
+    return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+class _CopyingStorage:
+    """Reads from one storage and keeps a copy of all it read in a folder; writes nowhere else."""
+
+    def __init__(self, origin: Storage, copies: FolderStorage) -> None:
+        self._origin = origin
+        self._copies = copies
+        self.copied: list[str] = []
+
+    def read(self, uri: str, *, limit: int | None = None) -> bytes:
+        """Read and keep; see ``storage.Storage``."""
+        data = self._origin.read(uri, limit=limit)
+        self._keep(uri, data)
+        return data
+
+    def read_if_changed(self, uri: str, etag: str | None) -> Version | None:
+        """Read and keep; see ``storage.Storage``."""
+        version = self._origin.read_if_changed(uri, etag)
+        if version is not None:
+            self._keep(uri, version.data)
+        return version
+
+    def write(self, uri: str, data: bytes) -> None:
+        """Write nothing: a replay changes nothing where the event came from."""
+
+    def _keep(self, uri: str, data: bytes) -> None:
+        self._copies.write(uri, data)
+        self.copied.append(uri)
+
+
+def fetch(replay: Replay, origin: Storage) -> list[str]:
+    """Copy every object that the handler reads from ``origin`` into the replay's folder.
+
+    The handler itself tells which these are: it runs once on the real objects, writing nothing.
+    Returns the addresses. What it fails on is left to the replay to show.
+    """
+    storage = _CopyingStorage(origin, FolderStorage(replay.objects))
+    # An error may be the very failure that is being taken home; the replay that follows tells it.
+    with suppress(LabelwrightError):
+        _handle(replay, storage)
+    return storage.copied

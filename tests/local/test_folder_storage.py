@@ -1,0 +1,106 @@
+"""The folder that stands in for S3."""
+
+from pathlib import Path
+
+import pytest
+
+from labelwright.errors import ObjectNotFound, ObjectTooLarge, StorageError
+from labelwright_local.folder_storage import FolderStorage
+
+URI = "s3://bucket/a/2021-11-18_02:19:51.json"
+
+
+@pytest.fixture
+def storage(tmp_path: Path) -> FolderStorage:
+    """Offer a folder, and one to fall back on."""
+    return FolderStorage(tmp_path / "own", tmp_path / "fallback")
+
+
+def test_what_is_written_is_read_again(storage: FolderStorage) -> None:
+    """Under its address, as a file of that path."""
+    storage.write(URI, b"data")
+    assert storage.read(URI) == b"data"
+    assert storage.path(URI).read_bytes() == b"data"
+
+
+def test_a_missing_object_is_named(storage: FolderStorage) -> None:
+    """The error carries the address."""
+    with pytest.raises(ObjectNotFound, match="s3://bucket/none"):
+        storage.read("s3://bucket/none")
+
+
+def test_what_is_not_there_is_looked_for_in_the_fallback(
+    storage: FolderStorage, tmp_path: Path
+) -> None:
+    """Also under a name with percent-encoded colons, and it is never written to."""
+    file = tmp_path / "fallback" / "bucket" / "a" / "2021-11-18_02%3A19%3A51.json"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"old")
+    assert storage.read(URI) == b"old"
+    storage.write(URI, b"new")
+    assert storage.read(URI) == b"new"
+    assert file.read_bytes() == b"old"
+
+
+def test_an_object_over_the_limit_is_not_read(storage: FolderStorage) -> None:
+    """The error tells both sizes."""
+    storage.write(URI, b"12345")
+    with pytest.raises(ObjectTooLarge) as caught:
+        storage.read(URI, limit=4)
+    assert (caught.value.size, caught.value.limit) == (5, 4)
+
+
+def test_an_unchanged_object_is_not_read_twice(storage: FolderStorage) -> None:
+    """As long as its content is the same."""
+    storage.write(URI, b"one")
+    first = storage.read_if_changed(URI, None)
+    assert first is not None
+    assert storage.read_if_changed(URI, first.etag) is None
+    storage.write(URI, b"two")
+    second = storage.read_if_changed(URI, first.etag)
+    assert second is not None
+    assert second.data == b"two"
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "s3://bucket/../../etc/passwd",
+        "s3://bucket/a/../../../x",
+        "s3://bucket/a//b",
+        "s3://../x",
+        "s3:///etc/passwd",
+        "/etc/passwd",
+        "file:///etc/passwd",
+        "s3://bucket/",
+        "s3://bucket/a\0b",
+    ],
+)
+def test_no_address_leads_out_of_the_folder(storage: FolderStorage, uri: str) -> None:
+    """Neither reading nor writing."""
+    with pytest.raises(StorageError):
+        storage.read(uri)
+    with pytest.raises(StorageError):
+        storage.write(uri, b"")
+
+
+def test_a_symbolic_link_leads_nowhere_else(storage: FolderStorage, tmp_path: Path) -> None:
+    """A link to a file outside is refused."""
+    (tmp_path / "secret").write_text("secret")
+    link = storage.path("s3://bucket/link")
+    link.parent.mkdir(parents=True)
+    link.symlink_to(tmp_path / "secret")
+    with pytest.raises(StorageError, match="leads out"):
+        storage.read("s3://bucket/link")
+
+
+def test_keys_lists_what_is_below_a_prefix(storage: FolderStorage) -> None:
+    """Whole addresses, sorted."""
+    for name in ("b", "a", "c/d"):
+        storage.write(f"s3://bucket/job/{name}", b"")
+    storage.write("s3://bucket/other/x", b"")
+    assert storage.keys("s3://bucket/job") == [
+        "s3://bucket/job/a",
+        "s3://bucket/job/b",
+        "s3://bucket/job/c/d",
+    ]
