@@ -11,6 +11,9 @@ app = typer.Typer(
     help="Ground Truth custom labeling: the deployed handlers, on this machine.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    add_completion=False,
+    # Paragraphs flow with the terminal's width, and square brackets stay what they are.
+    rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(run)

@@ -68,7 +68,8 @@ def open_output(place: str) -> Iterator[BinaryIO]:
         return
     path = Path(place)
     try:
-        if path.exists() and not path.is_file():  # a device or a pipe: not to be replaced
+        if path.is_symlink() or (path.exists() and not path.is_file()):
+            # A device or a pipe, or what leads to one, is written to and not replaced.
             with path.open("wb") as file:
                 yield file
             return

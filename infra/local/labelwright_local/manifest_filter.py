@@ -57,7 +57,7 @@ def decide(raw: RawLine, *, definition: TaskDefinition, storage: Storage) -> Dec
         made = pre_labeling.prepare(parsed.value, definition, storage, pre_labeling.Settings())
     except LabelwrightError as error:
         reason = f"[{error.code}] {show(str(error), None)}"
-        remedy = "pre-labeling would fail in the same way"
+        remedy = "correct this first: pre-labeling would fail on it too"
         return Decision(raw, None, [Fault(Severity.ERROR, reason, remedy)])
     return Decision(raw, made if isinstance(made, Skip) else None, [])
 

@@ -37,13 +37,13 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
         ),
     ] = None,
     manifest: Annotated[
-        Path | None, typer.Option(help="The input manifest [default: the task's own sample].")
+        Path | None, typer.Option(help="The input manifest; without it, the task's own sample.")
     ] = None,
     answers: Annotated[
         Path | None,
         typer.Option(
-            help="Recorded answers: a JSON Lines file, or a folder of worker-response files "
-            "[default: the task's own sample]."
+            help="Recorded answers: a JSON Lines file, or a folder of worker-response files; "
+            "without them, the task's own sample."
         ),
     ] = None,
     method: Annotated[
@@ -53,7 +53,7 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
         Path | None,
         typer.Option(
             help="True labels, CSV with task (datasetObjectId) and label, to tell the "
-            "accuracy [default: the sample's, when the sample is run]."
+            "accuracy; without it, the sample's when the sample is run."
         ),
     ] = None,
     truth_field: Annotated[
@@ -63,7 +63,7 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
         Path | None,
         typer.Option(
             help="The folder that stands in for S3: s3://bucket/key is the file bucket/key "
-            "in it [default: the folder s3 beside the manifest]."
+            "in it; without it, the folder s3 beside the manifest."
         ),
     ] = None,
     workspace: Annotated[Path, typer.Option(help="The folder that the job's files go to.")] = Path(
@@ -71,7 +71,7 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
     ),
     job_name: Annotated[
         str | None,
-        typer.Option(help="The job's name, also its label attribute [default: the task's]."),
+        typer.Option(help="The job's name, also its label attribute; without it, the task's."),
     ] = None,
     show: Annotated[int, typer.Option(min=0, help="How many of the labels to show.")] = 3,
     strict: Annotated[

@@ -1,0 +1,200 @@
+import json
+import re
+import tomllib
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from tests.samples.rendering import (
+    TEMPLATES,
+    environment,
+    manifest,
+    pre_label,
+    render,
+    template_source,
+)
+
+BOTH = ("abstract-entities", "image-classification")
+
+#: What an element of the service puts under its name (contract section 5).
+ELEMENT_ANSWERS = {"crowd-image-classifier": ("label",)}
+#: Keys of the page's answer that say where an answer comes from; no field holds them.
+PROVENANCE = {"nothingToMark", "text", "timing", "suggestions"}
+#: What a browser's form submits, besides the service's own elements.
+NATIVE = ("input", "textarea", "select")
+
+
+class Page(HTMLParser):
+    """The named controls inside the form, and every element's attributes."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.controls: dict[str, str] = {}
+        self.attributes: list[dict[str, str | None]] = []
+        self._inside = False
+        self.feed(source)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note a control, and whether the form has begun."""
+        attributes = dict(attrs)
+        self.attributes.append(attributes)
+        self._inside |= tag == "crowd-form"
+        name = attributes.get("name")
+        if self._inside and name and (tag in NATIVE or tag.startswith("crowd-")):
+            self.controls[name] = tag
+
+    def handle_endtag(self, tag: str) -> None:
+        """Note that the form has ended."""
+        self._inside &= tag != "crowd-form"
+
+
+def script(template: str) -> str:
+    """Return the template's inline script."""
+    found = re.findall(r"<script>(.*?)</script>", template_source(template), re.DOTALL)
+    return "\n".join(found)
+
+
+def task_input_keys(template: str) -> set[str]:
+    """Return all keys that pre-labeling gives for the sample."""
+    answers = [pre_label(template, line) for line in manifest(template)]
+    return {
+        key
+        for answer in answers
+        if answer["isHumanAnnotationRequired"]
+        for key in answer["taskInput"]
+    }
+
+
+def liquid_paths(template: str) -> list[tuple[Any, ...]]:
+    """Return what the template's Liquid reads below ``task.input``."""
+    analysis = environment().from_string(template_source(template)).analyze()
+    variables = [variable for found in analysis.globals.values() for variable in found]
+    assert all(variable.segments[:2] == ["task", "input"] for variable in variables)
+    return [tuple(variable.segments[2:]) for variable in variables]
+
+
+def keys_read(template: str) -> set[str]:
+    """Return the task input's keys that the page reads.
+
+    A template that hands the whole of ``task.input`` to its script reads what the script reads,
+    as ``task.key`` or ``task["key"]``.
+    """
+    paths = liquid_paths(template)
+    keys = {str(path[0]) for path in paths if path}
+    if () in paths:
+        found = re.findall(r'\btask(?:\.(\w+)|\["([^"]+)"\])', script(template))
+        keys |= {dotted or quoted for dotted, quoted in found}
+    return keys
+
+
+def label_fields_read(template: str) -> set[str]:
+    """Return the fields whose labels the page reads."""
+    liquid = {
+        str(path[1]) for path in liquid_paths(template) if path[:1] == ("labels",) and path[1:]
+    }
+    return liquid | set(re.findall(r"\(task\.labels \|\| \{\}\)\.(\w+)", script(template)))
+
+
+def answer_paths(template: str) -> set[str]:
+    """Return the paths of what the page answers.
+
+    Its controls are the named elements inside the form. Below the service's elements is what the
+    service documents; below a hidden control is what the script's ``answer()`` writes as JSON.
+    """
+    paths = set()
+    for name, tag in Page(template_source(template)).controls.items():
+        if tag in ELEMENT_ANSWERS:
+            keys = set(ELEMENT_ANSWERS[tag])
+        else:
+            body = re.search(
+                r"return JSON\.stringify\(\{\n(.*?)\n    \}\);", script(template), re.S
+            )
+            assert body is not None
+            keys = set(re.findall(r"^ {6}(\w+):", body[1], re.MULTILINE))
+        paths |= {f"{name}.{key}" for key in keys}
+    return paths
+
+
+def definition(template: str) -> dict[str, Any]:
+    """Read the task definition as plain data."""
+    return tomllib.loads((TEMPLATES / template / "task.toml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("template", BOTH)
+def test_the_template_reads_what_pre_labeling_gives(template: str) -> None:
+    """No variable is read that is not given, and none is given that is not read."""
+    assert keys_read(template) == task_input_keys(template)
+
+
+@pytest.mark.parametrize("template", BOTH)
+def test_the_template_reads_the_labels_of_every_field_that_has_some(template: str) -> None:
+    """Labels come from the task definition: those of every field, and of no other."""
+    declared = {field["name"] for field in definition(template)["fields"] if "labels" in field}
+    assert label_fields_read(template) == declared
+
+
+@pytest.mark.parametrize("template", BOTH)
+def test_the_template_answers_what_the_definition_declares(template: str) -> None:
+    """Each declared field is answered, and each answered path declared, but for provenance."""
+    declared = {field["path"] for field in definition(template)["fields"]}
+    answered = answer_paths(template)
+    beside = {path for path in answered - declared if path.split(".")[-1] in PROVENANCE}
+    assert answered - beside == declared
+    assert {path.split(".")[-1] for path in beside} == (
+        PROVENANCE if template == "abstract-entities" else set()
+    )
+
+
+@pytest.mark.parametrize("template", BOTH)
+def test_no_label_is_written_into_the_template(template: str) -> None:
+    """Every label comes from the task definition."""
+    source = template_source(template).replace('translate="no"', "")
+    for field in definition(template)["fields"]:
+        for label in field.get("labels", ()):
+            assert not re.search(rf"[\"'>]{label}[\"'<]", source)
+
+
+@pytest.mark.parametrize("template", BOTH)
+def test_liquid_stands_outside_scripts_and_styles(template: str) -> None:
+    """Escaping spoils what is written into a script or a style, so nothing is."""
+    source = template_source(template)
+    raw = re.findall(r"<(?:script|style)[^>]*>(.*?)</(?:script|style)>", source, re.DOTALL)
+    assert not any("{{" in text or "{%" in text for text in raw)
+
+
+@pytest.mark.parametrize("template", BOTH)
+def test_the_template_fits_a_preview(template: str) -> None:
+    """The service's preview takes templates under 128,000 characters; ours are plain ASCII."""
+    source = template_source(template)
+    assert len(source) < 128_000
+    assert source.isascii()
+    assert source.startswith('<script src="https://assets.crowd.aws/crowd-html-elements.js">')
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "line\r\nend\r and more\n",
+        " \t blanks around \u00a0",
+        "</div></script><script>alert(1)</script>{{ task.input }}{% raw %}&amp;&quot;'\"",
+        "\U0001f642\u2028\u202e\u05d0\u0301",
+    ],
+)
+def test_texts_reach_the_page_unchanged(text: str) -> None:
+    """The whole task input can be read back from the page, whatever the text holds."""
+    line = manifest("abstract-entities")[0]
+    given = pre_label("abstract-entities", line)["taskInput"] | {"text": text}
+    page = Page(render("abstract-entities", given))
+    [data] = [found["data-task"] for found in page.attributes if "data-task" in found]
+    assert data is not None
+    assert json.loads(data) == given
+
+
+def test_labels_reach_the_image_classifier() -> None:
+    """The element's ``labels`` is the list of the definition, as JSON."""
+    given = pre_label("image-classification", manifest("image-classification")[0])["taskInput"]
+    page = Page(render("image-classification", given))
+    [labels] = [found["labels"] for found in page.attributes if "labels" in found]
+    assert labels is not None
+    assert json.loads(labels) == given["labels"]["species"]
