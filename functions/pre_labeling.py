@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from labelwright.contract.base import Json
-from labelwright.contract.manifest import TEXT_REF, ManifestLine
+from labelwright.contract.manifest import SOURCE_REF, TEXT_REF, ManifestLine
 from labelwright.contract.pre_labeling import PreLabelingRequest, PreLabelingResponse
 from labelwright.contract.s3_uri import S3Uri
 from labelwright.errors import ManifestLineError, ObjectNotFound, ObjectTooLarge, TextTooLarge
@@ -120,4 +120,7 @@ def lambda_handler(event: Json, context: Any) -> Json:
     if _storage is None:
         _storage = S3Storage.connect()
     client, settings = _storage, Settings.from_environment(os.environ)
-    return guarded(lambda: handle(event, client, settings), event, context, {})
+    line = event.get("dataObject") if isinstance(event, dict) else None
+    reference = line.get(SOURCE_REF) if isinstance(line, dict) else None
+    where = {"data_object": reference} if isinstance(reference, str) else {}
+    return guarded(lambda: handle(event, client, settings), event, context, where)
