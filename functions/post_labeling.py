@@ -22,7 +22,6 @@ from labelwright.answers.columns import (
 )
 from labelwright.answers.texts import KnownText, most_claimed, text_claim
 from labelwright.consolidation.methods import consolidate, method_name, with_method
-from labelwright.consolidation.result import Consolidated
 from labelwright.contract.base import Json
 from labelwright.contract.post_labeling import (
     PostLabelingRequest,
@@ -33,7 +32,7 @@ from labelwright.contract.post_labeling import (
 )
 from labelwright.errors import LabelwrightError, ObjectNotFound, StorageError, StorageUnavailable
 from labelwright.label.fit import fit_labels
-from labelwright.label.model import Label, make_label
+from labelwright.label.model import FieldLabel, Label, field_label, make_label
 from labelwright.task.definition import FieldDefinition, Kind, TaskDefinition
 from labelwright.task.text import decode_text
 from lambda_entry import guarded, load_definition, set_up_logging
@@ -65,10 +64,17 @@ class Settings:
         """Read ``TASK_DEFINITION``, ``TEXT_PREFIX``, ``ASSUME_JOB_ROLE`` (``true``), ``METHOD``."""
         return cls(
             task_definition=environment.get("TASK_DEFINITION") or None,
-            text_prefix=environment.get("TEXT_PREFIX") or None,
+            text_prefix=_whole_bucket(environment.get("TEXT_PREFIX") or None),
             assume_job_role=environment.get("ASSUME_JOB_ROLE", "").lower() == "true",
             method=environment.get("METHOD") or None,
         )
+
+
+def _whole_bucket(prefix: str | None) -> str | None:
+    """Let ``s3://bucket`` mean that bucket, not also those whose names begin like it."""
+    if prefix is None or "/" in prefix.removeprefix("s3://"):
+        return prefix
+    return f"{prefix}/"
 
 
 def handle(event: Json, storage: Storage, settings: Settings) -> list[dict[str, Json]]:
@@ -151,7 +157,10 @@ def _read_text(uri: str, storage: Storage) -> KnownText | None:
     try:
         return KnownText(uri, decode_text(storage.read(uri, limit=MAX_TEXT_BYTES), uri))
     except StorageUnavailable:
-        raise
+        # Without the address: it comes from an answer, and this error goes to a log.
+        raise StorageUnavailable(
+            "the text of a data object", "S3 did not serve it now; try again"
+        ) from None
     except LabelwrightError as error:
         log.warning(
             "a text could not be read, its spans stay unchecked", extra={"code": error.code}
@@ -167,14 +176,15 @@ def _consolidate(
     texts: Mapping[str, KnownText],
 ) -> list[tuple[str, Label]]:
     """Consolidate field by field, then put the labels together object by object."""
-    results: list[dict[str, tuple[FieldDefinition, str, Consolidated]]] = [{} for _ in objects]
+    results: list[dict[str, FieldLabel]] = [{} for _ in objects]
     problems: list[tuple[Problem, ...]] = [()] * len(objects)
     for field in fields:
         labels = labels_for(field, fields, request.category_names)
         column, found = read_column(field, labels, answered, texts)
         method = method_name(field)
         for index, result in enumerate(consolidate(column)):
-            results[index][field.name] = (field, method, result)
+            known = objects[index].dataset_object_id in texts
+            results[index][field.name] = field_label(field, method, result, text_known=known)
             problems[index] += found[index]
     return [
         (entry.dataset_object_id, make_label(entry, answered[i], results[i], problems[i], "batch"))
@@ -218,10 +228,12 @@ def _storage_for(event: Json, settings: Settings) -> S3Storage:
 def lambda_handler(event: Json, context: Any) -> Json:
     """Entry point in AWS."""
     set_up_logging(os.environ.get("LOG_LEVEL", "INFO"))
-    settings = Settings.from_environment(os.environ)
     payload = event.get("payload") if isinstance(event, dict) else None
     uri = payload.get("s3Uri") if isinstance(payload, dict) else None
     where = {"payload": uri} if isinstance(uri, str) else {}
-    return guarded(
-        lambda: handle(event, _storage_for(event, settings), settings), event, context, where
-    )
+
+    def run() -> Json:
+        settings = Settings.from_environment(os.environ)
+        return handle(event, _storage_for(event, settings), settings)
+
+    return guarded(run, event, context, where)

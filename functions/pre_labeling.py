@@ -113,14 +113,21 @@ def _skipped(skip: Skip) -> dict[str, Json]:
     ).wire()
 
 
-def lambda_handler(event: Json, context: Any) -> Json:
-    """Entry point in AWS."""
+def _connected() -> S3Storage:
     global _storage  # noqa: PLW0603 - one client for the life of the Lambda's process
-    set_up_logging(os.environ.get("LOG_LEVEL", "INFO"))
     if _storage is None:
         _storage = S3Storage.connect()
-    client, settings = _storage, Settings.from_environment(os.environ)
+    return _storage
+
+
+def lambda_handler(event: Json, context: Any) -> Json:
+    """Entry point in AWS."""
+    set_up_logging(os.environ.get("LOG_LEVEL", "INFO"))
     line = event.get("dataObject") if isinstance(event, dict) else None
     reference = line.get(SOURCE_REF) if isinstance(line, dict) else None
     where = {"data_object": reference} if isinstance(reference, str) else {}
-    return guarded(lambda: handle(event, client, settings), event, context, where)
+
+    def run() -> Json:
+        return handle(event, _connected(), Settings.from_environment(os.environ))
+
+    return guarded(run, event, context, where)

@@ -5,7 +5,7 @@ is the only module that imports boto3, and it does so when the first client is m
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from labelwright.contract.s3_uri import S3Uri
@@ -109,7 +109,8 @@ class S3Storage:
         bucket, key = parse_uri(uri)
         with _asking(uri, "s3:GetObject"):
             answer = self._client.get_object(Bucket=bucket, Key=key)
-            with answer["Body"] as body:
+            # closing: StreamingBody's own "with" gives the stream that does not check its length.
+            with closing(answer["Body"]) as body:
                 if limit is not None and answer["ContentLength"] > limit:
                     raise ObjectTooLarge(uri, answer["ContentLength"], limit)
                 return body.read()
@@ -153,6 +154,7 @@ def _asking(uri: str, permission: str) -> Iterator[None]:
     from botocore.exceptions import (
         BotoCoreError,
         ClientError,
+        ConnectionError,  # noqa: A004 - botocore's own, beside Python's, which is an OSError
         HTTPClientError,
         IncompleteReadError,
     )
@@ -162,7 +164,7 @@ def _asking(uri: str, permission: str) -> Iterator[None]:
         yield
     except ClientError as error:
         raise _refusal(error.response["Error"], uri, permission) from None
-    except (HTTPClientError, IncompleteReadError, HTTPError, OSError) as error:
+    except (ConnectionError, HTTPClientError, IncompleteReadError, HTTPError, OSError) as error:
         raise StorageUnavailable(
             uri, f"S3 was not reached ({type(error).__name__}); try again"
         ) from None

@@ -34,8 +34,9 @@ class PostLabelingRequest(Received):
 
     Beside the documented keys, real events carry ``outputConfig`` (a string,
     ``s3://.../<job>/annotations``), ``maxHumanWorkersPerDataObject``, ``vpcEnabled`` and perhaps
-    ``kmsKeyId``. ``labelCategories`` is absent, null or a list. The job name in the ARN is
-    lower-cased, folder and label attribute keep their case: nothing is derived from the ARN.
+    ``kmsKeyId``; being undocumented, they may be of any type. ``labelCategories`` is absent, null
+    or a list. The job name in the ARN is lower-cased, folder and label attribute keep their case:
+    nothing is derived from the ARN.
     """
 
     version: Any = None
@@ -44,10 +45,10 @@ class PostLabelingRequest(Received):
     payload: Payload
     role_arn: str | None = None
     label_categories: Any = None
-    output_config: str | None = None
-    max_human_workers_per_data_object: int | None = None
-    vpc_enabled: bool | None = None
-    kms_key_id: str | None = None
+    output_config: Any = None
+    max_human_workers_per_data_object: Any = None
+    vpc_enabled: Any = None
+    kms_key_id: Any = None
 
     @classmethod
     def parse(cls, event: Json) -> "PostLabelingRequest":

@@ -14,8 +14,9 @@ class FieldLabel(Emitted):
 
     ``value`` by kind: a label (choice), a list of labels (choices), a list of ``{"start", "end",
     "label", "confidence", "votes"}`` (spans), a number, a text, and for what is passed through the
-    list of all workers' values. It is null when nobody answered, and when it moved into the file
-    that ``value_ref`` names.
+    list of all workers' values. ``offsets`` says that span ends are UTF-16 units, because the text
+    to convert them by is not known; else they are code points. The value is null when nobody
+    answered, and when it moved into the file that ``value_ref`` names.
     """
 
     kind: Kind
@@ -26,6 +27,7 @@ class FieldLabel(Emitted):
     votes: dict[str, int] | None = None
     tie: bool = False
     undeclared: tuple[str, ...] = ()
+    offsets: Literal["utf16"] | None = None
     value_ref: str | None = None
 
 
@@ -89,32 +91,38 @@ def _field_wire(field: FieldLabel) -> dict[str, Json]:
     made["tie"] = field.tie
     if field.undeclared:
         made["undeclared"] = list(field.undeclared)
+    if field.offsets is not None:
+        made["offsets"] = field.offsets
     if field.value_ref is not None:
         made["valueRef"] = field.value_ref
     return made
 
 
+def field_label(
+    field: FieldDefinition, method: str, result: Consolidated, *, text_known: bool
+) -> FieldLabel:
+    """Say how one field of one object was consolidated."""
+    return FieldLabel(
+        kind=field.kind,
+        method=method,
+        value=result.value,
+        confidence=result.confidence,
+        workers=result.workers,
+        votes=result.votes,
+        tie=result.tie,
+        undeclared=result.undeclared,
+        offsets="utf16" if field.offsets == "utf16" and not text_known else None,
+    )
+
+
 def make_label(
     entry: RequestObject,
     answered: AnsweredObject,
-    results: dict[str, tuple[FieldDefinition, str, Consolidated]],
+    fields: dict[str, FieldLabel],
     problems: tuple[Problem, ...],
     scope: Literal["job", "batch"],
 ) -> Label:
-    """Put an object's label together; ``results`` are field, method and result by field name."""
-    fields = {
-        name: FieldLabel(
-            kind=field.kind,
-            method=method,
-            value=result.value,
-            confidence=result.confidence,
-            workers=result.workers,
-            votes=result.votes,
-            tie=result.tie,
-            undeclared=result.undeclared,
-        )
-        for name, (field, method, result) in results.items()
-    }
+    """Put an object's label together."""
     return Label(
         fields=fields,
         scope=scope,

@@ -63,7 +63,9 @@ class FieldDefinition(_Table):
 
     @field_validator("labels")
     @classmethod
-    def _labels_are_unique(cls, labels: tuple[str, ...]) -> tuple[str, ...]:
+    def _labels_can_be_given(cls, labels: tuple[str, ...]) -> tuple[str, ...]:
+        if any(not label or label != label.strip() for label in labels):
+            raise ValueError("a label is empty or has blanks at its ends, and no answer matches it")
         if len(set(labels)) < len(labels):
             raise ValueError("a label is named twice")
         return labels

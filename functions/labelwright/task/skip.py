@@ -147,4 +147,4 @@ def _own_confidence(label: Json, name: str | None) -> float | None:
     confidence = field.get("confidence") if isinstance(field, dict) else None
     if isinstance(confidence, bool) or not isinstance(confidence, int | float):
         return None
-    return float(confidence)
+    return float(confidence) if 0 <= confidence <= 1 else None

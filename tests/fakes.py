@@ -1,0 +1,60 @@
+"""Stand-ins that tests hand to the handlers instead of patching anything."""
+
+import hashlib
+from collections.abc import Mapping
+
+from labelwright.errors import ObjectNotFound, ObjectTooLarge, StorageError
+from storage import Version, parse_uri
+
+
+class FakeStorage:
+    """Objects in memory: ``reads`` and ``writes`` record the addresses asked for, in order.
+
+    ``errors`` are raised for their own address, by reading and writing alike. Text is stored as
+    UTF-8.
+    """
+
+    def __init__(self, objects: Mapping[str, bytes | str] | None = None) -> None:
+        self.objects: dict[str, bytes] = {}
+        self.errors: dict[str, StorageError] = {}
+        self.reads: list[str] = []
+        self.writes: list[str] = []
+        for uri, data in (objects or {}).items():
+            self.put(uri, data)
+
+    def put(self, uri: str, data: bytes | str) -> None:
+        """Place an object without recording it."""
+        self.objects[uri] = data.encode() if isinstance(data, str) else data
+
+    def fail(self, error: StorageError) -> "FakeStorage":
+        """Raise ``error`` for its address from now on."""
+        self.errors[error.uri] = error
+        return self
+
+    def read(self, uri: str, *, limit: int | None = None) -> bytes:
+        """Return the object's bytes; see ``storage.Storage``."""
+        self.reads.append(uri)
+        self._check(uri)
+        if uri not in self.objects:
+            raise ObjectNotFound(uri, "there is no such object")
+        data = self.objects[uri]
+        if limit is not None and len(data) > limit:
+            raise ObjectTooLarge(uri, len(data), limit)
+        return data
+
+    def read_if_changed(self, uri: str, etag: str | None) -> Version | None:
+        """Return the object unless its content's hash is ``etag``; see ``storage.Storage``."""
+        data = self.read(uri)
+        found = hashlib.sha256(data).hexdigest()
+        return None if found == etag else Version(found, data)
+
+    def write(self, uri: str, data: bytes) -> None:
+        """Store the object; see ``storage.Storage``."""
+        self.writes.append(uri)
+        self._check(uri)
+        self.objects[uri] = data
+
+    def _check(self, uri: str) -> None:
+        parse_uri(uri)
+        if uri in self.errors:
+            raise self.errors[uri]
