@@ -1,12 +1,12 @@
 """Where objects are read and written: the interface, and S3 behind it.
 
 Handlers get a ``Storage`` handed to them. In Lambda it is ``S3Storage``, on a laptop a folder. This
-is the only module that imports boto3, and it does so when the first client is made.
+is the only module that imports AWS's library, and it does so when the first client is made.
 """
 
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
 from labelwright.contract.s3_uri import S3Uri
 from labelwright.errors import (
@@ -19,7 +19,9 @@ from labelwright.errors import (
 )
 
 if TYPE_CHECKING:
+    from botocore.session import Session
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sts import STSClient
 
 
 class Version(NamedTuple):
@@ -69,24 +71,27 @@ class S3Storage:
         self._client = client
 
     @classmethod
-    def connect(cls, role_arn: str | None = None) -> "S3Storage":
+    def connect(cls, role_arn: str | None = None, session: "Session | None" = None) -> "S3Storage":
         """Make a client; with ``role_arn``, under that role.
+
+        ``session`` is where credentials come from, by default the environment.
 
         Raises:
             StorageAccessDenied: the role can't be assumed; says what to change.
         """
-        import boto3
+        # botocore itself: boto3's resources on top of it cost a cold start and are not used.
         from botocore.config import Config
+        from botocore.session import get_session
 
+        session = session or get_session()
         config = Config(retries={"mode": "standard", "max_attempts": 4})
         if role_arn is None:
-            return cls(boto3.client("s3", config=config))
+            return cls(cast("S3Client", session.create_client("s3", config=config)))
         from botocore.exceptions import ClientError
 
         try:
-            answer = boto3.client("sts").assume_role(
-                RoleArn=role_arn, RoleSessionName="labelwright-post-labeling"
-            )
+            sts = cast("STSClient", session.create_client("sts"))
+            answer = sts.assume_role(RoleArn=role_arn, RoleSessionName="labelwright-post-labeling")
         except ClientError as error:
             raise StorageAccessDenied(
                 role_arn,
@@ -95,14 +100,14 @@ class S3Storage:
                 "policy, or unset ASSUME_JOB_ROLE to read with the Lambda's own role",
             ) from None
         keys = answer["Credentials"]
-        client = boto3.client(
+        client = session.create_client(
             "s3",
             config=config,
             aws_access_key_id=keys["AccessKeyId"],
             aws_secret_access_key=keys["SecretAccessKey"],
             aws_session_token=keys["SessionToken"],
         )
-        return cls(client)
+        return cls(cast("S3Client", client))
 
     def read(self, uri: str, *, limit: int | None = None) -> bytes:
         """Return the object's bytes; see ``Storage``."""

@@ -14,6 +14,7 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 from botocore.response import StreamingBody
+from botocore.session import get_session
 from botocore.stub import Stubber
 from moto import mock_aws
 
@@ -239,14 +240,10 @@ def test_role_that_cannot_be_assumed_says_what_to_change() -> None:
         answer = {"Error": {"Code": "AccessDenied", "Message": "SECRET"}, "ResponseMetadata": {}}
         return SimpleNamespace(status_code=403), answer
 
-    boto3.setup_default_session()
-    assert boto3.DEFAULT_SESSION is not None
-    boto3.DEFAULT_SESSION.events.register("before-call.sts.AssumeRole", refuse)
-    try:
-        with pytest.raises(StorageAccessDenied) as caught:
-            S3Storage.connect(ROLE)
-    finally:
-        boto3.setup_default_session()
+    session = get_session()
+    session.register("before-call.sts.AssumeRole", refuse)
+    with pytest.raises(StorageAccessDenied) as caught:
+        S3Storage.connect(ROLE, session)
     for words in (ROLE, "sts:AssumeRole", "trust policy", "ASSUME_JOB_ROLE", "AccessDenied"):
         assert words in str(caught.value)
     assert "SECRET" not in str(caught.value)
