@@ -37,7 +37,7 @@ test: $(VENV)/ready $(SAM_VENV)/ready
 	$(BIN)/pytest
 
 test-all: $(VENV)/ready $(SAM_VENV)/ready
-	$(BIN)/pytest -m "long or not long"
+	HYPOTHESIS_PROFILE=thorough $(BIN)/pytest -m "long or not long"
 
 lint: $(VENV)/ready
 	$(BIN)/ruff check

@@ -30,17 +30,21 @@ from labelwright.contract.post_labeling import (
     batch_place,
     read_request_file,
 )
-from labelwright.errors import LabelwrightError, ObjectNotFound, StorageError, StorageUnavailable
+from labelwright.errors import (
+    BucketNotFound,
+    LabelwrightError,
+    ObjectNotFound,
+    StorageError,
+    StorageUnavailable,
+)
 from labelwright.label.fit import fit_labels
 from labelwright.label.model import FieldLabel, Label, field_label, make_label
 from labelwright.task.definition import FieldDefinition, Kind, TaskDefinition
-from labelwright.task.text import decode_text
+from labelwright.task.text import MAX_TEXT_BYTES, decode_text
 from lambda_entry import guarded, load_definition, set_up_logging
 from storage import S3Storage, Storage
 
 log = logging.getLogger("labelwright")
-
-MAX_TEXT_BYTES = 1_000_000
 
 _storage: S3Storage | None = None
 
@@ -115,7 +119,7 @@ def _fetch(uri: str, storage: Storage) -> bytes | str:
     """Return an answer's file, or why it is not there; other failures concern the whole batch."""
     try:
         return storage.read(uri)
-    except ObjectNotFound as error:
+    except (ObjectNotFound, BucketNotFound) as error:
         return error.code
 
 

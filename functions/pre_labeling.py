@@ -17,12 +17,9 @@ from labelwright.errors import ManifestLineError, ObjectNotFound, ObjectTooLarge
 from labelwright.task.definition import TaskDefinition
 from labelwright.task.skip import Skip, Text, first_skip
 from labelwright.task.task_input import task_input
-from labelwright.task.text import decode_text
+from labelwright.task.text import MAX_TEXT_BYTES, decode_text
 from lambda_entry import guarded, load_definition, set_up_logging
 from storage import S3Storage, Storage
-
-#: More bytes than a page can show, with room for four bytes a character.
-MAX_TEXT_BYTES = 1_000_000
 
 _storage: S3Storage | None = None
 
@@ -73,6 +70,10 @@ def prepare(
     """
     parsed = ManifestLine.parse(line)
     rules = definition.skip if definition else ()
+    # First those that need no text: an object that is skipped anyway costs no reading of one.
+    skip = first_skip([rule for rule in rules if not rule.needs_text], line, Text(None))
+    if skip is not None:
+        return skip
     text = _read_text(parsed.text_file_s3_uri, storage, settings, definition)
     skip = first_skip(rules, line, text)
     return task_input(line, text.value, definition) if skip is None else skip

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
 from labelwright.contract.s3_uri import S3Uri
 from labelwright.errors import (
+    BucketNotFound,
     ObjectNotFound,
     ObjectTooLarge,
     StorageAccessDenied,
@@ -145,7 +146,7 @@ class S3Storage:
 
 
 _NOT_MODIFIED = 304
-_NOT_FOUND = {"NoSuchKey": "object", "NoSuchBucket": "bucket", "404": "object"}
+_NOT_FOUND = {"NoSuchKey", "404"}
 _DENIED = {"AccessDenied", "403", "Forbidden"}
 _PASSING = {"SlowDown", "RequestLimitExceeded", "RequestTimeout", "InternalError", "500", "503"}
 
@@ -183,7 +184,9 @@ def _refusal(answer: Mapping[str, Any], uri: str, permission: str) -> StorageErr
     """Return the error for what S3 answered."""
     code, message = str(answer.get("Code", "")), str(answer.get("Message", ""))
     if code in _NOT_FOUND:
-        return ObjectNotFound(uri, f"there is no such {_NOT_FOUND[code]}")
+        return ObjectNotFound(uri, "there is no such object")
+    if code == "NoSuchBucket":
+        return BucketNotFound(uri, "there is no such bucket; correct the address, or its region")
     if code in _PASSING or "Throttl" in code:
         return StorageUnavailable(uri, f"S3 did not serve the request now ({code}); try again")
     # "kms:Decrypt", say; a bucket may well have kms in its name.

@@ -6,15 +6,17 @@ import shutil
 import pytest
 from hypothesis import HealthCheck, settings
 
-# Deadlines fail on a busy machine, not on slow code; examples are the same on every run.
-settings.register_profile(
-    "labelwright",
-    deadline=None,
-    derandomize=True,
-    max_examples=100,
-    suppress_health_check=[HealthCheck.too_slow],
-)
-settings.load_profile("labelwright")
+# Deadlines fail on a busy machine, not on slow code; examples are the same on every run. The
+# thorough profile, which `make test-all` sets, tries more of them.
+for name, examples in (("quick", 100), ("thorough", 1_000)):
+    settings.register_profile(
+        name,
+        deadline=None,
+        derandomize=True,
+        max_examples=examples,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

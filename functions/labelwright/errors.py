@@ -17,6 +17,7 @@ The tree::
     ├── UnexpectedError         something else failed; its own message is withheld
     └── StorageError            S3 (or the folder that stands in for it) did not deliver
         ├── ObjectNotFound
+        ├── BucketNotFound      a wrong setting, not a missing object: nothing may be skipped for it
         ├── ObjectTooLarge
         ├── StorageAccessDenied
         ├── StorageKeyDenied    the KMS key, not the object, is what is out of reach
@@ -124,6 +125,12 @@ class ObjectNotFound(StorageError):
     """There is no object under this address."""
 
     code = "object-not-found"
+
+
+class BucketNotFound(StorageError):
+    """There is no such bucket: a wrong setting or manifest, not a missing object."""
+
+    code = "bucket-not-found"
 
 
 class ObjectTooLarge(StorageError):

@@ -56,7 +56,12 @@ def test_only_addresses_below_the_prefix_are_read() -> None:
     assert most_claimed(evil, "s3://texts/") is None
     assert most_claimed(claims, None) is None
     assert most_claimed(claims, "") is None
-    assert most_claimed(claims[1:3], "s3://texts/") == URI
+
+
+def test_a_tie_of_addresses_names_none() -> None:
+    """One page against another: whose spans lie in which text can't be told, nobody's are lost."""
+    claims = [TextClaim(URI, None, None), TextClaim("s3://texts/b.txt", None, None)]
+    assert most_claimed(claims, "s3://texts/") is None
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import pytest
 
 import pre_labeling
 from labelwright.errors import (
+    BucketNotFound,
     LabelwrightError,
     ManifestLineError,
     ObjectNotFound,
@@ -60,6 +61,7 @@ def test_line_without_text_reads_nothing() -> None:
         StorageKeyDenied(TEXT, "the object's KMS key can't be used; allow kms:Decrypt"),
         StorageUnavailable(TEXT, "S3 did not serve the request now (SlowDown)"),
         StorageError(TEXT, "s3:GetObject failed with X"),
+        BucketNotFound(TEXT, "there is no such bucket"),
     ],
 )
 @pytest.mark.parametrize("task", [None, TEXT_EMPTY])
@@ -67,6 +69,14 @@ def test_trouble_with_storage_raises_and_never_skips(error: StorageError, task: 
     """What keeps a text out of reach is raised with its address, whatever rules there are."""
     with pytest.raises(type(error), match=TEXT):
         prepare(LINE, FakeStorage().fail(error), task)
+
+
+def test_a_rule_that_needs_no_text_reads_none() -> None:
+    """What is skipped anyway costs no reading, and no failing one."""
+    rule = '[[skip]]\nwhen = "key-equals"\nkey = "kind"\nvalue = "easy"\n'
+    denied = StorageAccessDenied(TEXT, "access denied")
+    answer = prepare({**LINE, "kind": "easy"}, FakeStorage().fail(denied), TEXT_EMPTY + rule)
+    assert answer["taskInput"]["skipped"]["rule"] == "key-equals"
 
 
 def test_missing_text_is_skipped_by_its_rule_only() -> None:

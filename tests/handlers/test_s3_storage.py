@@ -19,6 +19,7 @@ from botocore.stub import Stubber
 from moto import mock_aws
 
 from labelwright.errors import (
+    BucketNotFound,
     ObjectNotFound,
     ObjectTooLarge,
     StorageAccessDenied,
@@ -79,16 +80,19 @@ def test_limit_is_in_bytes(storage: S3Storage) -> None:
 
 
 @pytest.mark.parametrize(
-    ("uri", "what"),
-    [(f"s3://{BUCKET}/none", "object"), ("s3://no-such-bucket/k", "bucket")],
+    ("uri", "kind"),
+    [(f"s3://{BUCKET}/none", ObjectNotFound), ("s3://no-such-bucket/k", BucketNotFound)],
 )
-def test_missing_object_and_bucket_are_told_apart(storage: S3Storage, uri: str, what: str) -> None:
-    """What is not there is an error of its own, with its address."""
-    with pytest.raises(ObjectNotFound, match=f"there is no such {what}") as caught:
+def test_missing_object_and_bucket_are_told_apart(
+    storage: S3Storage, uri: str, kind: type[StorageError]
+) -> None:
+    """A missing object may be skipped; a missing bucket is a mistake and another error."""
+    with pytest.raises(StorageError) as caught:
         storage.read(uri)
+    assert type(caught.value) is kind
     assert caught.value.uri == uri
     assert str(caught.value).startswith(uri)
-    with pytest.raises(ObjectNotFound):
+    with pytest.raises(kind):
         storage.read_if_changed(uri, '"x"')
 
 
@@ -107,7 +111,7 @@ def test_unchanged_object_is_not_read_again(storage: S3Storage) -> None:
 
 def test_writing_into_a_missing_bucket_is_told(storage: S3Storage) -> None:
     """A bucket that is not there is no success."""
-    with pytest.raises(ObjectNotFound, match="bucket"):
+    with pytest.raises(BucketNotFound, match="bucket"):
         storage.write("s3://no-such-bucket/k", b"")
 
 
@@ -115,7 +119,7 @@ def test_role_is_assumed_when_asked_for() -> None:
     """With a role, the client works under that role's credentials."""
     with mock_aws():
         assumed = S3Storage.connect(ROLE)
-        with pytest.raises(ObjectNotFound, match="bucket"):
+        with pytest.raises(BucketNotFound, match="bucket"):
             assumed.read("s3://no-such-bucket/k")
 
 

@@ -185,3 +185,17 @@ def test_one_entry_each_in_order_within_the_limits(
         else:
             assert made == sent.wire()
     assert whole == {}
+
+
+def test_one_huge_answer_takes_no_value_of_another_field_away() -> None:
+    """Counts of votes go before values, and the largest value before the others."""
+    hostile = FieldLabel(
+        kind=Kind.CHOICE, method="majority", value="good", confidence=0.8, workers=5,
+        votes={"good": 4, "x" * 30_000: 1}, undeclared=("x" * 30_000,),
+    )  # fmt: skip
+    boxes = hostile.model_copy(update={"votes": None, "undeclared": (), "value": ["y" * 30_000]})
+    made = label([]).model_copy(update={"fields": {"kind": hostile, "boxes": boxes}})
+    fields = found(fit_labels([("7", made)], FOLDER, "J"), 0, "J")["fields"]
+    assert fields["kind"]["value"] == "good"
+    assert fields["boxes"]["value"] is None
+    assert fields["boxes"]["valueRef"].endswith("/7.json")

@@ -144,6 +144,7 @@ def read_column(
 ) -> ReadColumn:
     """Read one field of all objects; ``texts`` by datasetObjectId, where they are known."""
     values, problems = [], []
+    field = field.model_copy(update={"labels": labels})
     for item in objects:
         read: list[WorkerValue] = []
         found: list[Problem] = []

@@ -55,12 +55,13 @@ def text_claim(answer: Json, field: FieldDefinition) -> TextClaim | None:
 def most_claimed(claims: Iterable[TextClaim | None], prefix: str | None) -> str | None:
     """Return the address that most workers' pages name, among those below ``prefix``.
 
-    Ties go to the first in alphabetical order; None when there is no such address, or no prefix.
+    None when there is no such address, no prefix, or a tie: nobody can say who is right then.
     """
     if not prefix:
         return None
     counts = Counter(claim.uri for claim in claims if claim and claim.uri.startswith(prefix))
-    return min(counts, key=lambda uri: (-counts[uri], uri)) if counts else None
+    first, second = (*counts.most_common(2), (None, 0), (None, 0))[:2]
+    return first[0] if first[1] > second[1] else None
 
 
 def claim_fault(claim: TextClaim | None, known: KnownText | None) -> str | None:

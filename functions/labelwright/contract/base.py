@@ -49,11 +49,20 @@ def explain(error: ValidationError) -> str:
     Pydantic's messages of the types used here state the expectation ("Field required", "Input
     should be a valid string"); a validator of ours must do the same, because its message is told.
     """
+    found = error.errors(include_url=False, include_context=False, include_input=False)
     parts = []
-    for item in error.errors(include_url=False, include_context=False, include_input=False):
+    for item in found:
+        inner = any(o["loc"][: len(item["loc"])] == item["loc"] for o in found if o is not item)
+        if item["type"] == "too_short" and inner:
+            # A list counts as empty when its items are wrong; they are told themselves.
+            continue
         where = _place(item["loc"])
-        parts.append(f"{where}: {item['msg']}" if where else item["msg"])
+        message = _PLAINER.get(item["type"], item["msg"].removeprefix("Value error, "))
+        parts.append(f"{where}: {message}" if where else message)
     return "; ".join(parts)
+
+
+_PLAINER = {"missing": "is needed", "extra_forbidden": "is no key that is known here"}
 
 
 def _place(location: Sequence[int | str]) -> str:

@@ -20,6 +20,8 @@ class LabelCategory(Received):
 class LabelCategoryConfig(Received):
     """``data.json`` as the service reads it and leaves it under ``annotation-tool/``.
 
+    A job that was made with one sends its labels to post-labeling as ``labelCategories``.
+
     ``document-version`` is ``2018-11-28`` in all files seen; any is taken. Names have at most 256
     characters and are unique.
     """

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 
 from labelwright.contract.base import Emitted, Json, Received, explain
 from labelwright.errors import ManifestLineError
@@ -83,26 +83,34 @@ class ManifestLine(Received):
         return self.source if self.source is not None else self.source_ref
 
 
+def _share(value: Any) -> float | None:
+    """Read a confidence; what is no number from 0 to 1 says nothing."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        return None
+    return float(value)
+
+
 class LabelMetadata(Received):
     """``<label>-metadata`` of any task type, as read from an output manifest.
 
-    ``human-annotated`` is ``yes`` or ``no``, but ``true`` for failed objects. Confidence is there
-    for some built-in types only; for custom jobs the service overwrites whatever a Lambda returned.
+    No odd value makes it unreadable. ``human-annotated`` is ``yes`` or ``no``, but ``true`` for
+    failed objects. Confidence is there for some built-in types only; for custom jobs the service
+    overwrites whatever a Lambda returned.
     """
 
-    type: str | None = None
-    job_name: Annotated[str | None, Field(alias="job-name")] = None
-    human_annotated: Annotated[str | None, Field(alias="human-annotated")] = None
-    creation_date: Annotated[str | None, Field(alias="creation-date")] = None
-    confidence: float | None = None
-    failure_reason: Annotated[str | None, Field(alias="failure-reason")] = None
-    retry_count: Annotated[int | None, Field(alias="retry-count")] = None
-    worker_response_ref: Annotated[str | None, Field(alias="worker-response-ref")] = None
+    type: Any = None
+    job_name: Annotated[Any, Field(alias="job-name")] = None
+    human_annotated: Annotated[Any, Field(alias="human-annotated")] = None
+    creation_date: Annotated[Any, Field(alias="creation-date")] = None
+    confidence: Annotated[float | None, BeforeValidator(_share)] = None
+    failure_reason: Annotated[Any, Field(alias="failure-reason")] = None
+    retry_count: Annotated[Any, Field(alias="retry-count")] = None
+    worker_response_ref: Annotated[Any, Field(alias="worker-response-ref")] = None
 
     @property
     def created(self) -> datetime | None:
         """The creation date with a time zone, or None when it is absent or unreadable."""
-        return parse_date(self.creation_date) if self.creation_date else None
+        return parse_date(self.creation_date) if isinstance(self.creation_date, str) else None
 
 
 class ManifestLabel(NamedTuple):

@@ -8,7 +8,7 @@ of what Lambda's runtime writes.
 
 import heapq
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 from urllib.parse import quote
@@ -50,8 +50,10 @@ def fit_labels(
     """Move what is too large into files below ``folder``; one entry for each object stays.
 
     ``labels`` are pairs of datasetObjectId and label. First each label is brought to at most
-    ``inline_limit`` characters by leaving out the workers' answers, then the values, then the
-    fields. While the response still exceeds ``budget`` characters, the largest label loses next.
+    ``inline_limit`` characters by leaving out the workers' answers, then counts of votes, then
+    problems, then values, each time the largest first, then the fields. While the response still
+    exceeds ``budget`` characters, the largest label loses next.
+
     Answers with half a surrogate pair in them move out whatever their size: escaped in a file they
     are as received, in a response they would stop Lambda's runtime.
 
@@ -78,7 +80,7 @@ def fit_labels(
             f"values, over {budget:,}; this batch can't be answered"
         )
     return Fitted(
-        [item.entry for item in items], [item.spill() for item in items if item.level > 0]
+        [item.entry for item in items], [item.spill() for item in items if not item.is_whole]
     )
 
 
@@ -86,15 +88,16 @@ class _Item:
     """An entry of the response in the fullest form that fits so far."""
 
     def __init__(self, identifier: str, label: Label, folder: str, attribute: str) -> None:
-        self.level = 0
+        self.is_whole = True
         self._identifier = identifier
         self._attribute = attribute
         self._label = label
         self._uri = f"{folder}/{_file_name(identifier)}.json"
-        self._measure()
+        self._forms = _forms(label, self._uri)
+        self._measure(next(self._forms))
 
-    def _measure(self) -> None:
-        wire = _LEVELS[self.level](self._label, self._uri).wire()
+    def _measure(self, form: Label) -> None:
+        wire = form.wire()
         text = dump_json(wire)
         self.label_size = len(text)
         self.can_be_sent = "\\ud" not in text or not has_lone_surrogate(
@@ -108,10 +111,11 @@ class _Item:
 
     def shrink(self) -> bool:
         """Leave out what comes next; False when nothing is left to leave out."""
-        if self.level + 1 == len(_LEVELS):
+        smaller = next(self._forms, None)
+        if smaller is None:
             return False
-        self.level += 1
-        self._measure()
+        self.is_whole = False
+        self._measure(smaller)
         return True
 
     def spill(self) -> Spill:
@@ -127,25 +131,31 @@ def _file_name(identifier: str) -> str:
     return f"{name[:_MAX_NAME]}-{sha256(identifier.encode()).hexdigest()}"
 
 
-def _whole(label: Label, _: str) -> Label:
-    return label
+def _forms(label: Label, uri: str) -> Iterator[Label]:
+    """Yield the label in ever smaller forms: what is largest and matters least goes first.
+
+    So that one worker's huge answer takes its own text away, and no other field's value.
+    """
+    yield label
+    label = label.model_copy(update={"annotations_from_all_workers": None, "annotations_ref": uri})
+    yield label
+    for name in _largest_first(label, lambda field: [field.votes, field.undeclared]):
+        label = _with_field(label, name, votes=None, undeclared=())
+        yield label
+    label = label.model_copy(update={"problems": []})
+    yield label
+    for name in _largest_first(label, lambda field: field.value):
+        label = _with_field(label, name, value=None, value_ref=uri)
+        yield label
+    yield label.model_copy(update={"fields": {}})
 
 
-def _without_answers(label: Label, uri: str) -> Label:
-    return label.model_copy(update={"annotations_from_all_workers": None, "annotations_ref": uri})
+def _largest_first(label: Label, part: Callable[[FieldLabel], Json]) -> list[str]:
+    """Return the names of the fields, those with the largest such part first."""
+    sizes = {name: len(dump_json(part(field))) for name, field in label.fields.items()}
+    return sorted(sizes, key=lambda name: (-sizes[name], name))
 
 
-def _without_values(label: Label, uri: str) -> Label:
-    def emptied(field: FieldLabel) -> FieldLabel:
-        gone = {"value": None, "votes": None, "undeclared": (), "value_ref": uri}
-        return field.model_copy(update=gone)
-
-    fields = {name: emptied(field) for name, field in label.fields.items()}
-    return _without_answers(label, uri).model_copy(update={"fields": fields, "problems": []})
-
-
-def _without_fields(label: Label, uri: str) -> Label:
-    return _without_values(label, uri).model_copy(update={"fields": {}})
-
-
-_LEVELS = (_whole, _without_answers, _without_values, _without_fields)
+def _with_field(label: Label, name: str, **changes: Json) -> Label:
+    changed = label.fields[name].model_copy(update=changes)
+    return label.model_copy(update={"fields": {**label.fields, name: changed}})

@@ -4,6 +4,7 @@ The format is described in the README; an unset definition means that fields are
 shape of the answers (``labelwright.answers.shape``).
 """
 
+import re
 import tomllib
 from collections.abc import Iterable
 from enum import StrEnum
@@ -56,10 +57,18 @@ class FieldDefinition(_Table):
     name: Annotated[str, Field(min_length=1)]
     path: Annotated[str, Field(min_length=1)]
     kind: Annotated[Kind, Field(strict=False)]
-    labels: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    labels: Annotated[tuple[Annotated[str, Field(max_length=256)], ...], Field(strict=False)] = ()
     offsets: Literal["codepoint", "utf16"] = "codepoint"
     method: str | None = None
     threshold: Annotated[float | None, Field(gt=0, le=1)] = None
+
+    @field_validator("kind", mode="before")
+    @classmethod
+    def _kind_can_be_declared(cls, kind: Any) -> Any:
+        declared = [str(kind) for kind in Kind if kind is not Kind.UNKNOWN]
+        if kind not in declared:
+            raise ValueError(f"must be one of {', '.join(declared)}")
+        return kind
 
     @field_validator("labels")
     @classmethod
@@ -72,8 +81,6 @@ class FieldDefinition(_Table):
 
     @model_validator(mode="after")
     def _settings_fit_the_kind(self) -> Self:
-        if self.kind is Kind.UNKNOWN:
-            raise ValueError("kind is one of choice, choices, spans, boxes, number, text")
         if self.labels and self.kind not in LABELLED_KINDS:
             raise ValueError(f"labels: a field of kind {self.kind} has none")
         if self.offsets == "utf16" and self.kind is not Kind.SPANS:
@@ -99,7 +106,7 @@ class TaskDefinition(_Table):
     the task input can't be among them. ``gold`` is read by post-labeling only.
     """
 
-    name: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+    name: Annotated[str, Field(max_length=63)]
     title: str = ""
     instructions: str = ""
     guide: Annotated[tuple[GuideEntry, ...], Field(strict=False)] = ()
@@ -107,6 +114,13 @@ class TaskDefinition(_Table):
     gold: Annotated[str | None, Field(pattern=r"^s3://[^/]+/.+")] = None
     fields: Annotated[tuple[FieldDefinition, ...], Field(min_length=1, strict=False)]
     skip: Annotated[tuple[SkipRule, ...], Field(strict=False)] = ()
+
+    @field_validator("name")
+    @classmethod
+    def _name_can_be_a_jobs(cls, name: str) -> str:
+        if not re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", name):
+            raise ValueError("must be lower-case letters, digits and single inner hyphens")
+        return name
 
     @field_validator("page_keys")
     @classmethod

@@ -37,6 +37,11 @@ class SkipRule(BaseModel):
     field: str | None = None
     confidence: Annotated[float | None, Field(ge=0, le=1)] = None
 
+    @property
+    def needs_text(self) -> bool:
+        """Whether the rule decides by the object's text."""
+        return self.when in ("text-empty", "text-length")
+
     @model_validator(mode="after")
     def _has_what_it_needs(self) -> Self:
         needed: dict[str, tuple[str, ...]] = {

@@ -4,7 +4,11 @@ import codecs
 
 from labelwright.errors import TextEncodingError
 
-_OTHER_MARKS = (
+#: More bytes than a page can show, with room for four bytes a character.
+MAX_TEXT_BYTES = 1_000_000
+
+#: Byte order marks of encodings that are not UTF-8.
+OTHER_MARKS = (
     (codecs.BOM_UTF32_LE, "UTF-32"),
     (codecs.BOM_UTF32_BE, "UTF-32"),
     (codecs.BOM_UTF16_LE, "UTF-16"),
@@ -18,7 +22,7 @@ def decode_text(data: bytes, uri: str) -> str:
     Raises:
         TextEncodingError: another encoding; names the file and the byte, and what to do.
     """
-    for mark, name in _OTHER_MARKS:
+    for mark, name in OTHER_MARKS:
         if data.startswith(mark):
             raise TextEncodingError(
                 f"{uri}: the text is {name}, as its byte order mark says; convert it to UTF-8"
