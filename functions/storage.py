@@ -51,6 +51,17 @@ class Storage(Protocol):
         """Store the object whole, replacing what is there."""
         ...
 
+    def write_if(self, uri: str, data: bytes, etag: str | None) -> bool:
+        """Store the object if it still has this tag (None: if it is not there yet).
+
+        False when somebody else was faster; nothing is written then.
+        """
+        ...
+
+    def keys(self, uri: str) -> list[str]:
+        """Return the addresses of all objects below ``uri/``, sorted."""
+        ...
+
 
 def parse_uri(uri: str) -> S3Uri:
     """Read an address.
@@ -144,8 +155,44 @@ class S3Storage:
                 Bucket=bucket, Key=key, Body=data, ContentType="application/json"
             )
 
+    def write_if(self, uri: str, data: bytes, etag: str | None) -> bool:
+        """Store the object if nobody was faster; see ``Storage``."""
+        from botocore.exceptions import ClientError
+
+        bucket, key = parse_uri(uri)
+        condition: dict[str, Any] = {"IfMatch": etag} if etag else {"IfNoneMatch": "*"}
+        with _asking(uri, "s3:PutObject"):
+            try:
+                self._client.put_object(
+                    Bucket=bucket,
+                    Key=key,
+                    Body=data,
+                    ContentType="application/octet-stream",
+                    **condition,
+                )
+            except ClientError as error:
+                if error.response["ResponseMetadata"]["HTTPStatusCode"] in _LOST_RACE:
+                    return False
+                raise
+        return True
+
+    def keys(self, uri: str) -> list[str]:
+        """Return all addresses below ``uri/``, a thousand a request; see ``Storage``."""
+        bucket, prefix = parse_uri(uri)
+        with _asking(uri, "s3:ListBucket"):
+            pages = self._client.get_paginator("list_objects_v2").paginate(
+                Bucket=bucket, Prefix=f"{prefix}/"
+            )
+            return sorted(
+                f"s3://{bucket}/{item['Key']}"
+                for page in pages
+                for item in page.get("Contents", ())
+            )
+
 
 _NOT_MODIFIED = 304
+#: Precondition failed, or a conflict with a write under way; and gone in between.
+_LOST_RACE = (412, 409, 404)
 _NOT_FOUND = {"NoSuchKey", "404"}
 _DENIED = {"AccessDenied", "403", "Forbidden"}
 _PASSING = {"SlowDown", "RequestLimitExceeded", "RequestTimeout", "InternalError", "500", "503"}

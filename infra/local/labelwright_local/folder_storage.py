@@ -54,6 +54,17 @@ class FolderStorage:
             Path(temporary).unlink(missing_ok=True)
             raise
 
+    def write_if(self, uri: str, data: bytes, etag: str | None) -> bool:
+        """Store the object if it still has this tag; see ``storage.Storage``."""
+        try:
+            found: str | None = hashlib.sha256(self.read(uri)).hexdigest()
+        except ObjectNotFound:
+            found = None
+        if found != etag:
+            return False
+        self.write(uri, data)
+        return True
+
     def exists(self, uri: str) -> bool:
         """Tell whether there is such an object."""
         try:

@@ -188,6 +188,14 @@ class _CopyingStorage:
     def write(self, uri: str, data: bytes) -> None:
         """Write nothing: a replay changes nothing where the event came from."""
 
+    def write_if(self, uri: str, data: bytes, etag: str | None) -> bool:
+        """Write nothing; see ``storage.Storage``."""
+        return False
+
+    def keys(self, uri: str) -> list[str]:
+        """List what is there; see ``storage.Storage``."""
+        return self._origin.keys(uri)
+
     def _keep(self, uri: str, data: bytes) -> None:
         self._copies.write(uri, data)
         self.copied.append(uri)

@@ -1,0 +1,234 @@
+"""The votes of a whole job in columns: what every batch of it adds, and how that is kept in a file.
+
+A job's state is a pure function of its consolidation requests. The ledger holds the values of all
+requests read so far, each with the request it came from, so that any batch can be consolidated with
+exactly the votes that were there at its time. Written to a file it saves reading them again; lost
+or damaged, it is made anew from the requests.
+"""
+
+import base64
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labelwright.answers.columns import Column
+from labelwright.consolidation.votes import Indices
+from labelwright.contract.base import Json, dump_json, load_json
+
+SCHEMA = "labelwright-votes/1"
+
+
+class RequestName(NamedTuple):
+    """A consolidation request by its place in the job; compares in the order of time."""
+
+    iteration: int
+    name: str
+
+    def __str__(self) -> str:
+        return f"iteration-{self.iteration}/{self.name}"
+
+    @classmethod
+    def parse(cls, text: str) -> "RequestName":
+        """Read ``iteration-<n>/<name>``; raises ``ValueError`` if it is none."""
+        iteration, _, name = text.removeprefix("iteration-").partition("/")
+        return cls(int(iteration), name)
+
+
+class RequestVotes(NamedTuple):
+    """What one request says: for each field its workers' values, as text."""
+
+    request: RequestName
+    #: field name -> rows of (task, worker, value as JSON text)
+    rows: Mapping[str, Sequence[tuple[str, str, str]]]
+
+
+def votes_of(request: RequestName, columns: Iterable[Column]) -> RequestVotes:
+    """Take the values out of a batch's columns."""
+    rows = {
+        column.field.name: [
+            (task, value.worker, dump_json(value.value))
+            for task, values in zip(column.objects, column.values, strict=True)
+            for value in values
+        ]
+        for column in columns
+    }
+    return RequestVotes(request, rows)
+
+
+@dataclass(frozen=True)
+class FieldLedger:
+    """One field's values: four integer columns of shape ``(n,)`` and their vocabularies.
+
+    ``request[i]``, ``task[i]``, ``worker[i]`` and ``value[i]`` index the ledger's ``requests`` and
+    this field's ``tasks``, ``workers`` and ``values`` (JSON texts).
+    """
+
+    tasks: tuple[str, ...]
+    workers: tuple[str, ...]
+    values: tuple[str, ...]
+    request: Indices
+    task: Indices
+    worker: Indices
+    value: Indices
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """All requests read so far, each with its values.
+
+    ``fingerprint`` tells by which fields the requests were read: under another definition the same
+    answers have other values, and the ledger is of no use.
+    """
+
+    fingerprint: str
+    requests: tuple[RequestName, ...]
+    fields: Mapping[str, FieldLedger]
+
+    def __len__(self) -> int:
+        return sum(len(field.task) for field in self.fields.values())
+
+
+def extend(ledger: Ledger, added: Sequence[RequestVotes]) -> Ledger:
+    """Return the ledger with further requests; one that it has already is not added again."""
+    known = set(ledger.requests)
+    fresh = [votes for votes in added if votes.request not in known]
+    fresh = list({votes.request: votes for votes in fresh}.values())
+    if not fresh:
+        return ledger
+    first = len(ledger.requests)
+    names = sorted({name for votes in fresh for name in votes.rows} | set(ledger.fields))
+    fields = {
+        name: _extended(
+            ledger.fields.get(name),
+            [
+                (first + index, row)
+                for index, votes in enumerate(fresh)
+                for row in votes.rows.get(name, ())
+            ],
+        )
+        for name in names
+    }
+    requests = ledger.requests + tuple(votes.request for votes in fresh)
+    return Ledger(ledger.fingerprint, requests, fields)
+
+
+def _extended(
+    field: FieldLedger | None, rows: Sequence[tuple[int, tuple[str, str, str]]]
+) -> FieldLedger:
+    old = field or FieldLedger((), (), (), *(np.empty(0, np.int32) for _ in range(4)))
+    vocabularies = [
+        {name: i for i, name in enumerate(v)} for v in (old.tasks, old.workers, old.values)
+    ]
+    columns = np.array(
+        [
+            (
+                request,
+                *(v.setdefault(item, len(v)) for v, item in zip(vocabularies, row, strict=True)),
+            )
+            for request, row in rows
+        ],
+        dtype=np.int32,
+    ).reshape(-1, 4)
+    tasks, workers, values = (tuple(vocabulary) for vocabulary in vocabularies)
+    before = (old.request, old.task, old.worker, old.value)
+    after = (np.concatenate((b, columns[:, i])) for i, b in enumerate(before))
+    return FieldLedger(tasks, workers, values, *after)
+
+
+def until(ledger: Ledger, name: str, last: RequestName) -> FieldLedger | None:
+    """Return a field's values of all requests at or before ``last``, one for each task and worker.
+
+    Of several values of one task and worker that of the latest request counts, so that nothing
+    counts twice, however often or in whatever order requests came. None when there are none.
+    """
+    field = ledger.fields.get(name)
+    if field is None:
+        return None
+    order = sorted(range(len(ledger.requests)), key=ledger.requests.__getitem__)
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    limit = sum(request <= last for request in ledger.requests)
+    times = rank[field.request]
+    here = np.flatnonzero(times < limit)
+    if not len(here):
+        return None
+    cell = field.task[here].astype(np.int64) * len(field.workers) + field.worker[here]
+    # Stable: within one request the later row, which is the later answer, comes last.
+    sequence = np.lexsort((times[here], cell))
+    last_of_cell = np.append(np.diff(cell[sequence]) != 0, True)
+    chosen = np.sort(here[sequence[last_of_cell]])
+    return FieldLedger(
+        field.tasks,
+        field.workers,
+        field.values,
+        field.request[chosen],
+        field.task[chosen],
+        field.worker[chosen],
+        field.value[chosen],
+    )
+
+
+def encode(ledger: Ledger) -> bytes:
+    """Write a ledger: compressed JSON, the columns as base64 of little-endian 32-bit integers."""
+    fields = {
+        name: {
+            "tasks": field.tasks,
+            "workers": field.workers,
+            "values": field.values,
+            "columns": [
+                _packed(column) for column in (field.request, field.task, field.worker, field.value)
+            ],
+        }
+        for name, field in ledger.fields.items()
+    }
+    value = {
+        "schema": SCHEMA,
+        "fingerprint": ledger.fingerprint,
+        "requests": [str(request) for request in ledger.requests],
+        "fields": fields,
+    }
+    return zlib.compress(dump_json(value).encode(), level=1)
+
+
+def decode(data: bytes, fingerprint: str) -> Ledger:
+    """Read a ledger.
+
+    Raises:
+        ValueError: it is damaged in any way, or made under another definition.
+    """
+    try:
+        value = load_json(zlib.decompress(data))
+        if value["schema"] != SCHEMA or value["fingerprint"] != fingerprint:
+            raise ValueError("made under another definition")
+        requests = tuple(RequestName.parse(text) for text in value["requests"])
+        fields = {name: _unpacked(item, len(requests)) for name, item in value["fields"].items()}
+    except (zlib.error, KeyError, TypeError, AttributeError, IndexError) as error:
+        raise ValueError(f"damaged ({type(error).__name__})") from None
+    if len(set(requests)) < len(requests):
+        raise ValueError("damaged (a request twice)")
+    return Ledger(fingerprint, requests, fields)
+
+
+def _packed(column: Indices) -> str:
+    # The difference of neighbours compresses better: most columns grow slowly.
+    steps = np.diff(column, prepend=np.int32(0))
+    return base64.b64encode(steps.astype("<i4").tobytes()).decode()
+
+
+def _unpacked(item: Json, n_requests: int) -> FieldLedger:
+    vocabularies = [tuple(item[key]) for key in ("tasks", "workers", "values")]
+    columns: list[NDArray[np.int32]] = [
+        np.cumsum(np.frombuffer(base64.b64decode(text), dtype="<i4")).astype(np.int32)
+        for text in item["columns"]
+    ]
+    sizes = (n_requests, *(len(vocabulary) for vocabulary in vocabularies))
+    for column, size in zip(columns, sizes, strict=True):
+        if len(column) != len(columns[0]) or (
+            len(column) and not (column.min() >= 0 and column.max() < size)
+        ):
+            raise ValueError("damaged (an index out of range)")
+    return FieldLedger(vocabularies[0], vocabularies[1], vocabularies[2], *columns)
