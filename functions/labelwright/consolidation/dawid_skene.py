@@ -107,7 +107,7 @@ def _maximise(data: _Data, posteriors: Floats) -> tuple[Floats, Floats]:
     np.divide(rows, totals, out=rows, where=totals > 0)
     mass = posteriors[:, data.answered].sum(axis=1)
     if mass.sum() > 0:
-        occurs = data.possible.reshape(n_workers, n_labels).any(axis=0)
+        occurs: Flags = np.asarray(data.possible.reshape(n_workers, n_labels).any(axis=0))
         occurs[data.known] = True
         mass = np.where(occurs, np.maximum(mass / mass.sum(), _LEAST), 0)
     return mass, confusion
