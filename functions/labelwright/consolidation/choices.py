@@ -37,15 +37,16 @@ def skill_on_each(
 
     Every label that occurs anywhere is asked of every object; all these questions share one skill
     of each worker (``labelwright.consolidation.skill``): how often a yes is missed, how often one
-    is given wrongly. ``gold`` has the known labels by the object's index. Confidence as in
-    ``vote_on_each``, with probabilities instead of shares.
+    is given wrongly. There are many questions and few yeses, so the class prior follows the vote.
+    ``gold`` has the known labels by the object's index. Confidence as in ``vote_on_each``, with
+    probabilities instead of shares.
     """
     labels = sorted(
         {label for found in answers for _, given in found for label in given}
         | {label for known in gold.values() for label in known}
     )
     votes, known = _questions(answers, labels, gold)
-    yes = skill(votes, known).posteriors[:, 1].reshape(len(answers), len(labels))
+    yes = skill(votes, known, prior_power=1.0).posteriors[:, 1].reshape(len(answers), len(labels))
     return [
         _asked(found, dict(zip(labels, row.tolist(), strict=True)), threshold)
         for found, row in zip(answers, yes, strict=True)

@@ -33,6 +33,11 @@ class DawidSkeneResult(ModelResult):
 
     confusion: Floats
 
+    @property
+    def log_likelihood(self) -> tuple[float, ...]:
+        """The objective by its own name."""
+        return self.objective
+
 
 @dataclass(frozen=True)
 class _Data:

@@ -14,7 +14,7 @@ drifts where answers are few a task, so here it is maximum a posteriori, with th
    (``accuracy_by_agreement``).
 2. *Class prior.* Not re-estimated: with few answers a task nothing tells a rare label from
    workers' errors, and estimates run away. It is the winners' shares of the vote, drawn toward
-   even shares by the power ``_TEMPER``.
+   even shares by a power below 1.
 3. *Nothing to learn from.* With one answer a task and no known labels, skill can't be told apart
    from luck: every vote stands, and its confidence is that of the prior.
 
@@ -80,11 +80,13 @@ def skill(
     gold: Indices | None = None,
     max_iterations: int = 100,
     tolerance: float = 1e-5,
+    prior_power: float = _TEMPER,
 ) -> SkillResult:
     """Consolidate by EM from the vote shares until a step gains less than ``tolerance`` a vote.
 
     ``gold`` has each task's label where it is known, else -1, shape ``(n_tasks,)``, as
     ``Votes.known`` makes it: such a task's posterior is that label, and teaches workers' skill.
+    ``prior_power``, 0 to 1, is how far the class prior follows the vote: 0 is even shares.
     """
     n_tasks = len(votes.tasks)
     known = np.full(n_tasks, NONE) if gold is None else gold.astype(np.int64)
@@ -101,7 +103,7 @@ def skill(
     answers = np.bincount(votes.task, minlength=n_tasks)
     accuracy = _accuracy(votes, counts, answers, label)
     learnable = bool((answers > 1).any() or ((known >= 0) & (answers > 0)).any())
-    log_prior = _log_class_prior(counts, known, learnable)
+    log_prior = _log_class_prior(counts, known, prior_power if learnable else 0.0)
 
     cells = cells_of(votes, label, counts, known)
     off = min(1.0, _MOST_WRONG / max(n_labels - 1, 1))
@@ -166,23 +168,19 @@ def _accuracy(
     return np.clip(accuracy, 0.5 / n_labels, 0.99)
 
 
-def _log_class_prior(
-    counts: NDArray[np.int64], known: NDArray[np.int64], learnable: bool
-) -> Floats:
+def _log_class_prior(counts: NDArray[np.int64], known: NDArray[np.int64], power: float) -> Floats:
     """Return the log class prior over seen labels, shape ``(n_labels,)``."""
     n_labels = counts.shape[1]
     if not n_labels:
         return np.zeros(0)
-    shares = np.ones(n_labels)
-    if learnable:
-        top = counts.max(axis=1, keepdims=True)
-        winner = (counts == top) & (top > 0)
-        winner[known >= 0] = False
-        won = np.count_nonzero(winner, axis=1)
-        task, label = np.nonzero(winner)
-        shares += sums(label, 1 / won[task], n_labels)
-        shares += np.bincount(known[known >= 0], minlength=n_labels)
-    tempered = shares**_TEMPER
+    top = counts.max(axis=1, keepdims=True)
+    winner = (counts == top) & (top > 0)
+    winner[known >= 0] = False
+    won = np.count_nonzero(winner, axis=1)
+    task, label = np.nonzero(winner)
+    shares = 1 + sums(label, 1 / won[task], n_labels)
+    shares += np.bincount(known[known >= 0], minlength=n_labels)
+    tempered = shares**power
     log_prior: Floats = np.log(tempered / tempered.sum())
     return log_prior
 
