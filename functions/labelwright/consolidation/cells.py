@@ -75,6 +75,8 @@ class Table:
 
     def blocks(self, worker: Indices) -> Iterator[tuple[int, int, int, int]]:
         """Yield workers first to last with their votes begin to end; votes are sorted by worker."""
+        if not len(self.seen):
+            return
         size = max(1, _BLOCK // max(len(self.seen) ** 2, 1))
         for first in range(0, len(self.accuracy), size):
             last = min(first + size, len(self.accuracy))

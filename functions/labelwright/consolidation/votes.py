@@ -11,6 +11,7 @@ Indices = NDArray[np.int32]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
+_COLUMNS = 3
 #: In a column of labels: none, or not known.
 NONE = -1
 
@@ -48,11 +49,11 @@ class Votes:
             KeyError: a row's task is not among ``tasks``.
             ValueError: a row has not three columns.
         """
-        transposed = tuple(zip(*rows, strict=True))
-        if not transposed:
-            transposed = ((), (), ())
-        given, workers, marks = transposed
-        return cls.from_columns(given, workers, marks, tasks, labels)
+        listed = rows if isinstance(rows, list | tuple) else list(rows)
+        if any(len(row) != _COLUMNS for row in listed):
+            raise ValueError("a row has not three columns")
+        task, worker, label = zip(*listed, strict=True) if listed else ((), (), ())
+        return cls.from_columns(task, worker, label, tasks, labels)
 
     @classmethod
     def from_columns(
