@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from labelwright.consolidation.dawid_skene import dawid_skene
 from labelwright.consolidation.majority import majority
 from labelwright.consolidation.votes import Votes
-from tests.consolidation.crowds import CHOICE_SETS, golds, needs_datasets, real_crowd, rows
+from tests.consolidation.crowds import golds, needs_datasets, rows
+from tests.consolidation.real_crowds import CHOICE_SETS, real_crowd
 
 
 @given(rows)

@@ -10,15 +10,12 @@ from hypothesis import strategies as st
 from labelwright.consolidation.majority import majority
 from labelwright.consolidation.skill import accuracy_by_agreement, skill
 from labelwright.consolidation.votes import Votes
-from tests.consolidation.crowds import (
+from tests.consolidation.crowds import Row, golds, needs_datasets, rows
+from tests.consolidation.real_crowds import (
     CHOICE_SETS,
-    Row,
     accuracy,
     calibration_error,
-    golds,
-    needs_datasets,
     real_crowd,
-    rows,
     sample,
 )
 

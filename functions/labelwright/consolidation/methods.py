@@ -25,6 +25,9 @@ Method = Callable[[Column, Gold], list[Consolidated]]
 
 _NO_GOLD: Gold = {}
 
+#: Decimals of a learnt confidence: further ones differ between processors.
+DECIMALS = 6
+
 
 def consolidate(column: Column, gold: Gold = _NO_GOLD) -> list[Consolidated]:
     """Consolidate one field of a batch.
@@ -78,7 +81,9 @@ def with_method(
     )
 
 
-def _choice(algorithm: Callable[[Votes, Indices], ChoiceResult]) -> Method:
+def _choice(
+    algorithm: Callable[[Votes, Indices], ChoiceResult], decimals: int = DECIMALS
+) -> Method:
     def method(column: Column, gold: Gold) -> list[Consolidated]:
         votes, known = choice_votes(column).known(gold)
         result = algorithm(votes, known)
@@ -95,7 +100,7 @@ def _choice(algorithm: Callable[[Votes, Indices], ChoiceResult]) -> Method:
             found.append(
                 Consolidated(
                     votes.labels[result.label[index]],
-                    min(1.0, float(result.confidence[index])),
+                    min(1.0, round(float(result.confidence[index]), decimals)),
                     len(values),
                     given,
                     bool(result.tie[index]),
@@ -150,7 +155,7 @@ def _pass_through(answers: Sequence[Json]) -> Consolidated:
 METHODS: Mapping[Kind, Mapping[str, Method]] = {
     Kind.CHOICE: {
         "skill": _choice(skill),
-        "majority": _choice(majority),
+        "majority": _choice(majority, decimals=17),
         "dawid-skene": _choice(dawid_skene),
     },
     Kind.CHOICES: {"skill": _skilled_choices, "majority": _each_with_threshold(vote_on_each)},
