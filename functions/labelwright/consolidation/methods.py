@@ -158,7 +158,7 @@ METHODS: Mapping[Kind, Mapping[str, Method]] = {
         "majority": _choice(majority, decimals=17),
         "dawid-skene": _choice(dawid_skene),
     },
-    Kind.CHOICES: {"skill": _skilled_choices, "majority": _each_with_threshold(vote_on_each)},
+    Kind.CHOICES: {"majority": _each_with_threshold(vote_on_each), "skill": _skilled_choices},
     Kind.SPANS: {"majority": _each_with_threshold(span_vote)},
     Kind.NUMBER: {"median": _each(median), "skill": _skilled_numbers},
     Kind.TEXT: {"medoid": _each(medoid)},
