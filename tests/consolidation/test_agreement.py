@@ -1,12 +1,22 @@
 """Agreement between workers."""
 
+import numpy as np
 import pytest
+from hypothesis import given
 
 from labelwright.answers.columns import Column, WorkerValue
 from labelwright.answers.values import Span
-from labelwright.consolidation.agreement import pairwise_agreement
+from labelwright.consolidation.agreement import (
+    label_alphas,
+    nominal_alpha,
+    pair_agreement,
+    pairwise_agreement,
+    worker_agreement,
+)
+from labelwright.consolidation.votes import Votes
 from labelwright.contract.base import Json
 from labelwright.task.definition import FieldDefinition, Kind
+from tests.consolidation.crowds import Row, rows
 
 
 def column(kind: Kind, *objects: list[Json]) -> Column:
@@ -44,3 +54,75 @@ def test_what_is_passed_through_has_no_agreement(kind: Kind) -> None:
 def test_objects_with_one_answer_tell_nothing() -> None:
     """It takes two to agree."""
     assert pairwise_agreement(column(Kind.CHOICE, ["a"], [])) is None
+
+
+def test_alpha_is_that_of_krippendorffs_own_example() -> None:
+    """Four observers and twelve units of "Computing Krippendorff's Alpha-Reliability" (2011)."""
+    units = zip("123321412...", "1233224125.3", ".3332342251.", "12332441251.", strict=True)
+    counts = np.array([[unit.count(value) for value in "12345"] for unit in units])
+    assert nominal_alpha(counts) == pytest.approx(0.743, abs=5e-4)
+
+
+def test_perfect_agreement_has_alpha_one_and_chance_none() -> None:
+    """Three tasks that two workers call the same; and one label all over, where chance is sure."""
+    assert nominal_alpha(np.array([[2, 0], [0, 2], [2, 0]])) == 1.0
+    assert nominal_alpha(np.array([[2, 0], [2, 0]])) is None
+    assert nominal_alpha(np.array([[1, 0], [0, 1]])) is None
+    assert nominal_alpha(np.zeros((0, 0))) is None
+
+
+def test_the_label_that_is_told_apart_badly_has_the_lower_alpha() -> None:
+    """Two confuse b and c, never a."""
+    clear, confused, also = label_alphas(np.array([[2, 0, 0], [2, 0, 0], [0, 1, 1], [0, 1, 1]]))
+    assert clear == 1.0
+    assert confused is not None
+    assert also == confused < 0
+
+
+@given(rows)
+def test_pairs_share_the_tasks_that_both_answered(given_rows: list[Row]) -> None:
+    """Counted one pair at a time, it is the same."""
+    votes = Votes.from_rows(given_rows)
+    given_by = {row[:2]: row[2] for row in given_rows}
+    found = pair_agreement(votes)
+    for first, second, tasks, agreement, kappa in zip(
+        found.first, found.second, found.tasks, found.agreement, found.kappa, strict=True
+    ):
+        one, other = votes.workers[first], votes.workers[second]
+        shared = [t for t in votes.tasks if (t, one) in given_by and (t, other) in given_by]
+        pairs = [(given_by[t, one], given_by[t, other]) for t in shared]
+        same = sum(a == b for a, b in pairs) / len(pairs)
+        chance = (
+            sum(
+                sum(a == label for a, _ in pairs) * sum(b == label for _, b in pairs)
+                for label in votes.labels
+            )
+            / len(pairs) ** 2
+        )
+        assert first < second
+        assert (tasks, agreement) == (len(shared), pytest.approx(same))
+        expected = (same - chance) / (1 - chance) if chance < 1 else np.nan
+        assert kappa == pytest.approx(expected, nan_ok=True)
+    assert len(found.first) == len(
+        {
+            frozenset((one, other))
+            for task, one in given_by
+            for other_task, other in given_by
+            if task == other_task and one != other
+        }
+    )
+
+
+def test_a_workers_agreement_is_the_mean_share_of_others_who_say_the_same() -> None:
+    """Half of the others on one task, all of them on the next; alone on a third counts nothing."""
+    votes = Votes.from_rows(
+        [
+            *(("1", "w", "a"), ("1", "x", "a"), ("1", "y", "b")),
+            *(("2", "w", "a"), ("2", "x", "a"), ("3", "z", "a")),
+        ]
+    )
+    mean, tasks = worker_agreement(votes)
+    assert dict(zip(votes.workers, mean.round(3).tolist(), strict=True)) == pytest.approx(
+        {"w": 0.75, "x": 0.75, "y": 0.0, "z": np.nan}, nan_ok=True
+    )
+    assert tasks.tolist() == [2, 2, 1, 0]

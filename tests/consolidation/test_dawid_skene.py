@@ -3,17 +3,15 @@
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from labelwright.consolidation.dawid_skene import dawid_skene
 from labelwright.consolidation.majority import majority
 from labelwright.consolidation.votes import Votes
-
-rows = st.lists(
-    st.tuples(st.sampled_from("0123456"), st.sampled_from("uvwx"), st.sampled_from("abc")),
-    max_size=40,
-)
+from tests.consolidation.crowds import golds, needs_datasets, rows
+from tests.consolidation.real_crowds import CHOICE_SETS, real_crowd
 
 
 @given(rows)
@@ -81,3 +79,30 @@ def test_a_worker_who_is_always_wrong_is_read_the_other_way_round() -> None:
     liar = votes.workers.index("liar")
     np.testing.assert_allclose(result.confusion[liar], [[0, 1], [1, 0]], atol=1e-6)
     assert result.converged
+
+
+@given(rows, golds)
+def test_known_labels_stay_as_they_are(
+    given_rows: list[tuple[str, str, str]], gold: dict[str, str]
+) -> None:
+    """Gold pins a task's posterior, and the log-likelihood still never falls."""
+    votes, known = Votes.from_rows(given_rows, tasks=tuple("0123456789")).known(gold)
+    result = dawid_skene(votes, known)
+    pinned = np.flatnonzero(known >= 0)
+    assert (result.label[pinned] == known[pinned]).all()
+    trace = result.objective
+    assert all(later >= earlier - 1e-6 for earlier, later in pairwise(trace))
+
+
+@needs_datasets
+@pytest.mark.parametrize("name", [name for name in CHOICE_SETS if name != "trec"])
+def test_posteriors_agree_with_crowd_kit(name: str) -> None:
+    """From the same start and after as many steps: an independent implementation says the same."""
+    aggregation = pytest.importorskip("crowdkit.aggregation")
+    pandas = pytest.importorskip("pandas")
+    votes, _ = real_crowd(name)
+    data = pandas.DataFrame({"task": votes.task, "worker": votes.worker, "label": votes.label})
+    theirs = aggregation.DawidSkene(n_iter=15, tol=-1e9).fit(data).probas_
+    theirs = theirs.reindex(range(len(votes.tasks))).reindex(columns=range(len(votes.labels)))
+    ours = dawid_skene(votes, max_iterations=15, tolerance=-np.inf).posteriors
+    np.testing.assert_allclose(ours, theirs.fillna(0).to_numpy(), atol=1e-6)

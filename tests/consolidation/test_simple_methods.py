@@ -37,7 +37,8 @@ def choices(*objects: dict[str, str], labels: tuple[str, ...] = ()) -> Column:
 
 def test_the_label_that_most_workers_gave_wins() -> None:
     """Two against one: the share of the two is the confidence."""
-    (found,) = consolidate(choices({"a": "owl", "b": "owl", "c": "falcon"}))
+    column = choices({"a": "owl", "b": "owl", "c": "falcon"})
+    (found,) = consolidate(column._replace(field=field(Kind.CHOICE, method="majority")))
     assert found == Consolidated("owl", 2 / 3, 3, {"falcon": 1, "owl": 2})
 
 
@@ -70,9 +71,10 @@ def test_dawid_skene_trusts_the_worker_who_agrees_with_others() -> None:
     """Where two disagree, the one who is right elsewhere decides."""
     sure = [{"a": x, "b": x, "c": x, "bad": y} for x, y in [("l", "r"), ("r", "l")] * 5]
     column = choices(*sure, {"a": "l", "bad": "r"})
-    methodical = column._replace(field=field(Kind.CHOICE, method="dawid-skene"))
-    assert consolidate(methodical)[-1].value == "l"
-    assert consolidate(column)[-1].tie
+    for method in ("dawid-skene", "skill"):
+        methodical = column._replace(field=field(Kind.CHOICE, method=method))
+        assert consolidate(methodical)[-1].value == "l"
+    assert consolidate(column._replace(field=field(Kind.CHOICE, method="majority")))[-1].tie
 
 
 def test_an_unknown_method_is_named_with_those_there_are() -> None:

@@ -1,11 +1,19 @@
 """Several labels at once: each label is a yes/no question to the workers who answered."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+import numpy as np
 
 from labelwright.consolidation.result import Consolidated
+from labelwright.consolidation.skill import skill
+from labelwright.consolidation.votes import NONE, Indices, Votes
 
 MAJORITY = 0.5
+_NO, _YES = "no", "yes"
+
+#: What each worker of an object answered: the worker, and the labels given.
+Answers = Sequence[tuple[str, tuple[str, ...]]]
 
 
 def vote_on_each(answers: Sequence[tuple[str, ...]], threshold: float | None) -> Consolidated:
@@ -17,14 +25,84 @@ def vote_on_each(answers: Sequence[tuple[str, ...]], threshold: float | None) ->
     workers = len(answers)
     if not workers:
         return Consolidated(None, None, 0, {})
-    votes = Counter(label for answer in answers for label in answer)
+    votes = Counter(label for answer in answers for label in set(answer))
+    shares = {label: count / workers for label, count in votes.items()}
+    return _decided(shares, votes, workers, threshold)
+
+
+def skill_on_each(
+    answers: Sequence[Answers], threshold: float | None, gold: Mapping[int, Sequence[str]]
+) -> list[Consolidated]:
+    """Keep the labels that are more probable than not, or at least ``threshold`` probable.
+
+    Every label that occurs anywhere is asked of every object; all these questions share one skill
+    of each worker (``labelwright.consolidation.skill``): how often a yes is missed, how often one
+    is given wrongly. There are many questions and few yeses, so the class prior follows the vote.
+    ``gold`` has the known labels by the object's index. Confidence as in ``vote_on_each``, with
+    probabilities instead of shares.
+    """
+    labels = sorted(
+        {label for found in answers for _, given in found for label in given}
+        | {label for known in gold.values() for label in known}
+    )
+    votes, known = _questions(answers, labels, gold)
+    yes = skill(votes, known, prior_power=1.0).posteriors[:, 1].reshape(len(answers), len(labels))
+    # Further decimals differ between processors.
+    yes = yes.round(6)
+    return [
+        _asked(found, dict(zip(labels, row.tolist(), strict=True)), threshold)
+        for found, row in zip(answers, yes, strict=True)
+    ]
+
+
+def _questions(
+    answers: Sequence[Answers], labels: Sequence[str], gold: Mapping[int, Sequence[str]]
+) -> tuple[Votes, Indices]:
+    """Return votes on all pairs of an object and a label, and the known answers."""
+    place = {label: i for i, label in enumerate(labels)}
+    width = len(labels)
+    rows = [(i, worker, given) for i, found in enumerate(answers) for worker, given in found]
+    grid = np.zeros((len(rows), width), dtype=np.int32)
+    for number, (_, _, given) in enumerate(rows):
+        grid[number, [place[label] for label in given]] = 1
+    workers = tuple(sorted({worker for _, worker, _ in rows}))
+    number_of = {worker: i for i, worker in enumerate(workers)}
+    objects = np.array([i for i, _, _ in rows], dtype=np.int64).reshape(-1, 1)
+    task = (objects * width + np.arange(width)).reshape(-1)
+    worker = np.repeat(np.array([number_of[w] for _, w, _ in rows], dtype=np.int64), width)
+    order = np.lexsort((task, worker))
+    known = np.full((len(answers), width), NONE, dtype=np.int32)
+    for index, true in gold.items():
+        known[index] = [label in true for label in labels]
+    votes = Votes(
+        tuple(map(str, range(len(answers) * width))),
+        workers,
+        (_NO, _YES),
+        task[order].astype(np.int32),
+        worker[order].astype(np.int32),
+        grid.reshape(-1)[order],
+    )
+    return votes, known.reshape(-1)
+
+
+def _asked(found: Answers, yes: Mapping[str, float], threshold: float | None) -> Consolidated:
+    if not found:
+        return Consolidated(None, None, 0, {})
+    votes = Counter(label for _, given in found for label in set(given))
+    chances = {label: chance for label, chance in yes.items() if votes[label] or chance > MAJORITY}
+    return _decided(chances, votes, len(found), threshold)
+
+
+def _decided(
+    chances: Mapping[str, float], votes: Mapping[str, int], workers: int, threshold: float | None
+) -> Consolidated:
+    """Keep labels by their chance; ``chances`` has those that are worth a decision."""
     kept, agreeing = [], []
-    for label, count in sorted(votes.items()):
-        share = count / workers
-        keep = share > MAJORITY if threshold is None else share >= threshold - 1e-9
+    for label, chance in sorted(chances.items()):
+        keep = chance > MAJORITY + 1e-9 if threshold is None else chance >= threshold - 1e-9
         if keep:
             kept.append(label)
-        agreeing.append(share if keep else 1 - share)
-    confidence = sum(agreeing) / len(agreeing) if agreeing else 1.0
-    tie = threshold is None and any(2 * count == workers for count in votes.values())
+        agreeing.append(chance if keep else 1 - chance)
+    confidence = min(1.0, sum(agreeing) / len(agreeing)) if agreeing else 1.0
+    tie = threshold is None and any(abs(chance - MAJORITY) < 1e-9 for chance in chances.values())
     return Consolidated(kept, confidence, workers, dict(sorted(votes.items())), tie)

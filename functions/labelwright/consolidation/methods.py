@@ -4,29 +4,41 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from labelwright.answers.columns import Column
-from labelwright.consolidation.choices import vote_on_each
+from labelwright.consolidation.choices import skill_on_each, vote_on_each
 from labelwright.consolidation.dawid_skene import dawid_skene
 from labelwright.consolidation.majority import majority
-from labelwright.consolidation.numbers import median
+from labelwright.consolidation.numbers import median, skilled_median
 from labelwright.consolidation.result import Consolidated
+from labelwright.consolidation.skill import skill
 from labelwright.consolidation.spans import span_vote
 from labelwright.consolidation.texts import medoid
-from labelwright.consolidation.votes import ChoiceResult, Votes
+from labelwright.consolidation.votes import ChoiceResult, Indices, Votes
 from labelwright.contract.base import Json
 from labelwright.errors import MethodError
 from labelwright.task.definition import FieldDefinition, Kind
 
+#: Known values of the field by datasetObjectId, in the form that results have.
+Gold = Mapping[str, Any]
+
 #: A method turns a column into one result for each of its objects, in order.
-Method = Callable[[Column], list[Consolidated]]
+Method = Callable[[Column, Gold], list[Consolidated]]
+
+_NO_GOLD: Gold = {}
+
+#: Decimals of a learnt confidence: further ones differ between processors.
+DECIMALS = 6
 
 
-def consolidate(column: Column) -> list[Consolidated]:
+def consolidate(column: Column, gold: Gold = _NO_GOLD) -> list[Consolidated]:
     """Consolidate one field of a batch.
+
+    ``gold`` has the known values of some objects. Methods for choice, choices and numbers return
+    them for these objects, and those that learn skill learn from them; others pay no heed.
 
     Raises:
         MethodError: the field names a method that its kind does not have.
     """
-    results = METHODS[column.field.kind][method_name(column.field)](column)
+    results = METHODS[column.field.kind][method_name(column.field)](column, gold)
     declared = set(column.labels)
     return [
         result._replace(undeclared=_undeclared(result, declared)) if declared else result
@@ -69,10 +81,12 @@ def with_method(
     )
 
 
-def _choice(algorithm: Callable[[Votes], ChoiceResult]) -> Method:
-    def method(column: Column) -> list[Consolidated]:
-        votes = choice_votes(column)
-        result = algorithm(votes)
+def _choice(
+    algorithm: Callable[[Votes, Indices], ChoiceResult], decimals: int = DECIMALS
+) -> Method:
+    def method(column: Column, gold: Gold) -> list[Consolidated]:
+        votes, known = choice_votes(column).known(gold)
+        result = algorithm(votes, known)
         counts = votes.counts()
         found = []
         for index, values in enumerate(column.values):
@@ -86,7 +100,7 @@ def _choice(algorithm: Callable[[Votes], ChoiceResult]) -> Method:
             found.append(
                 Consolidated(
                     votes.labels[result.label[index]],
-                    min(1.0, float(result.confidence[index])),
+                    min(1.0, round(float(result.confidence[index]), decimals)),
                     len(values),
                     given,
                     bool(result.tie[index]),
@@ -95,6 +109,16 @@ def _choice(algorithm: Callable[[Votes], ChoiceResult]) -> Method:
         return found
 
     return method
+
+
+def _skilled_choices(column: Column, gold: Gold) -> list[Consolidated]:
+    known = {i: gold[name] for i, name in enumerate(column.objects) if name in gold}
+    return skill_on_each(column.values, column.field.threshold, known)
+
+
+def _skilled_numbers(column: Column, gold: Gold) -> list[Consolidated]:
+    known = {i: gold[name] for i, name in enumerate(column.objects) if name in gold}
+    return skilled_median(column.values, known)
 
 
 def choice_votes(column: Column) -> Votes:
@@ -108,7 +132,7 @@ def choice_votes(column: Column) -> Votes:
 
 
 def _each(consolidator: Callable[[Sequence[Any]], Consolidated]) -> Method:
-    return lambda column: [
+    return lambda column, _: [
         consolidator([value.value for value in values]) for values in column.values
     ]
 
@@ -116,7 +140,7 @@ def _each(consolidator: Callable[[Sequence[Any]], Consolidated]) -> Method:
 def _each_with_threshold(
     consolidator: Callable[[Sequence[Any], float | None], Consolidated],
 ) -> Method:
-    return lambda column: [
+    return lambda column, _: [
         consolidator([value.value for value in values], column.field.threshold)
         for values in column.values
     ]
@@ -129,10 +153,14 @@ def _pass_through(answers: Sequence[Json]) -> Consolidated:
 
 #: The first method of a kind is its default.
 METHODS: Mapping[Kind, Mapping[str, Method]] = {
-    Kind.CHOICE: {"majority": _choice(majority), "dawid-skene": _choice(dawid_skene)},
-    Kind.CHOICES: {"majority": _each_with_threshold(vote_on_each)},
+    Kind.CHOICE: {
+        "skill": _choice(skill),
+        "majority": _choice(majority, decimals=17),
+        "dawid-skene": _choice(dawid_skene),
+    },
+    Kind.CHOICES: {"majority": _each_with_threshold(vote_on_each), "skill": _skilled_choices},
     Kind.SPANS: {"majority": _each_with_threshold(span_vote)},
-    Kind.NUMBER: {"median": _each(median)},
+    Kind.NUMBER: {"median": _each(median), "skill": _skilled_numbers},
     Kind.TEXT: {"medoid": _each(medoid)},
     Kind.BOXES: {"none": _each(_pass_through)},
     Kind.UNKNOWN: {"none": _each(_pass_through)},

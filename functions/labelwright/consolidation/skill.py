@@ -1,0 +1,243 @@
+"""Skill: labels weighted by what each worker is good at, learnt from the votes themselves.
+
+The model is that of Dawid and Skene (1979, https://doi.org/10.2307/2346806): task ``t`` has a true
+label ``j`` with probability ``class_prior[j]``; worker ``w`` then gives label ``l`` with
+probability ``confusion[w, j, l]``. By maximum likelihood it overfits workers with few answers and
+drifts where answers are few a task, so here it is maximum a posteriori, with three restraints.
+
+1. *Workers.* Each row ``confusion[w, j]`` has a Dirichlet prior, as in Kim and Ghahramani (2012,
+   "Bayesian Classifier Combination", PMLR 22), worth these answers: one for every label, but no
+   more than ``_MOST_WRONG`` in all for the wrong ones, so that many labels do not drown the few
+   answers that there are; ``_RIGHT`` more for the right one; and ``_OWN`` shared out by the
+   worker's own accuracy. That comes from how often the worker agrees with the others on the same
+   task, in closed form, so it is there before the first iteration and stays as it is
+   (``accuracy_by_agreement``).
+2. *Class prior.* Not re-estimated: with few answers a task nothing tells a rare label from
+   workers' errors, and estimates run away. It is the winners' shares of the vote, drawn toward
+   even shares by a power below 1.
+3. *Nothing to learn from.* With one answer a task and no known labels, skill can't be told apart
+   from luck: every vote stands, and its confidence is that of the prior.
+
+EM runs over the labels that somebody gave for the task; the likelihood of all others together is
+held at its first value, a fixed component of the mixture, so the log-posterior never falls.
+
+*Confidence.* Workers err together on hard tasks, so that ``n`` answers are worth fewer, and the
+product of independent likelihoods claims far too much. On real crowds with 5 to 39 answers a task
+they are worth about the cube root of ``n`` independent ones. The log-posterior is scaled to that by
+``n ** -_TEMPER``, which leaves the order of labels as it is; a single answer keeps its weight.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labelwright.consolidation.cells import Cells, Table, cells_of, peak_and_sum
+from labelwright.consolidation.votes import NONE, Floats, Indices, ModelResult, Votes, decide, sums
+
+#: Prior answers for the right label beyond the one that every label has.
+_RIGHT = 2.0
+#: The most prior answers for wrong labels, together.
+_MOST_WRONG = 6.0
+#: Prior answers shared out by the worker's accuracy.
+_OWN = 2.0
+#: Tasks in which all workers' accuracy outweighs the worker's own.
+_POOLED = 10.0
+#: What a crowd's accuracy is taken to be before any two workers met, and the weight of that.
+_CROWD_ACCURACY, _CROWD_WEIGHT = 0.75, 10.0
+_TEMPER = 2 / 3
+#: Stands in for a probability of zero under a logarithm.
+_TINY = 1e-300
+
+
+@dataclass(frozen=True)
+class SkillResult(ModelResult):
+    """Labels with what was learnt of workers; ``objective`` is the log-posterior, less a constant.
+
+    ``posteriors`` are calibrated (see the module). ``accuracy`` is each worker's accuracy by
+    agreement, shape ``(n_workers,)``, which shaped the prior.
+    """
+
+    accuracy: Floats
+    table: Table
+
+    @property
+    def confusion(self) -> Floats:
+        """Confusion matrices, shape ``(n_workers, n_labels, n_labels)``: [worker, true, given].
+
+        Rows sum to 1; labels that nobody gave and no gold has are 0 as rows and as columns. Made on
+        demand: the table behind it holds only what occurred.
+        """
+        seen = self.table.seen
+        n_labels = len(self.class_prior)
+        full = np.zeros((len(self.accuracy), n_labels, n_labels))
+        full[:, seen[:, None], seen] = np.exp(self.table.logs(0, len(self.accuracy)))
+        return full
+
+
+def skill(
+    votes: Votes,
+    gold: Indices | None = None,
+    max_iterations: int = 100,
+    tolerance: float = 1e-5,
+    prior_power: float = _TEMPER,
+) -> SkillResult:
+    """Consolidate by EM from the vote shares until a step gains less than ``tolerance`` a vote.
+
+    ``gold`` has each task's label where it is known, else -1, shape ``(n_tasks,)``, as
+    ``Votes.known`` makes it: such a task's posterior is that label, and teaches workers' skill.
+    ``prior_power``, 0 to 1, is how far the class prior follows the vote: 0 is even shares.
+    """
+    n_tasks = len(votes.tasks)
+    known = np.full(n_tasks, NONE) if gold is None else gold.astype(np.int64)
+    given = np.bincount(votes.label, minlength=len(votes.labels)) > 0
+    given[known[known >= 0]] = True
+    seen = np.flatnonzero(given)
+    place = np.cumsum(given) - 1
+    label = place[votes.label]
+    known = np.where(known >= 0, place[known], NONE) if len(place) else known
+    n_labels = len(seen)
+    counts = np.bincount(
+        votes.task.astype(np.int64) * n_labels + label, minlength=n_tasks * n_labels
+    ).reshape(n_tasks, n_labels)
+    answers = np.bincount(votes.task, minlength=n_tasks)
+    accuracy = _accuracy(votes, counts, answers, label)
+    learnable = bool((answers > 1).any() or ((known >= 0) & (answers > 0)).any())
+    log_prior = _log_class_prior(counts, known, prior_power if learnable else 0.0)
+
+    cells = cells_of(votes, label, counts, known)
+    off = min(1.0, _MOST_WRONG / max(n_labels - 1, 1))
+    table = cells.table(seen, accuracy, (_OWN, _RIGHT, off))
+    trace: list[float] = []
+    converged = not learnable
+    if learnable:
+        table = table.count(cells.place, cells.start_weights(counts)[cells.cell])
+        rest = cells.rest(_rest(votes, label, table, n_tasks, np.exp(log_prior)), log_prior)
+        cell_prior = log_prior[cells.label]
+        for _ in range(max_iterations):
+            weights, log_posterior = _expect(cells, table, cell_prior, rest)
+            trace.append(log_posterior)
+            if len(trace) > 1 and trace[-1] - trace[-2] < tolerance * len(label):
+                converged = True
+                break
+            table = table.count(cells.place, weights[cells.cell])
+    posteriors = _dense(votes, label, table, n_tasks)
+    posteriors += log_prior
+    _calibrate(posteriors, answers, known)
+    class_prior = np.zeros(len(votes.labels))
+    class_prior[seen] = np.exp(log_prior)
+    if n_labels < len(votes.labels):
+        seen_only, posteriors = posteriors, np.zeros((n_tasks, len(votes.labels)))
+        posteriors[:, seen] = seen_only
+    result = decide(posteriors)
+    return SkillResult(
+        posteriors, result.label, result.tie, class_prior, tuple(trace), converged, accuracy, table
+    )
+
+
+def accuracy_by_agreement(votes: Votes) -> Floats:
+    """Return each worker's accuracy as told by agreement with others, shape ``(n_workers,)``.
+
+    If wrong answers fell on all other labels alike, two workers of accuracy ``a`` would agree with
+    probability ``a² + (1 - a)² / (K - 1)``: solved for the crowd's ``a`` from all pairs, then for
+    each worker's own from the pairs with that worker, who is drawn toward the crowd by a few tasks.
+    Between 0 and 1, exclusive.
+    """
+    counts = votes.counts().astype(np.int64)
+    answers = np.bincount(votes.task, minlength=len(votes.tasks))
+    return _accuracy(votes, counts, answers, votes.label.astype(np.int64))
+
+
+def _accuracy(
+    votes: Votes, counts: NDArray[np.int64], answers: NDArray[np.int64], label: NDArray[np.int64]
+) -> Floats:
+    n_workers = len(votes.workers)
+    others = answers[votes.task] - 1
+    alike = np.where(others > 0, (counts[votes.task, label] - 1) / np.maximum(others, 1), 0.0)
+    agreed = sums(votes.worker, alike, n_workers)
+    met = sums(votes.worker, others > 0, n_workers)
+    n_labels = max(counts.shape[1], 2)
+    expected = _CROWD_ACCURACY**2 + (1 - _CROWD_ACCURACY) ** 2 / (n_labels - 1)
+    agreement = (agreed.sum() + _CROWD_WEIGHT * expected) / (met.sum() + _CROWD_WEIGHT)
+    root = max((n_labels - 1) * (n_labels * agreement - 1), 0.0) ** 0.5
+    # At chance nothing could be told of anybody: workers are taken to be better than that.
+    crowd = min(max((1 + root) / n_labels, 1 / n_labels + 0.05), 0.99)
+    by_chance = (1 - crowd) / (n_labels - 1)
+    right = (agreed - by_chance * met) / (crowd - by_chance)
+    accuracy: Floats = (right + _POOLED * crowd) / (met + _POOLED)
+    return np.clip(accuracy, 0.5 / n_labels, 0.99)
+
+
+def _log_class_prior(counts: NDArray[np.int64], known: NDArray[np.int64], power: float) -> Floats:
+    """Return the log class prior over seen labels, shape ``(n_labels,)``."""
+    n_labels = counts.shape[1]
+    if not n_labels:
+        return np.zeros(0)
+    top = counts.max(axis=1, keepdims=True)
+    winner = (counts == top) & (top > 0)
+    winner[known >= 0] = False
+    won = np.count_nonzero(winner, axis=1)
+    task, label = np.nonzero(winner)
+    shares = 1 + sums(label, 1 / won[task], n_labels)
+    shares += np.bincount(known[known >= 0], minlength=n_labels)
+    tempered = shares**power
+    log_prior: Floats = np.log(tempered / tempered.sum())
+    return log_prior
+
+
+def _dense(votes: Votes, label: NDArray[np.int64], table: Table, n_tasks: int) -> Floats:
+    """Return the log-likelihood of each task's votes under each seen label."""
+    n_labels = len(table.seen)
+    logs = np.zeros((n_tasks, n_labels))
+    for first, last, begin, end in table.blocks(votes.worker):
+        rows = np.ascontiguousarray(table.logs(first, last).transpose(1, 0, 2)).reshape(
+            n_labels, -1
+        )
+        place = (votes.worker[begin:end] - np.int64(first)) * n_labels + label[begin:end]
+        task = votes.task[begin:end].astype(np.intp)
+        for true in range(n_labels):
+            logs[:, true] += sums(task, rows[true].take(place), n_tasks)
+    return logs
+
+
+def _rest(
+    votes: Votes, label: NDArray[np.int64], table: Table, n_tasks: int, prior: Floats
+) -> Floats:
+    """Return the log-likelihood of each task's votes if all of them were wrong.
+
+    How often a worker gives a label wrongly is taken over all true labels, weighed by the prior.
+    """
+    logs = np.zeros(n_tasks)
+    n_labels = len(prior)
+    diagonal = np.arange(n_labels)
+    for first, last, begin, end in table.blocks(votes.worker):
+        confusion = np.exp(table.logs(first, last))
+        right = confusion[:, diagonal, diagonal] * prior
+        wrong = np.tensordot(confusion, prior, axes=(1, 0)) - right
+        wrong = np.log(np.maximum(wrong, _TINY) / np.maximum(1 - prior, _TINY)).reshape(-1)
+        place = (votes.worker[begin:end] - np.int64(first)) * n_labels + label[begin:end]
+        logs += sums(votes.task[begin:end], wrong.take(place), n_tasks)
+    return logs
+
+
+def _expect(cells: Cells, table: Table, cell_prior: Floats, rest: Floats) -> tuple[Floats, float]:
+    """Return the cells' posteriors and the log-posterior of all parameters."""
+    logs = sums(cells.cell, table.log_values.take(cells.place), len(cells.label))
+    logs += cell_prior
+    peak, total = peak_and_sum(logs, cells.first, cells.row, rest)
+    log_posterior = float(np.log(total).sum() + peak.sum()) + table.log_density
+    logs -= (peak + np.log(total))[cells.row]
+    return np.exp(logs, out=logs), log_posterior
+
+
+def _calibrate(logs: Floats, answers: NDArray[np.int64], known: NDArray[np.int64]) -> None:
+    """Turn log-posteriors into calibrated probabilities, in place."""
+    if not logs.size:
+        return
+    logs *= (np.maximum(answers, 1) ** -_TEMPER)[:, None]
+    logs -= logs.max(axis=1, keepdims=True)
+    np.exp(logs, out=logs)
+    logs /= logs.sum(axis=1, keepdims=True)
+    logs[(answers == 0) | (known >= 0)] = 0
+    pinned = np.flatnonzero(known >= 0)
+    logs[pinned, known[pinned]] = 1

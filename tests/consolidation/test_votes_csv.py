@@ -1,0 +1,63 @@
+"""Votes from CSV."""
+
+import csv
+import io
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from labelwright.consolidation.votes import Votes
+from labelwright.consolidation.votes_csv import BadRow, read_votes
+
+values = st.text(st.sampled_from('ab,"é \n'), min_size=1, max_size=3)
+rows = st.lists(st.tuples(values, values, values), max_size=12)
+
+
+@given(rows, st.sampled_from(["\n", "\r\n"]))
+def test_any_csv_gives_the_votes_of_its_rows(
+    given_rows: list[tuple[str, str, str]], end: str
+) -> None:
+    """Quoted or plain, with either end of line."""
+    file = io.StringIO(newline="")
+    csv.writer(file, lineterminator=end).writerows([("task", "worker", "label"), *given_rows])
+    found, bad = read_votes(file.getvalue().encode())
+    expected = Votes.from_rows(given_rows)
+    assert bad == ()
+    assert (found.tasks, found.workers, found.labels) == (
+        (expected.tasks, expected.workers, expected.labels)
+    )
+    np.testing.assert_array_equal(found.label, expected.label)
+
+
+def test_bad_rows_are_named_by_line_and_left_out() -> None:
+    """The others count."""
+    found, bad = read_votes(b"task,worker,label\nt,w,a\nt,x\n\nu,w,\nu,x,b,c\nu,x,b")
+    assert bad == (
+        BadRow(3, "2 values instead of 3"),
+        BadRow(5, "no label"),
+        BadRow(6, "4 values instead of 3"),
+    )
+    assert (found.tasks, found.workers, found.labels) == (("t", "u"), ("w", "x"), ("a", "b"))
+
+
+def test_lines_that_balance_each_other_are_still_bad() -> None:
+    """One value too few and one too many make no two good rows."""
+    assert [row.line for row in read_votes(b"task,worker,label\nt,w\nt,w,a,b\n").bad] == [2, 3]
+
+
+def test_columns_may_come_in_any_order_and_with_others() -> None:
+    """The header says which is which."""
+    first = read_votes(b"label,task,worker\na,t,w\n").votes
+    second = read_votes("\ufeffseconds,worker,task,label\n3,w,t,a\n".encode()).votes
+    assert first.tasks == second.tasks == ("t",)
+    assert first.labels == second.labels == ("a",)
+
+
+def test_a_file_without_the_three_columns_is_an_error() -> None:
+    """The message names those that are missing."""
+    with pytest.raises(ValueError, match="does not name worker, label"):
+        read_votes(b"task,user\n1,2\n")
+    with pytest.raises(ValueError, match="does not name task, worker, label"):
+        read_votes(b"")
