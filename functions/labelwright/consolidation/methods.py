@@ -9,6 +9,7 @@ from labelwright.consolidation.dawid_skene import dawid_skene
 from labelwright.consolidation.majority import majority
 from labelwright.consolidation.numbers import median
 from labelwright.consolidation.result import Consolidated
+from labelwright.consolidation.span_sequence import sequence
 from labelwright.consolidation.spans import span_vote
 from labelwright.consolidation.texts import medoid
 from labelwright.consolidation.votes import ChoiceResult, Votes
@@ -112,7 +113,7 @@ def _pass_through(answers: Sequence[Json]) -> Consolidated:
 METHODS: Mapping[Kind, Mapping[str, Method]] = {
     Kind.CHOICE: {"majority": _choice(majority), "dawid-skene": _choice(dawid_skene)},
     Kind.CHOICES: {"majority": _each_with_threshold(vote_on_each)},
-    Kind.SPANS: {"majority": _each_with_threshold(span_vote)},
+    Kind.SPANS: {"sequence": sequence, "majority": _each_with_threshold(span_vote)},
     Kind.NUMBER: {"median": _each(median)},
     Kind.TEXT: {"medoid": _each(medoid)},
     Kind.BOXES: {"none": _each(_pass_through)},
