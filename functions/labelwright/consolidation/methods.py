@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from labelwright.answers.columns import Column
+from labelwright.consolidation.boxes import as_drawn, matched
 from labelwright.consolidation.choices import vote_on_each
 from labelwright.consolidation.dawid_skene import dawid_skene
 from labelwright.consolidation.majority import majority
@@ -116,15 +117,16 @@ METHODS: Mapping[Kind, Mapping[str, Method]] = {
     Kind.SPANS: {"sequence": sequence, "majority": _each_with_threshold(span_vote)},
     Kind.NUMBER: {"median": _each(median)},
     Kind.TEXT: {"medoid": _each(medoid)},
-    Kind.BOXES: {"none": _each(_pass_through)},
+    Kind.BOXES: {"matched": matched, "none": as_drawn},
     Kind.UNKNOWN: {"none": _each(_pass_through)},
 }
 
 
 def _undeclared(result: Consolidated, declared: set[str]) -> tuple[str, ...]:
     given = set(result.votes or ())
-    if isinstance(result.value, list):
-        given |= {
-            item["label"] for item in result.value if isinstance(item, dict) and "label" in item
-        }
+    items = result.value
+    if isinstance(items, dict):
+        items = items.get("boundingBoxes")
+    if isinstance(items, list):
+        given |= {item["label"] for item in items if isinstance(item, dict) and "label" in item}
     return tuple(sorted(given - declared))

@@ -132,7 +132,7 @@ def _situations(previous: Integers, true: Integers) -> Integers:
 
 
 def _kinds(given: Integers, true: Integers) -> tuple[Integers, Integers]:
-    """Return the kind of each given (rows) under each true tag, and whether the truth has a label."""
+    """Return the kind of each given (rows) under each true tag; 1 where the truth has a label."""
     begins = np.where(_label(given)[:, None] == _label(true)[None, :], 1, 2)
     where = _position(given)[:, None]
     kinds = np.where(where == 0, 0, np.where(where == 1, begins, 3))
@@ -161,4 +161,5 @@ def _start_counts(n_labels: int) -> Floats:
 
 def _shares(counts: Floats) -> Floats:
     total = counts.sum(axis=-1, keepdims=True)
-    return np.divide(counts, total, out=np.zeros_like(counts), where=total > 0)
+    shares: Floats = np.divide(counts, total, out=np.zeros_like(counts), where=total > 0)
+    return shares

@@ -38,9 +38,7 @@ def find_layers(answers: Sequence[Sequence[Sequence[Marked]]]) -> list[tuple[Sym
     layers: list[list[Symbol]] = []
     for symbol in symbols:
         for layer in layers:
-            clash = any(
-                (other, symbol) in apart or other[0] == symbol[0] for other in layer
-            )
+            clash = any((other, symbol) in apart or other[0] == symbol[0] for other in layer)
             if not clash:
                 layer.append(symbol)
                 break

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from labelwright.consolidation.chain import ChainPosterior, Chains, forward_backward
+from labelwright.consolidation.chain import ChainPosterior, Chains, Positions, forward_backward
 from labelwright.consolidation.gamma import digamma, log_gamma
 from labelwright.consolidation.span_emission import Emission, TagRows
 from labelwright.consolidation.votes import Floats
@@ -51,11 +51,12 @@ def combine_sequences(
     emission, text = Emission(rows), chains.chain
     posterior, moves = _vote_shares(rows)
     begins = np.arange(1, rows.n_tags, 2)
-    base = posterior[:, begins].sum(axis=0) + 1
-    base = rows.n_labels * base / base.sum()
     trace: list[float] = []
     converged = False
     for iteration in range(_PRIOR_PASSES + max_iterations):
+        if iteration < _PRIOR_PASSES:
+            base = posterior[:, begins].sum(axis=0) + 1
+            base = rows.n_labels * base / base.sum()
         transition, log_prior = _transition(moves, base / rows.n_labels)
         mix, mix_divergence = _mixes(posterior[:, begins], text, base)
         counts = emission.counts(posterior)
@@ -84,7 +85,7 @@ def _vote_shares(rows: TagRows) -> tuple[Floats, Floats]:
     moves = np.bincount(
         rows.previous * tags + rows.given, 1 / workers[rows.unit, 0], minlength=tags * tags
     )
-    return shares / workers, moves.reshape(tags, tags)
+    return shares / workers, moves.reshape(tags, tags).astype(np.float64)
 
 
 def _transition(moves: Floats, mix: Floats) -> tuple[Floats, float]:
@@ -108,7 +109,7 @@ def _transition(moves: Floats, mix: Floats) -> tuple[Floats, float]:
     return transition, float(np.log(shares[shares > 0]).sum() / 3)
 
 
-def _mixes(begins: Floats, text: Floats, base: Floats) -> tuple[Floats, float]:
+def _mixes(begins: Floats, text: Positions, base: Floats) -> tuple[Floats, float]:
     """Return each text's expected log-mix, shape ``(n_texts, n_labels)``, and the divergence.
 
     ``base`` is the Dirichlet prior of every mix: one observation a label, in the mix of all votes.

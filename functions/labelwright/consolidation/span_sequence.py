@@ -76,9 +76,7 @@ def _answered(column: Column, index: int) -> _Answered:
 def _shares(item: _Answered) -> dict[Span, float]:
     """Return the vote's part of each marked span's confidence."""
     workers = len(item.workers)
-    return {
-        span: votes / workers * 0.5 * (1 + 1 / workers) for span, votes in item.votes.items()
-    }
+    return {span: votes / workers * 0.5 * (1 + 1 / workers) for span, votes in item.votes.items()}
 
 
 def _layer_probabilities(
@@ -129,7 +127,8 @@ def _rows(
 ) -> TagRows:
     """Return all workers' tags of one layer, sorted by unit."""
     workers = {
-        name: i for i, name in enumerate(sorted({w for index in units for w in items[index].workers}))
+        name: i
+        for i, name in enumerate(sorted({w for index in units for w in items[index].workers}))
     }
     columns: list[list[np.ndarray[tuple[int], np.dtype[np.int64]]]] = [[], [], [], []]
     for (index, cut), start in zip(units.items(), chains.bounds, strict=False):
@@ -170,9 +169,7 @@ def _decide(
         if score >= threshold - 1e-9:
             symbol = symbols.get(span, (span.label, 0))
             by_layer.setdefault(layers[symbol], []).append(span)
-    kept = sorted(
-        span for spans in by_layer.values() for span in _best(spans, scores, threshold)
-    )
+    kept = sorted(span for spans in by_layer.values() for span in _best(spans, scores, threshold))
     standing = set(kept)
     sure = [
         score if span in standing else 1 - score

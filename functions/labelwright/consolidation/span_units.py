@@ -12,19 +12,27 @@ from labelwright.answers.values import Span
 #: Words and single punctuation marks.
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 
+#: Code points of a word with its blank, on average.
+_WORD = 6
+
 
 def units_of(text: str | None, spans: Iterable[Span]) -> list[tuple[int, int]]:
     """Cut a text into units ``(start, end)``, in code points, in order, without overlap.
 
     The cuts are the ends of tokens (words and punctuation marks) and of all spans, so that each
     span is a run of whole units. Blank stretches are units only where a span begins or ends with
-    them. Without a text, units are the stretches between all span ends.
+    them. Without a text, units are the stretches between all span ends, long ones cut into equal
+    pieces of about a word, so that what nobody marked counts for as much as it would with the text.
     """
     spans = list(spans)
     starts, ends = {span.start for span in spans}, {span.end for span in spans}
     cuts = starts | ends
     if text is None:
-        return list(pairwise(sorted(cuts | {0} if cuts else cuts)))
+        return [
+            piece
+            for start, end in pairwise(sorted(cuts | {0} if cuts else cuts))
+            for piece in _pieces(start, end)
+        ]
     for token in _TOKEN.finditer(text):
         cuts.update(token.span())
     return [
@@ -32,6 +40,11 @@ def units_of(text: str | None, spans: Iterable[Span]) -> list[tuple[int, int]]:
         for start, end in pairwise(sorted(cuts))
         if text[start:end].strip() or start >= len(text) or start in starts or end in ends
     ]
+
+
+def _pieces(start: int, end: int) -> Iterable[tuple[int, int]]:
+    count = max(1, round((end - start) / _WORD))
+    return pairwise(start + (end - start) * i // count for i in range(count + 1))
 
 
 def tags_of(
