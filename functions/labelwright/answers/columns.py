@@ -51,13 +51,15 @@ class WorkerValue(NamedTuple):
 class Column(NamedTuple):
     """One field of a batch: ``values[i]`` are the workers' values for object ``i``.
 
-    ``labels`` are the declared labels in order, empty when labels are open.
+    ``labels`` are the declared labels in order, empty when labels are open. ``texts[i]`` is the
+    text of object ``i`` where it is known, for spans; empty when none is.
     """
 
     field: FieldDefinition
     labels: tuple[str, ...]
     objects: tuple[str, ...]
     values: tuple[tuple[WorkerValue, ...], ...]
+    texts: tuple[str | None, ...] = ()
 
 
 #: Content fetched for annotations that came by reference: the bytes, or why there are none.
@@ -159,7 +161,11 @@ def read_column(
         values.append(tuple(read))
         problems.append(tuple(found))
     ids = tuple(item.dataset_object_id for item in objects)
-    return ReadColumn(Column(field, labels, ids, tuple(values)), tuple(problems))
+    known = [texts.get(name) for name in ids] if field.kind is Kind.SPANS else []
+    column = Column(
+        field, labels, ids, tuple(values), tuple(text.text if text else None for text in known)
+    )
+    return ReadColumn(column, tuple(problems))
 
 
 def _read(field: FieldDefinition, answer: Answer, known: KnownText | None) -> Reading:

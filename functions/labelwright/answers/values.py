@@ -12,6 +12,9 @@ from labelwright.answers.decode import ABSENT, Absent, decode_nested
 from labelwright.contract.base import Json
 from labelwright.task.definition import FieldDefinition, Kind
 
+#: No image is larger; beyond it products of coordinates lose their meaning. Also false for NaN.
+_MOST_PIXELS = 1e9
+
 
 class Span(NamedTuple):
     """A labelled stretch of text: offsets from 0, ``end`` exclusive."""
@@ -26,6 +29,23 @@ class MarkedSpan(NamedTuple):
 
     span: Span
     quote: str | None
+
+
+class Box(NamedTuple):
+    """A labelled rectangle in pixels of the image, from its upper left corner; sides above 0."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+    label: str
+
+
+class Boxes(NamedTuple):
+    """All boxes a worker drew in an image, whose width and height are known where it said so."""
+
+    boxes: tuple[Box, ...]
+    image: tuple[float, float] | None
 
 
 class Reading(NamedTuple):
@@ -45,7 +65,8 @@ def read_value(field: FieldDefinition, raw: Json | Absent) -> Reading:
     """Read a field's raw value.
 
     Values by kind: ``str`` for choice and text, sorted ``tuple[str, ...]`` for choices, ``float``
-    for number, ``tuple[MarkedSpan, ...]`` for spans, the decoded JSON for boxes and unknown kinds.
+    for number, ``tuple[MarkedSpan, ...]`` for spans, ``Boxes`` for boxes, the decoded JSON for
+    unknown kinds.
     """
     if raw is ABSENT or raw is None:
         return SILENT
@@ -159,6 +180,52 @@ def _is_offset(value: Json) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
+def _read_boxes(_: FieldDefinition, raw: Json) -> Reading:
+    image = None
+    if isinstance(raw, Mapping):
+        image = _image_size(raw.get("inputImageProperties"))
+        raw = raw.get("boundingBoxes")
+        if raw is None:
+            return SILENT
+    if not isinstance(raw, list):
+        return _damaged("not a list of boxes")
+    read = [_box(item) for item in raw]
+    good = sorted(box for box in read if box is not None)
+    lost = len(read) - len(good)
+    problems = (
+        (f"{lost} of {len(raw)} boxes without valid corner, sides and label",) if lost else ()
+    )
+    return Reading(Boxes(tuple(good), image), problems)
+
+
+def _box(item: Json) -> Box | None:
+    if not isinstance(item, Mapping):
+        return None
+    left, top, width, height = (
+        _measure(item.get(key)) for key in ("left", "top", "width", "height")
+    )
+    label = item.get("label")
+    if left is None or top is None or not width or not height or min(width, height) <= 0:
+        return None
+    if not isinstance(label, str) or not label.strip():
+        return None
+    return Box(left, top, width, height, label.strip())
+
+
+def _image_size(raw: Json) -> tuple[float, float] | None:
+    if not isinstance(raw, Mapping):
+        return None
+    width, height = _measure(raw.get("width")), _measure(raw.get("height"))
+    return (width, height) if width and height and min(width, height) > 0 else None
+
+
+def _measure(value: Json) -> float | None:
+    """Return a length in pixels as it came; None when it is none that an image can have."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return value if abs(value) <= _MOST_PIXELS else None
+
+
 def _read_as_it_is(_: FieldDefinition, raw: Json) -> Reading:
     return Reading(raw)
 
@@ -169,6 +236,6 @@ _READERS: Mapping[Kind, Callable[[FieldDefinition, Json], Reading]] = {
     Kind.NUMBER: _read_number,
     Kind.TEXT: _read_text,
     Kind.SPANS: _read_spans,
-    Kind.BOXES: _read_as_it_is,
+    Kind.BOXES: _read_boxes,
     Kind.UNKNOWN: _read_as_it_is,
 }

@@ -1,15 +1,21 @@
 """The consolidation methods by kind of field, and the one way to apply them."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from labelwright.answers.columns import Column
+from labelwright.answers.values import Boxes
+from labelwright.consolidation.boxes import as_drawn, matched
 from labelwright.consolidation.choices import skill_on_each, vote_on_each
 from labelwright.consolidation.dawid_skene import dawid_skene
+from labelwright.consolidation.earlier import join_column, join_votes
+from labelwright.consolidation.ledger import FieldLedger
 from labelwright.consolidation.majority import majority
 from labelwright.consolidation.numbers import median, skilled_median
 from labelwright.consolidation.result import Consolidated
 from labelwright.consolidation.skill import skill
+from labelwright.consolidation.span_sequence import sequence
 from labelwright.consolidation.spans import span_vote
 from labelwright.consolidation.texts import medoid
 from labelwright.consolidation.votes import ChoiceResult, Indices, Votes
@@ -20,29 +26,36 @@ from labelwright.task.definition import FieldDefinition, Kind
 #: Known values of the field by datasetObjectId, in the form that results have.
 Gold = Mapping[str, Any]
 
-#: A method turns a column into one result for each of its objects, in order.
-Method = Callable[[Column, Gold], list[Consolidated]]
-
-_NO_GOLD: Gold = {}
+#: A method turns a column, what earlier batches said of the field, and known values into one result
+#: for each object of the column, in order.
+Method = Callable[[Column, FieldLedger | None, Gold], list[Consolidated]]
 
 #: Decimals of a learnt confidence: further ones differ between processors.
 DECIMALS = 6
 
+_NO_GOLD: Gold = {}
 
-def consolidate(column: Column, gold: Gold = _NO_GOLD) -> list[Consolidated]:
+
+def consolidate(
+    column: Column, gold: Gold = _NO_GOLD, earlier: FieldLedger | None = None
+) -> list[Consolidated]:
     """Consolidate one field of a batch.
 
     ``gold`` has the known values of some objects. Methods for choice, choices and numbers return
     them for these objects, and those that learn skill learn from them; others pay no heed.
+    ``earlier`` has the values of the job's earlier batches, from which methods that learn skill
+    learn too.
 
     Raises:
         MethodError: the field names a method that its kind does not have.
     """
-    results = METHODS[column.field.kind][method_name(column.field)](column, gold)
+    results = METHODS[column.field.kind][method_name(column.field)](column, earlier, gold)
     declared = set(column.labels)
+    if not declared:
+        return results
     return [
-        result._replace(undeclared=_undeclared(result, declared)) if declared else result
-        for result in results
+        result._replace(undeclared=tuple(sorted(set(_given(column, index)) - declared)))
+        for index, result in enumerate(results)
     ]
 
 
@@ -62,19 +75,27 @@ def method_name(field: FieldDefinition) -> str:
     return name
 
 
+def learns(field: FieldDefinition) -> bool:
+    """Tell whether the field's method learns workers' skill, so that earlier batches help it."""
+    return (field.kind, method_name(field)) in _LEARNING
+
+
 def with_method(
-    fields: tuple[FieldDefinition, ...], name: str | None
+    fields: tuple[FieldDefinition, ...], name: str | None, *, required: bool = True
 ) -> tuple[FieldDefinition, ...]:
     """Give every field whose kind has the method that method; others keep their own.
 
     Raises:
-        MethodError: no kind of field has it.
+        MethodError: there is no such method, or (where ``required``) none of the fields has it.
     """
     if name is None:
         return fields
-    if not any(name in available for available in METHODS.values()):
-        known = sorted({method for available in METHODS.values() for method in available})
+    known = sorted({method for available in METHODS.values() for method in available})
+    if name not in known:
         raise MethodError(f"there is no method '{name}'; there are {', '.join(known)}")
+    if required and fields and not any(name in METHODS[field.kind] for field in fields):
+        kinds = ", ".join(sorted({field.kind for field in fields}))
+        raise MethodError(f"no field has the method '{name}': the fields are of kind {kinds}")
     return tuple(
         field.model_copy(update={"method": name}) if name in METHODS[field.kind] else field
         for field in fields
@@ -84,25 +105,21 @@ def with_method(
 def _choice(
     algorithm: Callable[[Votes, Indices], ChoiceResult], decimals: int = DECIMALS
 ) -> Method:
-    def method(column: Column, gold: Gold) -> list[Consolidated]:
-        votes, known = choice_votes(column).known(gold)
+    def method(column: Column, earlier: FieldLedger | None, gold: Gold) -> list[Consolidated]:
+        votes, known = join_votes(column, earlier).known(gold)
         result = algorithm(votes, known)
-        counts = votes.counts()
         found = []
         for index, values in enumerate(column.values):
             if not values:
                 found.append(Consolidated(None, None, 0, {}))
                 continue
-            given = {
-                votes.labels[label]: int(counts[index, label])
-                for label in counts[index].nonzero()[0]
-            }
+            given = Counter(value.value for value in values)
             found.append(
                 Consolidated(
                     votes.labels[result.label[index]],
                     min(1.0, round(float(result.confidence[index]), decimals)),
                     len(values),
-                    given,
+                    dict(sorted(given.items())),
                     bool(result.tie[index]),
                 )
             )
@@ -111,28 +128,24 @@ def _choice(
     return method
 
 
-def _skilled_choices(column: Column, gold: Gold) -> list[Consolidated]:
-    known = {i: gold[name] for i, name in enumerate(column.objects) if name in gold}
-    return skill_on_each(column.values, column.field.threshold, known)
+def _skilled_choices(column: Column, earlier: FieldLedger | None, gold: Gold) -> list[Consolidated]:
+    whole = join_column(column, earlier)
+    known = {i: gold[name] for i, name in enumerate(whole.objects) if name in gold}
+    return skill_on_each(whole.values, column.field.threshold, known)[: len(column.objects)]
 
 
-def _skilled_numbers(column: Column, gold: Gold) -> list[Consolidated]:
-    known = {i: gold[name] for i, name in enumerate(column.objects) if name in gold}
-    return skilled_median(column.values, known)
+def _skilled_numbers(column: Column, earlier: FieldLedger | None, gold: Gold) -> list[Consolidated]:
+    whole = join_column(column, earlier)
+    known = {i: gold[name] for i, name in enumerate(whole.objects) if name in gold}
+    return skilled_median(whole.values, known)[: len(column.objects)]
 
 
-def choice_votes(column: Column) -> Votes:
-    """Return a choice column's votes, with all its objects as tasks."""
-    rows = (
-        (task, value.worker, value.value)
-        for task, values in zip(column.objects, column.values, strict=True)
-        for value in values
-    )
-    return Votes.from_rows(rows, column.objects, column.labels)
+def _whole(algorithm: Callable[[Column], list[Consolidated]]) -> Method:
+    return lambda column, earlier, _: algorithm(join_column(column, earlier))[: len(column.objects)]
 
 
 def _each(consolidator: Callable[[Sequence[Any]], Consolidated]) -> Method:
-    return lambda column, _: [
+    return lambda column, _, __: [
         consolidator([value.value for value in values]) for values in column.values
     ]
 
@@ -140,7 +153,7 @@ def _each(consolidator: Callable[[Sequence[Any]], Consolidated]) -> Method:
 def _each_with_threshold(
     consolidator: Callable[[Sequence[Any], float | None], Consolidated],
 ) -> Method:
-    return lambda column, _: [
+    return lambda column, _, __: [
         consolidator([value.value for value in values], column.field.threshold)
         for values in column.values
     ]
@@ -151,30 +164,48 @@ def _pass_through(answers: Sequence[Json]) -> Consolidated:
     return Consolidated(list(answers) or None, None, len(answers))
 
 
+#: Choice algorithms by name, on votes in columns; the second argument is the known labels.
+CHOICE_ALGORITHMS: Mapping[str, Callable[[Votes, Indices], ChoiceResult]] = {
+    "skill": skill,
+    "majority": majority,
+    "dawid-skene": dawid_skene,
+}
+
 #: The first method of a kind is its default.
 METHODS: Mapping[Kind, Mapping[str, Method]] = {
     Kind.CHOICE: {
-        "skill": _choice(skill),
-        "majority": _choice(majority, decimals=17),
-        "dawid-skene": _choice(dawid_skene),
+        name: _choice(algorithm, 17 if name == "majority" else DECIMALS)
+        for name, algorithm in CHOICE_ALGORITHMS.items()
     },
     Kind.CHOICES: {"majority": _each_with_threshold(vote_on_each), "skill": _skilled_choices},
-    Kind.SPANS: {"majority": _each_with_threshold(span_vote)},
+    Kind.SPANS: {"sequence": _whole(sequence), "majority": _each_with_threshold(span_vote)},
     Kind.NUMBER: {"median": _each(median), "skill": _skilled_numbers},
     Kind.TEXT: {"medoid": _each(medoid)},
-    Kind.BOXES: {"none": _each(_pass_through)},
+    Kind.BOXES: {"matched": _whole(matched), "none": _whole(as_drawn)},
     Kind.UNKNOWN: {"none": _each(_pass_through)},
 }
 
+_LEARNING = {
+    (Kind.CHOICE, "skill"),
+    (Kind.CHOICE, "dawid-skene"),
+    (Kind.CHOICES, "skill"),
+    (Kind.SPANS, "sequence"),
+    (Kind.NUMBER, "skill"),
+    (Kind.BOXES, "matched"),
+}
 
-def _undeclared(result: Consolidated, declared: set[str]) -> tuple[str, ...]:
-    return tuple(sorted({*(result.votes or ()), *_labels_in(result.value)} - declared))
 
-
-def _labels_in(value: Json) -> Iterator[str]:
-    """Yield the labels of spans, and of the boxes in what workers' boxes were passed through."""
-    for item in value if isinstance(value, list) else ():
-        if isinstance(item, dict):
-            yield from _labels_in(item.get("boundingBoxes"))
-            if isinstance(item.get("label"), str):
-                yield item["label"]
+def _given(column: Column, index: int) -> Iterator[str]:
+    """Yield the labels that an object's workers gave, kept or not."""
+    for value in column.values[index]:
+        match column.field.kind:
+            case Kind.CHOICE:
+                yield value.value
+            case Kind.CHOICES:
+                yield from value.value
+            case Kind.SPANS:
+                yield from (span.label for span in value.value)
+            case Kind.BOXES if isinstance(value.value, Boxes):
+                yield from (box.label for box in value.value.boxes)
+            case _:
+                return

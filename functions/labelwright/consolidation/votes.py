@@ -73,11 +73,37 @@ class Votes:
         if not len(task) == len(worker) == len(label):
             raise ValueError("task, worker and label are not of one length")
         task_names = tuple(tasks) if tasks is not None else tuple(dict.fromkeys(task))
-        worker_names = tuple(sorted(set(worker)))
-        label_names = (*dict.fromkeys(labels), *sorted(set(label) - set(labels)))
-        task_of = _codes(task, task_names)
-        worker_of = _codes(worker, worker_names)
-        label_of = _codes(label, label_names)
+        worker_names, label_names = tuple(set(worker)), tuple(set(label))
+        return cls.from_codes(
+            task_names,
+            worker_names,
+            label_names,
+            _codes(task, task_names),
+            _codes(worker, worker_names),
+            _codes(label, label_names),
+            labels,
+        )
+
+    @classmethod
+    def from_codes(
+        cls,
+        task_names: Sequence[str],
+        workers: Sequence[str],
+        labels: Sequence[str],
+        task_of: NDArray[np.int64],
+        worker_of: NDArray[np.int64],
+        label_of: NDArray[np.int64],
+        declared: Sequence[str] = (),
+    ) -> "Votes":
+        """Make votes from three index columns and their vocabularies, by the same rules.
+
+        Tasks keep their order, workers are sorted, labels are the declared ones and then, sorted,
+        the others that occur.
+        """
+        worker_names = tuple(sorted(workers))
+        label_names = (*dict.fromkeys(declared), *sorted(set(labels) - set(declared)))
+        worker_of = _codes(workers, worker_names)[worker_of] if len(workers) else worker_of
+        label_of = _codes(labels, label_names)[label_of] if len(labels) else label_of
         order = np.argsort(worker_of * np.int64(max(len(task_names), 1)) + task_of, kind="stable")
         task_of, worker_of, label_of = task_of[order], worker_of[order], label_of[order]
         last = np.ones(len(order), dtype=np.bool_)
@@ -85,19 +111,21 @@ class Votes:
         if not last.all():
             task_of, worker_of, label_of = task_of[last], worker_of[last], label_of[last]
         votes = cls(
-            task_names,
+            tuple(task_names),
             worker_names,
             label_names,
             task_of.astype(np.int32),
             worker_of.astype(np.int32),
             label_of.astype(np.int32),
         )
-        return votes if last.all() else votes._without_unused(len(dict.fromkeys(labels)))
+        return votes._without_unused(len(dict.fromkeys(declared)))
 
     def _without_unused(self, declared: int) -> "Votes":
         """Drop undeclared labels that only rows gave which do not count."""
         used = np.bincount(self.label, minlength=len(self.labels)) > 0
         used[:declared] = True
+        if used.all():
+            return self
         label = (np.cumsum(used) - 1)[self.label].astype(np.int32)
         labels = tuple(name for name, use in zip(self.labels, used, strict=True) if use)
         return replace(self, labels=labels, label=label)

@@ -38,6 +38,8 @@ class Kind(StrEnum):
 #: Kinds whose values are taken from a list of labels.
 LABELLED_KINDS = frozenset({Kind.CHOICE, Kind.CHOICES, Kind.SPANS, Kind.BOXES})
 
+_KINDS_WITH_THRESHOLD = frozenset({Kind.CHOICES, Kind.SPANS, Kind.BOXES})
+
 
 class _Table(BaseModel):
     model_config = ConfigDict(
@@ -50,8 +52,8 @@ class FieldDefinition(_Table):
 
     ``path`` leads to it through the answer's keys, dot-separated; JSON strings are decoded on the
     way. ``offsets`` is the unit of span ends: Unicode code points, or the UTF-16 units that
-    browsers count in. ``threshold`` is the share of answering workers, in (0, 1], from which a span
-    or a choice of several is kept.
+    browsers count in. ``threshold`` is the share of answering workers, in (0, 1], from which a
+    span, a box or a choice of several is kept; with method ``sequence`` a span's confidence.
     """
 
     name: Annotated[str, Field(min_length=1)]
@@ -85,8 +87,8 @@ class FieldDefinition(_Table):
             raise ValueError(f"labels: a field of kind {self.kind} has none")
         if self.offsets == "utf16" and self.kind is not Kind.SPANS:
             raise ValueError("offsets: only a field of kind spans has them")
-        if self.threshold is not None and self.kind not in (Kind.SPANS, Kind.CHOICES):
-            raise ValueError("threshold: only fields of kind spans and choices have one")
+        if self.threshold is not None and self.kind not in _KINDS_WITH_THRESHOLD:
+            raise ValueError("threshold: only fields of kind spans, boxes and choices have one")
         return self
 
 

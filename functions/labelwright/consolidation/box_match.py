@@ -1,0 +1,61 @@
+"""Which boxes of different workers show the same thing."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from labelwright.answers.values import Box
+from labelwright.consolidation.votes import Floats
+
+#: Two boxes that each cover a true one by half (the usual measure of a hit) may have as little as a
+#: third in common.
+SAME = 1 / 3
+
+
+def overlaps(boxes: Sequence[Box]) -> Floats:
+    """Return intersection over union of all pairs, shape ``(n, n)``, 0 to 1."""
+    left, top, width, height = (
+        np.array([box[i] for box in boxes], dtype=np.float64) for i in range(4)
+    )
+    across = np.minimum.outer(left + width, left + width) - np.maximum.outer(left, left)
+    down = np.minimum.outer(top + height, top + height) - np.maximum.outer(top, top)
+    common = np.maximum(across, 0) * np.maximum(down, 0)
+    area = width * height
+    union: Floats = np.add.outer(area, area) - common
+    share: Floats = np.divide(common, union, out=np.zeros_like(common), where=union > 0)
+    return share
+
+
+def match_boxes(boxes: Sequence[Box], workers: Sequence[str]) -> list[list[int]]:
+    """Group the indices of boxes that show the same thing, at most one box a worker.
+
+    The two groups most alike are joined again and again (average linkage: R. R. Sokal and C. D.
+    Michener 1958) until no two share at least a third. Boxes with different labels count for half
+    as alike. Ties go to the first boxes in sorted order, so that the order of input never matters.
+    """
+    order = sorted(range(len(boxes)), key=lambda index: (boxes[index], workers[index]))
+    if not order:
+        return []
+    ranked = [boxes[index] for index in order]
+    label = np.array([box.label for box in ranked])
+    worker = np.array([workers[index] for index in order])
+    alike = overlaps(ranked)
+    alike[label[:, None] != label] /= 2
+    # Rounded: what differs by rounding alone must not decide.
+    alike = np.round(alike, 9)
+    alike[worker[:, None] == worker] = -np.inf
+    sizes = np.ones(len(order))
+    groups = [[index] for index in order]
+    while True:
+        first, second = np.unravel_index(int(alike.argmax()), alike.shape)
+        if alike[first, second] < SAME:
+            return [sorted(group) for group in groups if group]
+        merged = (sizes[first] * alike[first] + sizes[second] * alike[second]) / (
+            sizes[first] + sizes[second]
+        )
+        alike[first], alike[:, first] = merged, merged
+        alike[second], alike[:, second] = -np.inf, -np.inf
+        alike[first, first] = -np.inf
+        sizes[first] += sizes[second]
+        groups[first] += groups[second]
+        groups[second] = []

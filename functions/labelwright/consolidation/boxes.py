@@ -1,0 +1,197 @@
+"""Boxes: matched across workers, then merged; existence and label are voted on."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labelwright.answers.columns import Column
+from labelwright.answers.values import Box
+from labelwright.consolidation.box_match import match_boxes
+from labelwright.consolidation.majority import majority
+from labelwright.consolidation.result import Consolidated
+from labelwright.consolidation.votes import ChoiceResult, Floats, Votes
+from labelwright.contract.base import Json
+
+MAJORITY = 0.5
+
+#: A worker's precision is shrunk to the average one's as by this many boxes more.
+_SHRINKAGE = 2
+#: Weights and merged boxes depend on each other; they settle in a few rounds.
+_ROUNDS = 5
+#: Of a box's width or height: nobody draws more exactly than this.
+_FINEST = 0.005
+
+
+class _Group(NamedTuple):
+    """Boxes that show the same thing: at most one a worker, sorted by worker."""
+
+    item: int
+    workers: tuple[int, ...]
+    boxes: tuple[Box, ...]
+
+
+def matched(
+    column: Column, label_method: Callable[[Votes], ChoiceResult] = majority
+) -> list[Consolidated]:
+    """Consolidate boxes.
+
+    Boxes of different workers that show the same thing form a group (see ``match_boxes``). A group
+    stands when at least ``threshold`` of the workers who answered drew it (default: half). Its
+    edges are the means of theirs, each worker weighted by how well it agrees with the others in all
+    objects. The label is ``label_method``'s, which sees each group as a task. A box's confidence is
+    the share of workers who drew it times the probability of its label; the field's is the mean,
+    over all groups, of the share who agree with keeping or leaving it, and 1 without any.
+    """
+    names = sorted({value.worker for values in column.values for value in values})
+    numbers = {name: i for i, name in enumerate(names)}
+    groups = [
+        group for item in range(len(column.objects)) for group in _groups(column, item, numbers)
+    ]
+    merged = _merge(groups, len(names))
+    tasks = [str(index) for index in range(len(groups))]
+    votes = Votes.from_rows(
+        (
+            (task, names[worker], box.label)
+            for task, group in zip(tasks, groups, strict=True)
+            for worker, box in zip(group.workers, group.boxes, strict=True)
+        ),
+        tasks,
+        column.labels,
+    )
+    labels = label_method(votes)
+    by_item: list[list[int]] = [[] for _ in column.objects]
+    for index, group in enumerate(groups):
+        by_item[group.item].append(index)
+    return [
+        _decide(column, item, [(groups[i], merged[i], *_label(votes, labels, i)) for i in indices])
+        for item, indices in enumerate(by_item)
+    ]
+
+
+def as_drawn(column: Column) -> list[Consolidated]:
+    """Merge nothing: every worker's boxes stand, in the order of the workers' annotations."""
+    return [
+        Consolidated(
+            [_wire(v.value.boxes, v.value.image) for v in values] or None, None, len(values)
+        )
+        for values in column.values
+    ]
+
+
+def _groups(column: Column, item: int, numbers: dict[str, int]) -> list[_Group]:
+    drawn = sorted(
+        (value.worker, box) for value in column.values[item] for box in value.value.boxes
+    )
+    found = match_boxes([box for _, box in drawn], [worker for worker, _ in drawn])
+    return sorted(
+        _Group(item, tuple(numbers[drawn[i][0]] for i in group), tuple(drawn[i][1] for i in group))
+        for group in found
+    )
+
+
+def _merge(groups: Sequence[_Group], n_workers: int) -> Floats:
+    """Return the merged edges of each group: left, top, right, bottom, shape ``(n_groups, 4)``.
+
+    A worker's variance is that of its edges from what the others in the group say, in units of the
+    box's size: from the others alone, so that nobody gains weight by agreeing with itself.
+    """
+    group = np.repeat(np.arange(len(groups)), [len(group.boxes) for group in groups])
+    worker = np.array([w for group in groups for w in group.workers], dtype=np.int64)
+    sides = np.array([box[:4] for group in groups for box in group.boxes]).reshape(-1, 4)
+    edges = np.hstack([sides[:, :2], sides[:, :2] + sides[:, 2:]])
+    count = np.bincount(group, minlength=len(groups))
+    size = _sums(sides[:, 2:], group, len(groups)) / count[:, None]
+    shared = count[group] > 1
+    weight = np.ones(len(group))
+    for _ in range(_ROUNDS):
+        total, sums = _totals(edges, weight, group, len(groups))
+        others = total[group] - weight
+        away = np.zeros_like(edges)
+        np.divide(
+            sums[group] - weight[:, None] * edges, others[:, None], out=away, where=shared[:, None]
+        )
+        distance = np.where(shared[:, None], (edges - away) / np.tile(size[group], 2), 0)
+        square = np.maximum((distance**2).mean(axis=1), _FINEST**2) * shared
+        mean = square.sum() / max(shared.sum(), 1) or 1.0
+        seen = np.bincount(worker[shared], minlength=n_workers)
+        variance = np.bincount(worker, square, minlength=n_workers) + _SHRINKAGE * mean
+        weight = ((seen + _SHRINKAGE) / variance)[worker]
+        weight /= weight.max(initial=1.0)
+    total, sums = _totals(edges, weight, group, len(groups))
+    merged: Floats = sums / total[:, None]
+    # A mean of equal edges may differ from them by rounding.
+    low, high = _extremes(edges, group, len(groups))
+    return np.clip(merged, low, high)
+
+
+def _totals(
+    edges: Floats, weight: Floats, group: NDArray[np.int64], n: int
+) -> tuple[Floats, Floats]:
+    total: Floats = np.bincount(group, weight, minlength=n).astype(np.float64)
+    return total, _sums(edges * weight[:, None], group, n)
+
+
+def _sums(rows: Floats, group: NDArray[np.int64], n: int) -> Floats:
+    return np.stack([np.bincount(group, column, minlength=n) for column in rows.T], axis=1)
+
+
+def _extremes(edges: Floats, group: NDArray[np.int64], n: int) -> tuple[Floats, Floats]:
+    starts = np.searchsorted(group, np.arange(n))
+    if not n:
+        return edges, edges
+    return np.minimum.reduceat(edges, starts), np.maximum.reduceat(edges, starts)
+
+
+def _label(votes: Votes, labels: ChoiceResult, group: int) -> tuple[str, float, bool]:
+    return (
+        votes.labels[labels.label[group]],
+        min(1.0, float(labels.confidence[group])),
+        bool(labels.tie[group]),
+    )
+
+
+def _decide(
+    column: Column, item: int, found: Sequence[tuple[_Group, Floats, str, float, bool]]
+) -> Consolidated:
+    values = column.values[item]
+    if not values:
+        return Consolidated(None, None, 0)
+    threshold = MAJORITY if column.field.threshold is None else column.field.threshold
+    boxes: list[dict[str, Json]] = []
+    sure, tie = [], False
+    for group, edges, label, probability, tied in found:
+        share = len(group.workers) / len(values)
+        keep = share >= threshold - 1e-9
+        sure.append(share if keep else 1 - share)
+        if keep:
+            tie = tie or tied
+            box = _box(edges, label, group.boxes)
+            boxes.append(
+                {**box._asdict(), "confidence": share * probability, "votes": len(group.workers)}
+            )
+    boxes.sort(key=lambda box: (box["top"], box["left"], box["height"], box["width"], box["label"]))
+    sizes = [value.value.image for value in values if value.value.image]
+    image = max(sorted(set(sizes)), key=sizes.count) if sizes else None
+    value: dict[str, Json] = {"boundingBoxes": boxes, "inputImageProperties": _size(image)}
+    return Consolidated(value, sum(sure) / len(sure) if sure else 1.0, len(values), tie=tie)
+
+
+def _box(edges: Floats, label: str, drawn: Sequence[Box]) -> Box:
+    left, top, right, bottom = (float(edge) for edge in edges)
+    if len({box[:4] for box in drawn}) == 1:
+        # To the bit: a width is not what remains of left + width - left.
+        return drawn[0]._replace(label=label)
+    return Box(left, top, right - left, bottom - top, label)
+
+
+def _wire(boxes: Sequence[Box], image: tuple[float, float] | None) -> dict[str, Json]:
+    return {
+        "boundingBoxes": [box._asdict() for box in boxes],
+        "inputImageProperties": _size(image),
+    }
+
+
+def _size(image: tuple[float, float] | None) -> dict[str, Json] | None:
+    return None if image is None else {"height": image[1], "width": image[0]}

@@ -1,0 +1,105 @@
+"""A batch together with what earlier batches of its job said of the same field."""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from labelwright.answers.columns import Column, WorkerValue
+from labelwright.answers.values import Box, Boxes, Span
+from labelwright.consolidation.ledger import FieldLedger
+from labelwright.consolidation.votes import Votes
+from labelwright.contract.base import Json, load_json
+from labelwright.task.definition import Kind
+
+#: How many earlier objects a method is given whose time grows faster than that of choices: skill is
+#: known well from fewer, and a batch's time stays bounded.
+MOST_EARLIER_OBJECTS = 1_000
+
+
+def join_votes(column: Column, earlier: FieldLedger | None) -> Votes:
+    """Return the votes of a choice column and of all earlier objects, the column's tasks first.
+
+    Of an object that earlier requests had too, this batch's votes alone count.
+    """
+    tasks = [
+        task for task, values in zip(column.objects, column.values, strict=True) for _ in values
+    ]
+    here = [value for values in column.values for value in values]
+    workers = [value.worker for value in here]
+    labels = [value.value for value in here]
+    if earlier is None or not len(earlier.task):
+        return Votes.from_columns(tasks, workers, labels, column.objects, column.labels)
+    own = set(column.objects)
+    others = np.array([name not in own for name in earlier.tasks], dtype=np.bool_)
+    rows = others[earlier.task]
+    seen = np.flatnonzero(np.bincount(earlier.task[rows], minlength=len(earlier.tasks)))
+    new_task = np.full(len(earlier.tasks), -1, dtype=np.int64)
+    new_task[seen] = np.arange(len(seen)) + len(column.objects)
+    values = [load_json(text) for text in earlier.values]
+    names = list(dict.fromkeys([*earlier.workers, *workers]))
+    given = list(dict.fromkeys([*values, *labels]))
+    task_place = {name: i for i, name in enumerate(column.objects)}
+    worker_place = {name: i for i, name in enumerate(names)}
+    label_place = {name: i for i, name in enumerate(given)}
+    value_label = np.array([label_place[value] for value in values], dtype=np.int64)
+    return Votes.from_codes(
+        (*column.objects, *(earlier.tasks[i] for i in seen)),
+        names,
+        given,
+        np.concatenate([new_task[earlier.task[rows]], [task_place[task] for task in tasks]]),
+        np.concatenate([earlier.worker[rows], [worker_place[name] for name in workers]]),
+        np.concatenate([value_label[earlier.value[rows]], [label_place[name] for name in labels]]),
+        column.labels,
+    )
+
+
+def join_column(column: Column, earlier: FieldLedger | None) -> Column:
+    """Return the column with the latest earlier objects behind its own, without their texts."""
+    if earlier is None:
+        return column
+    own = set(column.objects)
+    revive = _REVIVERS[column.field.kind]
+    found: dict[str, list[WorkerValue]] = {}
+    revived: dict[int, Json] = {}
+    for task, worker, value in zip(
+        reversed(earlier.task.tolist()),
+        reversed(earlier.worker.tolist()),
+        reversed(earlier.value.tolist()),
+        strict=True,
+    ):
+        name = earlier.tasks[task]
+        if name in own or (name not in found and len(found) == MOST_EARLIER_OBJECTS):
+            continue
+        if value not in revived:
+            revived[value] = revive(load_json(earlier.values[value]))
+        found.setdefault(name, []).append(WorkerValue(earlier.workers[worker], revived[value]))
+    return column._replace(
+        objects=(*column.objects, *found),
+        values=(*column.values, *(tuple(values) for values in found.values())),
+        texts=(*column.texts, *(None for _ in found)) if column.texts else (),
+    )
+
+
+def _spans(value: Json) -> tuple[Span, ...]:
+    return tuple(Span(*item) for item in value)
+
+
+def _boxes(value: Json) -> Boxes:
+    boxes, image = value
+    return Boxes(tuple(Box(*item) for item in boxes), tuple(image) if image else None)
+
+
+def _as_it_is(value: Json) -> Json:
+    return value
+
+
+#: From the JSON of the ledger back to the values that columns have.
+_REVIVERS: Mapping[Kind, Callable[[Json], Json]] = {
+    Kind.CHOICE: _as_it_is,
+    Kind.CHOICES: tuple,
+    Kind.SPANS: _spans,
+    Kind.BOXES: _boxes,
+    Kind.NUMBER: _as_it_is,
+    Kind.TEXT: _as_it_is,
+    Kind.UNKNOWN: _as_it_is,
+}

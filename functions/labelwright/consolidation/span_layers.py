@@ -1,0 +1,79 @@
+"""Layers of spans: labels that workers mean to overlap are consolidated apart from each other."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from labelwright.answers.values import Span
+
+#: A label, and how many spans of the same label the span lies within or overlaps, by one worker.
+Symbol = tuple[str, int]
+Marked = tuple[Span, Symbol]
+
+
+def with_depth(spans: Iterable[Span]) -> list[Marked]:
+    """Return one worker's spans with their symbols: overlapping ones of a label get other depths.
+
+    The outer span, or else the earlier, comes first.
+    """
+    ends: dict[str, list[int]] = defaultdict(list)
+    found = []
+    for span in sorted(set(spans), key=lambda span: (span.start, -span.end, span.label)):
+        taken = ends[span.label]
+        depth = next((i for i, end in enumerate(taken) if end <= span.start), len(taken))
+        taken[depth : depth + 1] = [span.end]
+        found.append((span, (span.label, depth)))
+    return found
+
+
+def find_layers(answers: Sequence[Sequence[Sequence[Marked]]]) -> list[tuple[Symbol, ...]]:
+    """Return the symbols of each layer; ``answers`` are each worker's spans, object by object.
+
+    Two symbols lie in different layers when most overlaps between them (in one worker's answer) are
+    meant: another worker's overlap there too, or nobody else answered. The others are slips, and
+    the labels still exclude each other. So are disjoint labels kept together, where the model sees
+    that workers confuse them. Symbols are coloured greedily in sorted order.
+    """
+    symbols = sorted({symbol for item in answers for marked in item for _, symbol in marked})
+    apart = {pair for pair, meant in _overlaps(answers).items() if meant >= 0}
+    layers: list[list[Symbol]] = []
+    for symbol in symbols:
+        for layer in layers:
+            clash = any((other, symbol) in apart or other[0] == symbol[0] for other in layer)
+            if not clash:
+                layer.append(symbol)
+                break
+        else:
+            layers.append([symbol])
+    return [tuple(layer) for layer in layers]
+
+
+def _overlaps(
+    answers: Sequence[Sequence[Sequence[Marked]]],
+) -> Mapping[tuple[Symbol, Symbol], int]:
+    """Return, for each pair of symbols that overlap, meant overlaps less slips."""
+    balance: Counter[tuple[Symbol, Symbol]] = Counter()
+    for item in answers:
+        places = [_own_overlaps(marked) for marked in item]
+        for worker, own in enumerate(places):
+            others = [place for i, place in enumerate(places) if i != worker]
+            for pair, start, end in own:
+                confirmed = any(
+                    pair == other and start < other_end and other_start < end
+                    for place in others
+                    for other, other_start, other_end in place
+                )
+                balance[pair] += 1 if confirmed or not others else -1
+    return balance
+
+
+def _own_overlaps(marked: Sequence[Marked]) -> list[tuple[tuple[Symbol, Symbol], int, int]]:
+    """Return the overlaps in one worker's answer: the pair of symbols, and where."""
+    found = []
+    open_spans: list[Marked] = []
+    for span, symbol in sorted(marked):
+        open_spans = [other for other in open_spans if other[0].end > span.start]
+        for other, other_symbol in open_spans:
+            pair = (min(symbol, other_symbol), max(symbol, other_symbol))
+            found.append((pair, span.start, min(span.end, other.end)))
+        open_spans.append((span, symbol))
+    return found
