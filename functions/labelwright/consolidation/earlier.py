@@ -43,12 +43,12 @@ def join_votes(column: Column, earlier: FieldLedger | None) -> Votes:
     label_place = {name: i for i, name in enumerate(given)}
     value_label = np.array([label_place[value] for value in values], dtype=np.int64)
     return Votes.from_codes(
-        (*column.objects, *(earlier.tasks[i] for i in seen)),
-        names,
-        given,
-        np.concatenate([new_task[earlier.task[rows]], [task_place[task] for task in tasks]]),
-        np.concatenate([earlier.worker[rows], [worker_place[name] for name in workers]]),
-        np.concatenate([value_label[earlier.value[rows]], [label_place[name] for name in labels]]),
+        ((*column.objects, *(earlier.tasks[i] for i in seen)), names, given),
+        (
+            np.append(new_task[earlier.task[rows]], [task_place[task] for task in tasks]),
+            np.append(earlier.worker[rows], [worker_place[name] for name in workers]),
+            np.append(value_label[earlier.value[rows]], [label_place[name] for name in labels]),
+        ),
         column.labels,
     )
 

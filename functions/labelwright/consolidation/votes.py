@@ -75,31 +75,25 @@ class Votes:
         task_names = tuple(tasks) if tasks is not None else tuple(dict.fromkeys(task))
         worker_names, label_names = tuple(set(worker)), tuple(set(label))
         return cls.from_codes(
-            task_names,
-            worker_names,
-            label_names,
-            _codes(task, task_names),
-            _codes(worker, worker_names),
-            _codes(label, label_names),
+            (task_names, worker_names, label_names),
+            (_codes(task, task_names), _codes(worker, worker_names), _codes(label, label_names)),
             labels,
         )
 
     @classmethod
     def from_codes(
         cls,
-        task_names: Sequence[str],
-        workers: Sequence[str],
-        labels: Sequence[str],
-        task_of: NDArray[np.int64],
-        worker_of: NDArray[np.int64],
-        label_of: NDArray[np.int64],
+        names: tuple[Sequence[str], Sequence[str], Sequence[str]],
+        codes: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]],
         declared: Sequence[str] = (),
     ) -> "Votes":
-        """Make votes from three index columns and their vocabularies, by the same rules.
+        """Make votes from index columns (task, worker, label) and their vocabularies.
 
-        Tasks keep their order, workers are sorted, labels are the declared ones and then, sorted,
+        The rules are those of ``from_rows``. Tasks keep their order, workers are sorted, labels are the declared ones and then, sorted,
         the others that occur.
         """
+        task_names, workers, labels = names
+        task_of, worker_of, label_of = codes
         worker_names = tuple(sorted(workers))
         label_names = (*dict.fromkeys(declared), *sorted(set(labels) - set(declared)))
         worker_of = _codes(workers, worker_names)[worker_of] if len(workers) else worker_of
