@@ -25,6 +25,7 @@ from labelwright.consolidation.ledger import (
 from labelwright.contract.post_labeling import BatchPlace, read_request_file
 from labelwright.errors import ObjectNotFound, PayloadError, StorageError
 from labelwright.task.definition import FieldDefinition
+from labelwright.task.gold import source_keys
 from storage import Storage
 
 log = logging.getLogger("labelwright")
@@ -88,8 +89,7 @@ def _gather(
     requests = f"{job}/annotations/consolidated-annotation/consolidation-request"
     listed = {name: uri for uri in storage.keys(requests) if (name := request_name(uri))}
     snapshot = f"{job}/labelwright/votes"
-    print_ = fingerprint(fields)
-    kept, etag = _read_snapshot(snapshot, print_, storage)
+    kept, etag = _read_snapshot(snapshot, fingerprint(fields), storage)
     known = {*kept.requests, own.request}
     # Later ones too: they do not count for this batch, but the next one need not read them.
     missing = [name for name in sorted(listed) if name not in known]
@@ -108,9 +108,9 @@ def _gather(
     return ledger
 
 
-def _read_snapshot(uri: str, print_: str, storage: Storage) -> tuple[Ledger, str | None]:
+def _read_snapshot(uri: str, definition: str, storage: Storage) -> tuple[Ledger, str | None]:
     """Return the snapshot with its tag; an empty one where there is none of use."""
-    empty = Ledger(print_, (), {})
+    empty = Ledger(definition, (), {})
     try:
         version = storage.read_if_changed(uri, None)
     except ObjectNotFound:
@@ -118,7 +118,7 @@ def _read_snapshot(uri: str, print_: str, storage: Storage) -> tuple[Ledger, str
     if version is None:
         return empty, None
     try:
-        return decode(version.data, print_), version.etag
+        return decode(version.data, definition), version.etag
     except ValueError as error:
         log.warning("snapshot of votes not used: %s", error, extra={"code": "snapshot-damaged"})
         return empty, version.etag
@@ -147,7 +147,7 @@ def _read_request(
     columns = (
         read_column(field, labels_for(field, fields, None), answered, {}).column for field in fields
     )
-    return votes_of(name, columns)
+    return votes_of(name, columns, source_keys(batch.objects))
 
 
 def fingerprint(fields: Sequence[FieldDefinition]) -> str:

@@ -8,10 +8,11 @@ import logging
 import traceback
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from labelwright.errors import LabelwrightError, StorageError, TaskDefinitionError, UnexpectedError
 from labelwright.task.definition import TaskDefinition, parse_definition
+from labelwright.task.gold import Gold, parse_gold
 from storage import Storage
 
 Json = Any
@@ -20,7 +21,8 @@ log = logging.getLogger("labelwright")
 #: Libraries whose debug output holds what they send and receive.
 _TALKATIVE = ("boto3", "botocore", "s3transfer", "urllib3")
 
-_definitions: dict[str, tuple[str, TaskDefinition]] = {}
+T = TypeVar("T")
+_kept: dict[tuple[str, str], tuple[str, Any]] = {}
 
 
 def load_definition(uri: str | None, storage: Storage) -> TaskDefinition | None:
@@ -31,19 +33,40 @@ def load_definition(uri: str | None, storage: Storage) -> TaskDefinition | None:
     Raises:
         TaskDefinitionError: missing, out of reach, or wrong.
     """
-    if not uri:
-        return None
-    etag, cached = _definitions.get(uri, (None, None))
+    return _load("TASK_DEFINITION", uri, parse_definition, storage) if uri else None
+
+
+def load_gold(uri: str | None, storage: Storage) -> Gold | None:
+    """Return the gold under ``uri``, read again only when it changed there; None when none is set.
+
+    Raises:
+        TaskDefinitionError: missing, out of reach, or wrong.
+    """
+    return _load("gold", uri, parse_gold, storage) if uri else None
+
+
+def _load(what: str, uri: str, parse: Callable[[bytes, str], T], storage: Storage) -> T:
+    etag, parsed = _kept.get((what, uri), (None, None))
     try:
         version = storage.read_if_changed(uri, etag)
     except StorageError as error:
-        raise TaskDefinitionError(
-            f"TASK_DEFINITION can't be read ({error.code}): {error}"
-        ) from None
+        raise TaskDefinitionError(f"{what} can't be read ({error.code}): {error}") from None
     if version is not None:
-        cached = parse_definition(version.data, uri)
-        _definitions[uri] = (version.etag, cached)
-    return cached
+        parsed = parse(version.data, uri)
+        _kept[what, uri] = (version.etag, parsed)
+    return cast("T", parsed)
+
+
+class _Metrics(logging.Handler):
+    """Counts each record that names a ``metric`` in CloudWatch, in the namespace Labelwright."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        name = getattr(record, "metric", None)
+        if name is not None:
+            from aws_lambda_powertools.metrics import MetricUnit, single_metric
+
+            with single_metric(name, MetricUnit.Count, 1, namespace="Labelwright"):
+                pass
 
 
 @cache
@@ -52,6 +75,7 @@ def set_up_logging(level: str) -> None:
     from aws_lambda_powertools import Logger
 
     Logger(service="labelwright", level=level)
+    log.addHandler(_Metrics())
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
 

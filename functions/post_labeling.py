@@ -7,21 +7,25 @@ large), answer.
 
 import logging
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
+from earlier_batches import earlier_votes, request_name
 from labelwright.answers.columns import (
     AnsweredObject,
     Fetched,
     Problem,
+    ReadColumn,
     fields_of,
+    known_values,
     labels_for,
     read_column,
     read_object,
 )
 from labelwright.answers.texts import KnownText, most_claimed, text_claim
-from labelwright.consolidation.methods import consolidate, method_name, with_method
+from labelwright.consolidation.ledger import FieldLedger, Ledger, RequestName, until, votes_of
+from labelwright.consolidation.methods import consolidate, learns, method_name, with_method
 from labelwright.contract.base import Json
 from labelwright.contract.post_labeling import (
     PostLabelingRequest,
@@ -40,8 +44,9 @@ from labelwright.errors import (
 from labelwright.label.fit import fit_labels
 from labelwright.label.model import FieldLabel, Label, field_label, make_label
 from labelwright.task.definition import FieldDefinition, Kind, TaskDefinition
+from labelwright.task.gold import Gold, source_keys
 from labelwright.task.text import MAX_TEXT_BYTES, decode_text
-from lambda_entry import guarded, load_definition, set_up_logging
+from lambda_entry import guarded, load_definition, load_gold, set_up_logging
 from storage import S3Storage, Storage
 
 log = logging.getLogger("labelwright")
@@ -81,26 +86,78 @@ def _whole_bucket(prefix: str | None) -> str | None:
     return f"{prefix}/"
 
 
-def handle(event: Json, storage: Storage, settings: Settings) -> list[dict[str, Json]]:
+def handle(
+    event: Json,
+    storage: Storage,
+    settings: Settings,
+    remaining: Callable[[], int] | None = None,
+) -> list[dict[str, Json]]:
     """Consolidate a batch: one entry for each data object, in input order.
 
+    ``remaining`` tells how many milliseconds of the Lambda's time are left.
+
     Raises:
-        LabelwrightError: the event, the payload file as a whole, the definition or a method can't
-            be used, or storage does not deliver. A damaged object or answer raises nothing.
+        LabelwrightError: the event, the payload file as a whole, the definition, the gold or a
+            method can't be used, or storage does not deliver. A damaged object or answer raises
+            nothing.
     """
     request = PostLabelingRequest.parse(event)
     definition = load_definition(settings.task_definition, storage)
+    gold = load_gold(definition.gold if definition else None, storage)
     uri = request.payload.s3_uri
     batch = read_request_file(storage.read(uri), uri)
     answered = _read_answers(batch, storage)
-    fields = with_method(fields_of(definition, answered), settings.method)
+    fields = with_method(
+        fields_of(definition, answered), settings.method, required=definition is not None
+    )
     texts = _read_texts(batch.objects, answered, fields, storage, settings)
-    labels = _consolidate(request, batch.objects, answered, fields, texts)
+    columns = [
+        read_column(field, labels_for(field, fields, request.category_names), answered, texts)
+        for field in fields
+    ]
+    job = _whole_job(uri, batch, columns, storage, remaining)
+    labels = _consolidate(batch.objects, answered, columns, job, gold)
     fitted = fit_labels(labels, batch_place(uri).folder, request.label_attribute_name)
     for spill in fitted.spills:
         storage.write(spill.uri, spill.data)
     _log_batch(batch, labels, definition, len(fitted.spills))
     return fitted.response
+
+
+class _WholeJob(NamedTuple):
+    """What is known beyond the batch: earlier votes (None: only this batch), objects' sources."""
+
+    own: RequestName
+    ledger: Ledger | None
+    sources: Mapping[str, str]
+
+    @property
+    def scope(self) -> Literal["job", "batch"]:
+        if self.ledger is None:
+            return "batch"
+        return "job" if any(name < self.own for name in self.ledger.requests) else "batch"
+
+    def earlier(self, field: str) -> FieldLedger | None:
+        return until(self.ledger, field, self.own) if self.ledger else None
+
+
+def _whole_job(
+    uri: str,
+    batch: RequestFile,
+    columns: Sequence[ReadColumn],
+    storage: Storage,
+    remaining: Callable[[], int] | None,
+) -> _WholeJob:
+    """Gather earlier votes of the fields whose method learns from them."""
+    learning = [item.column for item in columns if learns(item.column.field)]
+    own = request_name(uri) or RequestName(0, uri)
+    sources = source_keys(batch.objects)
+    if not learning:
+        return _WholeJob(own, None, sources)
+    votes = votes_of(own, learning, sources)
+    fields = [column.field for column in learning]
+    ledger = earlier_votes(batch_place(uri), fields, votes, storage, remaining)
+    return _WholeJob(own, ledger, {**(ledger.sources if ledger else {}), **sources})
 
 
 def _read_answers(batch: RequestFile, storage: Storage) -> list[AnsweredObject]:
@@ -173,25 +230,30 @@ def _read_text(uri: str, storage: Storage) -> KnownText | None:
 
 
 def _consolidate(
-    request: PostLabelingRequest,
     objects: Sequence[RequestObject],
     answered: Sequence[AnsweredObject],
-    fields: Sequence[FieldDefinition],
-    texts: Mapping[str, KnownText],
+    columns: Sequence[ReadColumn],
+    job: _WholeJob,
+    gold: Gold | None,
 ) -> list[tuple[str, Label]]:
     """Consolidate field by field, then put the labels together object by object."""
     results: list[dict[str, FieldLabel]] = [{} for _ in objects]
     problems: list[tuple[Problem, ...]] = [()] * len(objects)
-    for field in fields:
-        labels = labels_for(field, fields, request.category_names)
-        column, found = read_column(field, labels, answered, texts)
-        method = method_name(field)
-        for index, result in enumerate(consolidate(column)):
-            known = objects[index].dataset_object_id in texts
-            results[index][field.name] = field_label(field, method, result, text_known=known)
+    for column, found in columns:
+        field = column.field
+        known = known_values(field, gold, job.sources)
+        made = consolidate(column, known, job.earlier(field.name))
+        for index, result in enumerate(made):
+            text_known = bool(column.texts) and column.texts[index] is not None
+            results[index][field.name] = field_label(
+                field, method_name(field), result, text_known=text_known
+            )
             problems[index] += found[index]
     return [
-        (entry.dataset_object_id, make_label(entry, answered[i], results[i], problems[i], "batch"))
+        (
+            entry.dataset_object_id,
+            make_label(entry, answered[i], results[i], problems[i], job.scope),
+        )
         for i, entry in enumerate(objects)
     ]
 
@@ -238,6 +300,7 @@ def lambda_handler(event: Json, context: Any) -> Json:
 
     def run() -> Json:
         settings = Settings.from_environment(os.environ)
-        return handle(event, _storage_for(event, settings), settings)
+        remaining = getattr(context, "get_remaining_time_in_millis", None)
+        return handle(event, _storage_for(event, settings), settings, remaining)
 
     return guarded(run, event, context, where)

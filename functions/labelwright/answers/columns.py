@@ -9,7 +9,9 @@ from labelwright.answers.texts import KnownText, claim_fault, place_spans, text_
 from labelwright.answers.values import Reading, read_value
 from labelwright.contract.base import Json
 from labelwright.contract.post_labeling import RequestObject
+from labelwright.errors import TaskDefinitionError
 from labelwright.task.definition import LABELLED_KINDS, FieldDefinition, Kind, TaskDefinition
+from labelwright.task.gold import Gold
 
 
 class Problem(NamedTuple):
@@ -166,6 +168,27 @@ def read_column(
         field, labels, ids, tuple(values), tuple(text.text if text else None for text in known)
     )
     return ReadColumn(column, tuple(problems))
+
+
+def known_values(
+    field: FieldDefinition, gold: Gold | None, sources: Mapping[str, str]
+) -> dict[str, Json]:
+    """Return a field's known values by datasetObjectId, in the form that columns have.
+
+    Raises:
+        TaskDefinitionError: a gold value is none that the field can have.
+    """
+    if gold is None:
+        return {}
+    known = {}
+    for task, raw in gold.of_field(field.name, sources).items():
+        reading = read_value(field, raw)
+        if reading.value is None or reading.problems:
+            raise TaskDefinitionError(
+                f"gold: a value of field '{field.name}' is not of kind {field.kind}"
+            )
+        known[task] = reading.value
+    return known
 
 
 def _read(field: FieldDefinition, answer: Answer, known: KnownText | None) -> Reading:

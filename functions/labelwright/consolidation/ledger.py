@@ -10,6 +10,7 @@ import base64
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -44,9 +45,13 @@ class RequestVotes(NamedTuple):
     request: RequestName
     #: field name -> rows of (task, worker, value as JSON text)
     rows: Mapping[str, Sequence[tuple[str, str, str]]]
+    #: task -> what tells its source apart (``labelwright.task.gold.source_key``)
+    sources: Mapping[str, str] = MappingProxyType({})
 
 
-def votes_of(request: RequestName, columns: Iterable[Column]) -> RequestVotes:
+def votes_of(
+    request: RequestName, columns: Iterable[Column], sources: Mapping[str, str]
+) -> RequestVotes:
     """Take the values out of a batch's columns."""
     rows = {
         column.field.name: [
@@ -56,7 +61,7 @@ def votes_of(request: RequestName, columns: Iterable[Column]) -> RequestVotes:
         ]
         for column in columns
     }
-    return RequestVotes(request, rows)
+    return RequestVotes(request, rows, sources)
 
 
 @dataclass(frozen=True)
@@ -87,6 +92,7 @@ class Ledger:
     fingerprint: str
     requests: tuple[RequestName, ...]
     fields: Mapping[str, FieldLedger]
+    sources: Mapping[str, str] = MappingProxyType({})
 
     def __len__(self) -> int:
         return sum(len(field.task) for field in self.fields.values())
@@ -113,7 +119,10 @@ def extend(ledger: Ledger, added: Sequence[RequestVotes]) -> Ledger:
         for name in names
     }
     requests = ledger.requests + tuple(votes.request for votes in fresh)
-    return Ledger(ledger.fingerprint, requests, fields)
+    sources = dict(ledger.sources)
+    for votes in fresh:
+        sources |= votes.sources
+    return Ledger(ledger.fingerprint, requests, fields, sources)
 
 
 def _extended(
@@ -190,6 +199,7 @@ def encode(ledger: Ledger) -> bytes:
         "fingerprint": ledger.fingerprint,
         "requests": [str(request) for request in ledger.requests],
         "fields": fields,
+        "sources": dict(ledger.sources),
     }
     return zlib.compress(dump_json(value).encode(), level=1)
 
@@ -205,12 +215,13 @@ def decode(data: bytes, fingerprint: str) -> Ledger:
         if value["schema"] != SCHEMA or value["fingerprint"] != fingerprint:
             raise ValueError("made under another definition")
         requests = tuple(RequestName.parse(text) for text in value["requests"])
+        sources = dict(value["sources"])
         fields = {name: _unpacked(item, len(requests)) for name, item in value["fields"].items()}
     except (zlib.error, KeyError, TypeError, AttributeError, IndexError) as error:
         raise ValueError(f"damaged ({type(error).__name__})") from None
     if len(set(requests)) < len(requests):
         raise ValueError("damaged (a request twice)")
-    return Ledger(fingerprint, requests, fields)
+    return Ledger(fingerprint, requests, fields, sources)
 
 
 def _packed(column: Indices) -> str:

@@ -1,0 +1,205 @@
+"""``labelwright consolidate``: labels from votes, without a running job."""
+
+import csv
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from labelwright.answers.columns import Column, WorkerValue
+from labelwright.consolidation.methods import CHOICE_ALGORITHMS, consolidate, method_name
+from labelwright.consolidation.votes import ChoiceResult, Votes
+from labelwright.consolidation.votes_csv import read_votes
+from labelwright.errors import LabelwrightError
+from labelwright.task.definition import FieldDefinition, Kind
+from labelwright_local.consolidate_display import show_choice, show_field, worker_rows
+from labelwright_local.finished_job import answers_of_job, columns_of
+from labelwright_local.job_truth import read_truth
+from labelwright_local.task_folder import read_task_folder
+from labelwright_local.terminal import console, tell, tell_error
+from labelwright_local.usage import UsageError
+
+_CSV_KINDS = (Kind.CHOICE, Kind.NUMBER, Kind.TEXT)
+
+
+def consolidate_command(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
+    votes: Annotated[
+        Path | None,
+        typer.Argument(metavar="[INPUT.csv]", help="Votes: CSV with task, worker and label."),
+    ] = None,
+    job: Annotated[
+        str | None,
+        typer.Option(help="Instead: the folder, or s3:// prefix, of a finished job."),
+    ] = None,
+    task: Annotated[
+        Path | None,
+        typer.Option(help="With --job: the task's folder; without it, fields are recognised."),
+    ] = None,
+    field: Annotated[
+        str | None, typer.Option(help="With --job: the field, where the job has several.")
+    ] = None,
+    kind: Annotated[
+        str, typer.Option(help="What the labels of INPUT.csv are: choice, number or text.")
+    ] = "choice",
+    method: Annotated[
+        str | None, typer.Option(help="The method; without it, the kind's default.")
+    ] = None,
+    gold: Annotated[
+        Path | None,
+        typer.Option(help="Known labels, CSV with task and label: they teach workers' skill."),
+    ] = None,
+    truth: Annotated[
+        Path | None,
+        typer.Option(help="True labels, CSV with task and label, to tell accuracy by."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Write task,label,confidence to this CSV file.")
+    ] = None,
+    workers: Annotated[
+        Path | None, typer.Option(help="Write what is known of each worker to this CSV file.")
+    ] = None,
+) -> None:
+    """Consolidate workers' labels from a CSV file, or of a finished job.
+
+    Shows how far workers agree and, with --truth, how many labels are right and whether the
+    confidences are.
+    """
+    try:
+        if (votes is None) == (job is None):
+            raise UsageError("name either INPUT.csv or --job")
+        known = read_truth(gold) if gold else {}
+        true = read_truth(truth) if truth else None
+        if votes is not None:
+            column_or_votes = _from_csv(votes, kind, method)
+        else:
+            column_or_votes = _from_job(str(job), task, field, method)
+        if isinstance(column_or_votes, Votes):
+            _run_choice(column_or_votes, method, (known, true), out, workers)
+        else:
+            _run_column(column_or_votes, (known, true), out, workers)
+    except LabelwrightError as error:
+        tell_error(error)
+        raise typer.Exit(2) from None
+
+
+def _from_csv(path: Path, kind: str, method: str | None) -> Votes | Column:
+    if kind not in _CSV_KINDS:
+        raise UsageError(f"--kind is one of {', '.join(_CSV_KINDS)}; others come with --job")
+    with console.status(f"reading {path}"):
+        try:
+            votes, bad = read_votes(path.read_bytes())
+        except OSError as error:
+            raise UsageError(f"{path}: {error.strerror}") from None
+        except UnicodeDecodeError as error:
+            raise UsageError(f"{path}: not UTF-8 at byte {error.start}") from None
+        except ValueError as error:
+            raise UsageError(f"{path}:1: {error}; expected task,worker,label") from None
+    for row in bad:
+        tell("left out", f"{path}:{row.line}: {row.reason}")
+    if kind == Kind.CHOICE:
+        return votes
+    field = FieldDefinition(name="label", path="label", kind=Kind(kind), method=method)
+    return _as_column(path, votes, field)
+
+
+def _as_column(path: Path, votes: Votes, field: FieldDefinition) -> Column:
+    values: list[list[WorkerValue]] = [[] for _ in votes.tasks]
+    for task, worker, label in zip(votes.task, votes.worker, votes.label, strict=True):
+        text = votes.labels[label]
+        try:
+            value = float(text) if field.kind is Kind.NUMBER else text
+        except ValueError:
+            tell("left out", f"{path}: task {votes.tasks[task]}: not a number")
+            continue
+        values[task].append(WorkerValue(votes.workers[worker], value))
+    return Column(field, (), votes.tasks, tuple(map(tuple, values)))
+
+
+def _from_job(job: str, task: Path | None, name: str | None, method: str | None) -> Votes | Column:
+    definition = read_task_folder(task).definition if task else None
+    with console.status(f"reading {job}"):
+        answers = answers_of_job(job)
+        columns = columns_of(answers, definition)
+    for fault in answers.faults:
+        tell("left out", fault)
+    names = [column.field.name for column in columns]
+    if name is None and len(columns) != 1:
+        raise UsageError(f"name the field with --field; the job has {', '.join(names)}")
+    chosen = [column for column in columns if name in (None, column.field.name)]
+    if not chosen:
+        raise UsageError(f"the job has no field '{name}'; it has {', '.join(names)}")
+    column = chosen[0]
+    if column.field.kind is Kind.CHOICE:
+        rows = [
+            (object_, value.worker, value.value)
+            for object_, values in zip(column.objects, column.values, strict=True)
+            for value in values
+        ]
+        return Votes.from_rows(rows, column.objects, column.labels)
+    if method is None:
+        return column
+    return column._replace(field=column.field.model_copy(update={"method": method}))
+
+
+_Known = tuple[dict[str, str], dict[str, str] | None]
+
+
+def _run_choice(
+    votes: Votes, method: str | None, known: _Known, out: Path | None, workers: Path | None
+) -> None:
+    name = method or next(iter(CHOICE_ALGORITHMS))
+    if name not in CHOICE_ALGORITHMS:
+        raise UsageError(
+            f"kind choice has no method '{name}'; it has {', '.join(CHOICE_ALGORITHMS)}"
+        )
+    gold, truth = known
+    votes, pinned = votes.known(gold)
+    with console.status(f"consolidating {len(votes.task):,} votes"):
+        result = CHOICE_ALGORITHMS[name](votes, pinned)
+    show_choice(votes, result, name, truth, gold)
+    if out is not None:
+        _write(out, ("task", "label", "confidence"), _choice_rows(votes, result))
+    if workers is not None:
+        header, rows = worker_rows(votes, result, gold)
+        _write(workers, header, rows)
+
+
+def _choice_rows(votes: Votes, result: ChoiceResult) -> Iterable[Sequence[object]]:
+    confidence = result.confidence.round(6).tolist()
+    for task, label, sure in zip(votes.tasks, result.label.tolist(), confidence, strict=True):
+        yield (task, votes.labels[label] if label >= 0 else "", sure if label >= 0 else "")
+
+
+def _run_column(column: Column, known: _Known, out: Path | None, workers: Path | None) -> None:
+    if known[1] is not None or workers is not None:
+        raise UsageError("--truth and --workers are for kind choice")
+    if known[0] and column.field.kind is not Kind.NUMBER:
+        raise UsageError("--gold is for kinds choice and number")
+    name = method_name(column.field)
+    gold = {task: float(value) for task, value in known[0].items()}
+    with console.status(f"consolidating {len(column.objects):,} objects"):
+        results = consolidate(column, gold)
+    show_field(column, name, results)
+    if out is not None:
+        rows = (
+            (
+                task,
+                result.value if isinstance(result.value, str | float) else json.dumps(result.value),
+                "" if result.confidence is None else round(result.confidence, 6),
+            )
+            for task, result in zip(column.objects, results, strict=True)
+        )
+        _write(out, ("task", "label", "confidence"), rows)
+
+
+def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    try:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(header)
+            writer.writerows(rows)
+    except OSError as error:
+        raise UsageError(f"{path}: can't be written ({error.strerror})") from None
+    console.print(f"wrote {path}", soft_wrap=True)
