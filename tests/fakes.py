@@ -54,6 +54,20 @@ class FakeStorage:
         self._check(uri)
         self.objects[uri] = data
 
+    def write_if(self, uri: str, data: bytes, etag: str | None) -> bool:
+        """Store the object if it still has this tag; see ``storage.Storage``."""
+        held = self.objects.get(uri)
+        found = None if held is None else hashlib.sha256(held).hexdigest()
+        if found != etag:
+            return False
+        self.write(uri, data)
+        return True
+
+    def keys(self, uri: str) -> list[str]:
+        """Return all addresses below ``uri/``; see ``storage.Storage``."""
+        self._check(uri)
+        return sorted(key for key in self.objects if key.startswith(f"{uri}/"))
+
     def _check(self, uri: str) -> None:
         parse_uri(uri)
         if uri in self.errors:

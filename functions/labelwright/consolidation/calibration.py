@@ -1,4 +1,4 @@
-"""Is a confidence of 0.8 right eight times in ten?"""
+"""Calibration: whether a confidence of 0.8 is right eight times in ten."""
 
 import numpy as np
 

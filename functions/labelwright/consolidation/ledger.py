@@ -9,7 +9,7 @@ or damaged, it is made anew from the requests.
 import base64
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -92,7 +92,7 @@ class Ledger:
     fingerprint: str
     requests: tuple[RequestName, ...]
     fields: Mapping[str, FieldLedger]
-    sources: Mapping[str, str] = MappingProxyType({})
+    sources: Mapping[str, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return sum(len(field.task) for field in self.fields.values())

@@ -34,8 +34,8 @@ def show_choice(
     """Show counts, agreement, and against true labels accuracy and calibration."""
     counts = votes.counts()
     console.print(
-        f"{len(votes.task):,} votes of {len(votes.workers):,} workers on {len(votes.tasks):,} tasks,"
-        f" {len(votes.labels):,} labels; method [bold]{method}[/]"
+        f"{len(votes.task):,} votes of {len(votes.workers):,} workers on {len(votes.tasks):,} "
+        f"tasks, {len(votes.labels):,} labels; method [bold]{method}[/]"
         + (f"; {sum(task in gold for task in votes.tasks):,} tasks with gold" if gold else "")
     )
     console.print(f"agreement of workers (Krippendorff's alpha): {_number(nominal_alpha(counts))}")

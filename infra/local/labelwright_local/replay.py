@@ -188,7 +188,7 @@ class _CopyingStorage:
     def write(self, uri: str, data: bytes) -> None:
         """Write nothing: a replay changes nothing where the event came from."""
 
-    def write_if(self, uri: str, data: bytes, etag: str | None) -> bool:
+    def write_if(self, uri: str, data: bytes, etag: str | None) -> bool:  # noqa: ARG002
         """Write nothing; see ``storage.Storage``."""
         return False
 
