@@ -77,6 +77,15 @@ def test_the_task_definition_can_be_read_wherever_it_is(roles: Roles) -> None:
     assert created["PostLabeling"].allowed == POST | added
 
 
+def test_gold_can_be_read_by_post_labeling_alone(roles: Roles) -> None:
+    """What makes task inputs never sees known answers."""
+    created = roles(GoldFile="s3://elsewhere/gold.jsonl")
+    assert created["PreLabeling"].allowed == PRE
+    assert created["PostLabeling"].allowed == POST | {
+        ("s3:GetObject", "arn:aws:s3:::elsewhere/gold.jsonl")
+    }
+
+
 def test_the_job_role_can_be_assumed_only_when_asked_for(roles: Roles) -> None:
     """With AssumeJobRole, post-labeling may assume roles of its own account."""
     created = roles(AssumeJobRole="true")
