@@ -34,9 +34,9 @@ def sequence(column: Column) -> list[Consolidated]:
     A worker who marked nothing has answered: "nothing here". Spans of different workers that mean
     the same form a group (``span_groups``). That a group's span is there, with a label, is a mean
     of two estimates: the sequence model's probability (``span_model``) and the share of workers,
-    half each, less one ``m``-th of the model's half where ``m`` workers answered: what one alone said
-    nobody can judge, and all of it is the vote's. The model knows the workers; the vote keeps it
-    from being sure of errors that workers share. Groups in which this is at least ``threshold``
+    half each, less one ``m``-th of the model's half where ``m`` workers answered: what one alone
+    said nobody can judge, and all of it is the vote's. The model knows the workers; the vote
+    keeps it from being sure of errors that workers share. Groups in which this is at least ``threshold``
     (default: a third, as in the vote) stand; those of a layer (labels that do not overlap, see
     ``span_layers``) exclude each other, and the greatest sum above the threshold wins.
 
