@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
@@ -25,7 +26,7 @@ from tests.consolidation.span_columns import NER, Ner, read_ner, span_column, sp
 Coverage = dict[str, list[str]]
 
 #: Name of a row, settings of the field.
-METHODS = {
+METHODS: dict[str, dict[str, object]] = {
     "vote > 1/2": {"method": "majority", "threshold": 0.501},
     "vote >= 1/2": {"method": "majority", "threshold": 0.5},
     "vote >= 1/3": {"method": "majority"},
@@ -96,14 +97,14 @@ def abstracts(
     return span_column(*answers, texts=texts), truths
 
 
-def _span(bounds: Sequence[int], first: int, last: int, label: str) -> Span:
+def _span(bounds: NDArray[np.int64], first: int, last: int, label: str) -> Span:
     return Span(int(bounds[first]) + 1, int(bounds[last]), label)
 
 
 def _marked(
     rng: np.random.Generator,
     true: Iterable[tuple[int, int, str]],
-    bounds: Sequence[int],
+    bounds: NDArray[np.int64],
     crowd: Crowd,
     skill: float,
 ) -> Iterator[Span]:
@@ -136,7 +137,7 @@ def calibration_error(results: Sequence[Consolidated], truths: Sequence[set[Span
     ).reshape(-1, 2)
     bins = np.minimum((pairs[:, 0] * 10).astype(int), 9)
     gaps = [abs((pairs[bins == b, 0] - pairs[bins == b, 1]).sum()) for b in range(10)]
-    return sum(gaps) / max(len(pairs), 1)
+    return float(sum(gaps)) / max(len(pairs), 1)
 
 
 def exact_f1(results: Sequence[Consolidated], truths: Sequence[set[Span]]) -> float:

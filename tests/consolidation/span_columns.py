@@ -44,7 +44,9 @@ def one_span(length: int = len(TEXT)) -> st.SearchStrategy[Span]:
     ends = st.tuples(st.integers(0, length - 1), st.integers(1, length)).filter(
         lambda ends: ends[0] < ends[1]
     )
-    return st.builds(lambda ends, label: Span(*ends, label), ends, st.sampled_from("ABC"))
+    return st.builds(
+        lambda ends, label: Span(ends[0], ends[1], label), ends, st.sampled_from("ABC")
+    )
 
 
 def span_objects() -> st.SearchStrategy[list[dict[str, list[Span]]]]:

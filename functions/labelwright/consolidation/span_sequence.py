@@ -36,9 +36,9 @@ def sequence(column: Column) -> list[Consolidated]:
     of two estimates: the sequence model's probability (``span_model``) and the share of workers,
     half each, less one ``m``-th of the model's half where ``m`` workers answered: what one alone
     said nobody can judge, and all of it is the vote's. The model knows the workers; the vote
-    keeps it from being sure of errors that workers share. Groups in which this is at least ``threshold``
-    (default: a third, as in the vote) stand; those of a layer (labels that do not overlap, see
-    ``span_layers``) exclude each other, and the greatest sum above the threshold wins.
+    keeps it from being sure of errors that workers share. Groups in which this mean is at least
+    ``threshold`` (default: a third, as in the vote) stand; those of a layer (labels that do not
+    overlap, see ``span_layers``) exclude each other, and the greatest sum above the threshold wins.
 
     Where the span begins and ends is a mean too, of the model's ends and the most trusted ones in
     the group. The model's weight falls with the length of the span in words: it takes each word for
