@@ -59,16 +59,21 @@ def ends(label: Json, field: str = "annotations.value") -> list[tuple[int, int]]
     return [(span["start"], span["end"]) for span in label["fields"][field]["value"]]
 
 
+def theirs(storage: FakeStorage) -> list[str]:
+    """Return what was read of others' files; our own snapshot of votes is not of interest here."""
+    return [uri for uri in storage.reads if "/labelwright/" not in uri]
+
+
 def test_texts_are_read_below_the_prefix_only() -> None:
     """The address of a text comes from workers: outside the prefix nothing is read."""
     payload = [item("1", annotation("w", page([(0, 99, {})])))]
     for prefix in (None, "s3://input/other/", "s3://elsewhere/"):
         storage = FakeStorage({TEXT: WORDS})
         assert ends(consolidate(payload, storage, text_prefix=prefix)["1"]) == [(0, 99)]
-        assert storage.reads == [PAYLOAD]
+        assert theirs(storage) == [PAYLOAD]
     storage = FakeStorage({TEXT: WORDS})
     assert ends(consolidate(payload, storage, text_prefix="s3://input/texts/")["1"]) == []
-    assert storage.reads == [PAYLOAD, TEXT]
+    assert theirs(storage) == [PAYLOAD, TEXT]
 
 
 def test_text_of_several_objects_is_read_once() -> None:
@@ -76,7 +81,7 @@ def test_text_of_several_objects_is_read_once() -> None:
     payload = [item(name, annotation("w", page([(0, 2, {})]))) for name in "123"]
     storage = FakeStorage({TEXT: WORDS})
     consolidate(payload, storage, text_prefix="s3://input/")
-    assert storage.reads == [PAYLOAD, TEXT]
+    assert theirs(storage) == [PAYLOAD, TEXT]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ class Chance:
     """Draws from ``random()`` alone, the one method whose sequence Python guarantees."""
 
     def __init__(self, seed: str) -> None:
-        self._random = random.Random(seed).random  # noqa: S311 - a simulation, not a secret
+        self._random = random.Random(seed).random
 
     def happens(self, probability: float) -> bool:
         """Tell whether an event of this probability happens."""

@@ -1,5 +1,6 @@
 """Which boxes of different workers show the same thing."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,6 +11,9 @@ from labelwright.consolidation.votes import Floats
 #: Two boxes that each cover a true one by half (the usual measure of a hit) may have as little as a
 #: third in common.
 SAME = 1 / 3
+
+#: More boxes of one image are matched only where they are equal: time grows with the third power.
+_MOST_BOXES = 1_000
 
 
 def overlaps(boxes: Sequence[Box]) -> Floats:
@@ -36,6 +40,8 @@ def match_boxes(boxes: Sequence[Box], workers: Sequence[str]) -> list[list[int]]
     order = sorted(range(len(boxes)), key=lambda index: (boxes[index], workers[index]))
     if not order:
         return []
+    if len(order) > _MOST_BOXES:
+        return _match_equal(boxes, workers, order)
     ranked = [boxes[index] for index in order]
     label = np.array([box.label for box in ranked])
     worker = np.array([workers[index] for index in order])
@@ -59,3 +65,16 @@ def match_boxes(boxes: Sequence[Box], workers: Sequence[str]) -> list[list[int]]
         sizes[first] += sizes[second]
         groups[first] += groups[second]
         groups[second] = []
+
+
+def _match_equal(
+    boxes: Sequence[Box], workers: Sequence[str], order: Sequence[int]
+) -> list[list[int]]:
+    """Group equal boxes; a worker's repeated ones stay apart."""
+    groups: dict[tuple[Box, int], list[int]] = {}
+    seen: Counter[tuple[Box, str]] = Counter()
+    for index in order:
+        key = boxes[index], workers[index]
+        groups.setdefault((boxes[index], seen[key]), []).append(index)
+        seen[key] += 1
+    return [sorted(group) for group in groups.values()]

@@ -99,7 +99,8 @@ def _merge(groups: Sequence[_Group], n_workers: int) -> Floats:
     """
     group = np.repeat(np.arange(len(groups)), [len(group.boxes) for group in groups])
     worker = np.array([w for group in groups for w in group.workers], dtype=np.int64)
-    sides = np.array([box[:4] for group in groups for box in group.boxes]).reshape(-1, 4)
+    drawn = [box[:4] for group in groups for box in group.boxes]
+    sides = np.array(drawn, dtype=np.float64).reshape(-1, 4)
     edges = np.hstack([sides[:, :2], sides[:, :2] + sides[:, 2:]])
     count = np.bincount(group, minlength=len(groups))
     size = _sums(sides[:, 2:], group, len(groups)) / count[:, None]

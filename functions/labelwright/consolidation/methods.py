@@ -141,7 +141,25 @@ def _skilled_numbers(column: Column, earlier: FieldLedger | None, gold: Gold) ->
 
 
 def _whole(algorithm: Callable[[Column], list[Consolidated]]) -> Method:
-    return lambda column, earlier, _: algorithm(join_column(column, earlier))[: len(column.objects)]
+    def method(column: Column, earlier: FieldLedger | None, _: Gold) -> list[Consolidated]:
+        results = algorithm(join_column(column, earlier))[: len(column.objects)]
+        return [
+            result._replace(confidence=_rounded(result.confidence), value=_rounded(result.value))
+            for result in results
+        ]
+
+    return method
+
+
+def _rounded(value: Json) -> Json:
+    """Round every learnt number in a value, coordinates and confidences alike."""
+    if isinstance(value, float):
+        return round(value, DECIMALS)
+    if isinstance(value, list):
+        return [_rounded(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _rounded(item) for key, item in value.items()}
+    return value
 
 
 def _each(consolidator: Callable[[Sequence[Any]], Consolidated]) -> Method:
@@ -181,7 +199,7 @@ METHODS: Mapping[Kind, Mapping[str, Method]] = {
     Kind.SPANS: {"sequence": _whole(sequence), "majority": _each_with_threshold(span_vote)},
     Kind.NUMBER: {"median": _each(median), "skill": _skilled_numbers},
     Kind.TEXT: {"medoid": _each(medoid)},
-    Kind.BOXES: {"matched": _whole(matched), "none": _whole(as_drawn)},
+    Kind.BOXES: {"matched": _whole(matched), "none": lambda column, _, __: as_drawn(column)},
     Kind.UNKNOWN: {"none": _each(_pass_through)},
 }
 

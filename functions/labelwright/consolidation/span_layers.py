@@ -53,16 +53,17 @@ def _overlaps(
     """Return, for each pair of symbols that overlap, meant overlaps less slips."""
     balance: Counter[tuple[Symbol, Symbol]] = Counter()
     for item in answers:
-        places = [_own_overlaps(marked) for marked in item]
-        for worker, own in enumerate(places):
-            others = [place for i, place in enumerate(places) if i != worker]
-            for pair, start, end in own:
-                confirmed = any(
-                    pair == other and start < other_end and other_start < end
-                    for place in others
-                    for other, other_start, other_end in place
+        places: dict[tuple[Symbol, Symbol], list[tuple[int, int, int]]] = defaultdict(list)
+        for worker, marked in enumerate(item):
+            for pair, start, end in _own_overlaps(marked):
+                places[pair].append((worker, start, end))
+        for pair, found in places.items():
+            for worker, start, end in found:
+                confirmed = len(item) == 1 or any(
+                    other != worker and start < other_end and other_start < end
+                    for other, other_start, other_end in found
                 )
-                balance[pair] += 1 if confirmed or not others else -1
+                balance[pair] += 1 if confirmed else -1
     return balance
 
 

@@ -5,191 +5,167 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-import numpy as np
-
 from labelwright.answers.columns import Column
 from labelwright.answers.values import Span
-from labelwright.consolidation.chain import Chains
+from labelwright.consolidation.box_match import SAME
 from labelwright.consolidation.result import Consolidated
-from labelwright.consolidation.span_emission import TagRows
-from labelwright.consolidation.span_layers import Marked, Symbol, find_layers, with_depth
-from labelwright.consolidation.span_model import combine_sequences
-from labelwright.consolidation.span_units import tags_of, units_of
-from labelwright.consolidation.spans import DEFAULT_THRESHOLD
+from labelwright.consolidation.span_groups import Ends, Group, group_spans, place_ends
+from labelwright.consolidation.span_layers import Symbol, find_layers, with_depth
+from labelwright.consolidation.span_likely import AnsweredText, likely_spans
+from labelwright.consolidation.span_units import WORD
+from labelwright.consolidation.spans import DEFAULT_THRESHOLD, span_vote
 
-#: Spans less probable than this are not looked at.
-_LEAST = 0.01
-#: Rows times tags beyond which texts are cut at span ends alone, to bound memory (8 bytes each).
-_MAX_CELLS = 20_000_000
+#: An object with more spans, or with more of one label by one worker on top of each other, is not
+#: what annotators make: it is voted on, so that its answers cannot hold up the batch.
+_MOST_SPANS, _MOST_DEPTH = 2_000, 8
 
 
-class _Answered(NamedTuple):
-    """An object that somebody answered: text, each worker's name and spans, votes by span."""
+class _Scored(NamedTuple):
+    """A span, the probability that there is one of its label, and that its ends are right."""
 
-    text: str | None
-    workers: tuple[str, ...]
-    spans: tuple[tuple[Marked, ...], ...]
-    votes: Counter[Span]
+    span: Span
+    there: float
+    exact: float
 
 
 def sequence(column: Column) -> list[Consolidated]:
-    """Consolidate spans by Bayesian sequence combination (see ``span_model``).
+    """Consolidate spans by Bayesian sequence combination.
 
-    A worker who marked nothing has answered: "nothing here". A span's confidence joins two
-    estimates of the probability that just this span is right: the model's, and the share of workers
-    who marked it, half each, less one ``m``-th of the model's half where ``m`` workers answered:
-    what one worker alone said can't be judged by others, and all of it is the vote's. Spans of a
-    layer (labels that do not overlap, see ``span_layers``) exclude each other: the choice with the
-    greatest sum of confidence above the threshold stands, ties going to the earlier end. The
-    field's confidence is the mean, over all spans that anybody marked or that stand, of the
-    confidence in keeping or leaving it, and 1 without any.
+    A worker who marked nothing has answered: "nothing here". Spans of different workers that mean
+    the same form a group (``span_groups``). That a group's span is there, with a label, is a mean
+    of two estimates: the sequence model's probability (``span_model``) and the share of workers,
+    half each, less one ``m``-th of the model's half where ``m`` workers answered: what one alone
+    said nobody can judge, and all of it is the vote's. The model knows the workers; the vote
+    keeps it from being sure of errors that workers share. Groups in which this mean is at least
+    ``threshold`` (default: a third, as in the vote) stand; those of a layer (labels that do not
+    overlap, see ``span_layers``) exclude each other, and the greatest sum above the threshold wins.
+
+    Where the span begins and ends is a mean too, of the model's ends and the most trusted ones in
+    the group. The model's weight falls with the length of the span in words: it takes each word for
+    a new chance to end, which is right for names and wrong for sentences.
+
+    A span's confidence is the probability that just this span is right: there, with this label and
+    these ends. ``votes`` are the workers who gave exactly this one, which can be nobody. The
+    field's confidence is the mean of those and of the shares of workers who did not mark what was
+    left; 1 without any spans.
     """
-    items = [_answered(column, index) for index in range(len(column.objects))]
-    layers = find_layers([item.spans for item in items])
-    scored = [_shares(item) for item in items]
-    for layer in layers:
-        for index, found in _layer_probabilities(items, layer).items():
-            item = items[index]
-            weight = 0.5 * (1 - 1 / len(item.workers))
-            for span, probability in found.items():
-                share = item.votes[span] / len(item.workers)
-                score = weight * probability + (1 - weight) * share
-                scored[index][span] = max(scored[index].get(span, 0.0), score)
+    read = [_answered(column, index) for index in range(len(column.objects))]
+    items = [AnsweredText(None, (), (), Counter()) if item is None else item for item in read]
     threshold = DEFAULT_THRESHOLD if column.field.threshold is None else column.field.threshold
-    of_label = {symbol: i for i, layer in enumerate(layers) for symbol in layer}
+    standing: list[list[_Scored]] = [[] for _ in items]
+    for layer in find_layers([item.spans for item in items]):
+        groups = [_layer_groups(item, layer) for item in items]
+        ends = iter(place_ends([group for found in groups for group in found]))
+        likely = likely_spans(items, layer)
+        for index, item in enumerate(items):
+            scored = [
+                _score(item, group, next(ends), likely.get(index, {})) for group in groups[index]
+            ]
+            standing[index] += _best(scored, threshold)
     return [
-        _decide(item, scores, of_label, threshold)
-        for item, scores in zip(items, scored, strict=True)
+        span_vote([value.value for value in column.values[index]], column.field.threshold)
+        if read[index] is None
+        else _wire(item, standing[index])
+        for index, item in enumerate(items)
     ]
 
 
-def _answered(column: Column, index: int) -> _Answered:
+def _answered(column: Column, index: int) -> AnsweredText | None:
+    """Read an object's answers; None when they are too tangled."""
     values = sorted(column.values[index], key=lambda value: value.worker)
-    return _Answered(
+    if sum(len(value.value) for value in values) > _MOST_SPANS:
+        return None
+    marked = tuple(tuple(with_depth(value.value)) for value in values)
+    if any(depth > _MOST_DEPTH for own in marked for _, (_, depth) in own):
+        return None
+    return AnsweredText(
         column.texts[index] if column.texts else None,
         tuple(value.worker for value in values),
-        tuple(tuple(with_depth(value.value)) for value in values),
+        marked,
         Counter(span for value in values for span in set(value.value)),
     )
 
 
-def _shares(item: _Answered) -> dict[Span, float]:
-    """Return the vote's part of each marked span's confidence."""
-    workers = len(item.workers)
-    return {span: votes / workers * 0.5 * (1 + 1 / workers) for span, votes in item.votes.items()}
-
-
-def _layer_probabilities(
-    items: Sequence[_Answered], layer: Sequence[Symbol]
-) -> dict[int, dict[Span, float]]:
-    """Return the model's probability of each likely span of a layer, by object."""
-    labels = {symbol: number for number, symbol in enumerate(layer)}
-    units = {
-        index: cut
-        for index, item in enumerate(items)
-        if item.workers and (cut := units_of(item.text, item.votes))
-    }
-    size = sum(len(cut) * len(items[index].workers) for index, cut in units.items())
-    if size * (2 * len(layer) + 1) > _MAX_CELLS:
-        units = {index: units_of(None, items[index].votes) for index in units}
-        units = {index: cut for index, cut in units.items() if cut}
-    if not units:
-        return {}
-    chains = Chains.of_lengths(np.array([len(cut) for cut in units.values()]))
-    rows = _rows(items, units, labels, chains)
-    result = combine_sequences(rows, chains)
-    found: dict[int, dict[Span, float]] = {index: {} for index in units}
-    places = [(index, start, end) for index, cut in units.items() for start, end in cut]
-    states = result.chain.states
-    for (label, _), number in labels.items():
-        begin, later = 2 * number + 1, 2 * number + 2
-        from_begin = result.chain.follow(result.transition, begin, later)
-        from_later = result.chain.follow(result.transition, later, later)
-        for first in np.flatnonzero(states[:, begin] >= _LEAST):
-            index, start, _ = places[first]
-            reached, last, onward = float(states[first, begin]), int(first), from_begin[first]
-            while reached >= _LEAST:
-                probability = reached * (1 - float(onward))
-                if probability >= _LEAST:
-                    span = Span(start, places[last][2], label)
-                    found[index][span] = max(found[index].get(span, 0.0), min(probability, 1.0))
-                reached *= float(onward)
-                last += 1
-                onward = from_later[last] if last < len(places) else 0.0
-    return found
-
-
-def _rows(
-    items: Sequence[_Answered],
-    units: Mapping[int, Sequence[tuple[int, int]]],
-    labels: Mapping[Symbol, int],
-    chains: Chains,
-) -> TagRows:
-    """Return all workers' tags of one layer, sorted by unit."""
-    workers = {
-        name: i
-        for i, name in enumerate(sorted({w for index in units for w in items[index].workers}))
-    }
-    columns: list[list[np.ndarray[tuple[int], np.dtype[np.int64]]]] = [[], [], [], []]
-    for (index, cut), start in zip(units.items(), chains.bounds, strict=False):
-        item = items[index]
-        for name, marked in zip(item.workers, item.spans, strict=True):
-            own = [(span, labels[symbol]) for span, symbol in marked if symbol in labels]
-            given = np.array(tags_of(own, cut, item.votes), dtype=np.int64)
-            columns[0].append(start + np.arange(len(cut)))
-            columns[1].append(np.full(len(cut), workers[name]))
-            columns[2].append(np.concatenate([[0], given[:-1]]))
-            columns[3].append(given)
-    unit, worker, previous, given = (np.concatenate(column) for column in columns)
-    order = np.argsort(unit, kind="stable")
-    return TagRows(
-        unit[order],
-        worker[order],
-        previous[order],
-        given[order],
-        int(chains.bounds[-1]),
-        len(workers),
-        len(labels),
+def _layer_groups(item: AnsweredText, layer: Sequence[Symbol]) -> list[Group]:
+    """Group the spans of a layer that mean the same."""
+    return group_spans(
+        [
+            (name, span)
+            for name, marked in zip(item.workers, item.spans, strict=True)
+            for span, symbol in marked
+            if symbol in layer
+        ]
     )
 
 
-def _decide(
-    item: _Answered,
-    scores: Mapping[Span, float],
-    layers: Mapping[Symbol, int],
-    threshold: float,
-) -> Consolidated:
-    """Keep the best spans of each layer."""
+def _score(item: AnsweredText, group: Group, ends: Ends, likely: Mapping[Span, float]) -> _Scored:
+    """Say what a group stands for, and how sure that is."""
+    workers = len(item.workers)
+    weight = 0.5 * (1 - 1 / workers)
+    voted = ends.joint()
+    start, end = _most(voted)
+    by_label = Counter(span.label for span in group.spans)
+    model: dict[str, float] = {}
+    modelled: dict[tuple[int, int], float] = {}
+    for span, probability in likely.items():
+        common = min(end, span.end) - max(start, span.start)
+        if common >= SAME * (max(end, span.end) - min(start, span.start)):
+            model[span.label] = model.get(span.label, 0.0) + probability
+            place = span.start, span.end
+            modelled[place] = modelled.get(place, 0.0) + probability
+    trust = 2 * weight * min(1.0, sum(modelled.values())) * min(1.0, WORD / (end - start))
+    placed = _mixed(voted, modelled, trust)
+    start, end = _most(placed)
+    exact = placed[start, end]
+    scores = {
+        label: weight * min(1.0, model.get(label, 0.0)) + (1 - weight) * votes / workers
+        for label, votes in by_label.items()
+    }
+    label = min(scores, key=lambda name: (-round(scores[name], 9), name))
+    return _Scored(Span(start, end, label), scores[label], exact)
+
+
+def _most(places: Mapping[tuple[int, int], float]) -> tuple[int, int]:
+    """Return the most probable start and end; ties go to the longer, then the earlier."""
+    return max(places, key=lambda at: (round(places[at], 9), at[1] - at[0], -at[0]))
+
+
+def _mixed(
+    voted: Mapping[tuple[int, int], float], modelled: Mapping[tuple[int, int], float], trust: float
+) -> dict[tuple[int, int], float]:
+    """Mix two distributions over ends; ``trust``, 0 to 1, goes to the second, not normalised."""
+    total = sum(modelled.values()) or 1.0
+    return {
+        place: (1 - trust) * voted.get(place, 0.0) + trust * modelled.get(place, 0.0) / total
+        for place in sorted({*voted, *modelled})
+    }
+
+
+def _best(scored: Sequence[_Scored], threshold: float) -> list[_Scored]:
+    """Return those, none overlapping another, with the greatest sum over the threshold."""
+    ranked = sorted(
+        (one for one in scored if one.there >= threshold - 1e-9),
+        key=lambda one: (one.span.end, one.span.start, one.span.label),
+    )
+    ends = [one.span.end for one in ranked]
+    best: list[tuple[float, list[_Scored]]] = [(0.0, [])]
+    for index, one in enumerate(ranked):
+        before, chosen = best[bisect_right(ends, one.span.start, 0, index)]
+        # A little for each, so that a span at the very threshold is kept too.
+        gain = before + one.there - threshold + 1e-6
+        best.append((gain, [*chosen, one]) if gain > best[-1][0] else best[-1])
+    return best[-1][1]
+
+
+def _wire(item: AnsweredText, found: Sequence[_Scored]) -> Consolidated:
     workers = len(item.workers)
     if not workers:
         return Consolidated(None, None, 0)
-    by_layer: dict[int, list[Span]] = {}
-    symbols = {span: symbol for marked in item.spans for span, symbol in sorted(marked)}
-    for span, score in sorted(scores.items()):
-        if score >= threshold - 1e-9:
-            symbol = symbols.get(span, (span.label, 0))
-            by_layer.setdefault(layers[symbol], []).append(span)
-    kept = sorted(span for spans in by_layer.values() for span in _best(spans, scores, threshold))
-    standing = set(kept)
-    sure = [
-        score if span in standing else 1 - score
-        for span, score in sorted(scores.items())
-        if span in standing or span in item.votes
-    ]
+    scores = {one.span: one.there * one.exact for one in sorted(found)}
+    sure = [scores[span] for span in sorted(scores)]
+    sure += [1 - item.votes[span] / workers for span in sorted(item.votes) if span not in scores]
     value = [
-        {**span._asdict(), "confidence": scores[span], "votes": item.votes[span]} for span in kept
+        {**span._asdict(), "confidence": scores[span], "votes": item.votes[span]}
+        for span in sorted(scores)
     ]
     return Consolidated(value, sum(sure) / len(sure) if sure else 1.0, workers)
-
-
-def _best(spans: Sequence[Span], scores: Mapping[Span, float], threshold: float) -> list[Span]:
-    """Return those of the spans, none overlapping another, with the greatest sum over threshold."""
-    ranked = sorted(spans, key=lambda span: (span.end, span.start, span.label))
-    ends = [span.end for span in ranked]
-    best: list[tuple[float, list[Span]]] = [(0.0, [])]
-    for index, span in enumerate(ranked):
-        before, chosen = best[bisect_right(ends, span.start, 0, index)]
-        # A little for each, so that a span at the very threshold is kept too.
-        gain = before + scores[span] - threshold + 1e-6
-        best.append((gain, [*chosen, span]) if gain > best[-1][0] else best[-1])
-    return best[-1][1]

@@ -13,7 +13,10 @@ from labelwright.answers.values import Span
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 
 #: Code points of a word with its blank, on average.
-_WORD = 6
+WORD = 6
+
+#: Of a stretch of unknown text: an offset can be any number.
+_MOST_PIECES = 200
 
 
 def units_of(text: str | None, spans: Iterable[Span]) -> list[tuple[int, int]]:
@@ -43,7 +46,7 @@ def units_of(text: str | None, spans: Iterable[Span]) -> list[tuple[int, int]]:
 
 
 def _pieces(start: int, end: int) -> Iterable[tuple[int, int]]:
-    count = max(1, round((end - start) / _WORD))
+    count = min(max(1, round((end - start) / WORD)), _MOST_PIECES)
     return pairwise(start + (end - start) * i // count for i in range(count + 1))
 
 
