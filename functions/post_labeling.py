@@ -93,7 +93,9 @@ def handle(event: Json, storage: Storage, settings: Settings) -> list[dict[str, 
     uri = request.payload.s3_uri
     batch = read_request_file(storage.read(uri), uri)
     answered = _read_answers(batch, storage)
-    fields = with_method(fields_of(definition, answered), settings.method)
+    fields = with_method(
+        fields_of(definition, answered), settings.method, required=definition is not None
+    )
     texts = _read_texts(batch.objects, answered, fields, storage, settings)
     labels = _consolidate(request, batch.objects, answered, fields, texts)
     fitted = fit_labels(labels, batch_place(uri).folder, request.label_attribute_name)

@@ -51,18 +51,21 @@ def method_name(field: FieldDefinition) -> str:
 
 
 def with_method(
-    fields: tuple[FieldDefinition, ...], name: str | None
+    fields: tuple[FieldDefinition, ...], name: str | None, *, required: bool = True
 ) -> tuple[FieldDefinition, ...]:
     """Give every field whose kind has the method that method; others keep their own.
 
     Raises:
-        MethodError: no kind of field has it.
+        MethodError: there is no such method, or (where ``required``) none of the fields has it.
     """
     if name is None:
         return fields
-    if not any(name in available for available in METHODS.values()):
-        known = sorted({method for available in METHODS.values() for method in available})
+    known = sorted({method for available in METHODS.values() for method in available})
+    if name not in known:
         raise MethodError(f"there is no method '{name}'; there are {', '.join(known)}")
+    if required and fields and not any(name in METHODS[field.kind] for field in fields):
+        kinds = ", ".join(sorted({field.kind for field in fields}))
+        raise MethodError(f"no field has the method '{name}': the fields are of kind {kinds}")
     return tuple(
         field.model_copy(update={"method": name}) if name in METHODS[field.kind] else field
         for field in fields
