@@ -104,3 +104,51 @@ def test_keys_lists_what_is_below_a_prefix(storage: FolderStorage) -> None:
         "s3://bucket/job/b",
         "s3://bucket/job/c/d",
     ]
+
+
+def test_a_missing_object_is_told_with_all_folders_it_may_be_put_into(tmp_path: Path) -> None:
+    """The one that people fill first, and what to do."""
+    storage = FolderStorage(tmp_path / "own", tmp_path / "fallback", remedy="put it there")
+    with pytest.raises(ObjectNotFound) as caught:
+        storage.read(URI)
+    assert str(caught.value) == (
+        f"{URI}: there is no such object below {tmp_path / 'fallback'} nor below "
+        f"{tmp_path / 'own'}; put it there"
+    )
+
+
+@pytest.mark.parametrize("key", ["x" * 300, "é" * 200, f"{'y' * 256}/z"])
+def test_a_name_that_no_file_can_have_is_of_no_file(storage: FolderStorage, key: str) -> None:
+    """S3 has keys of 1,024 bytes, a file system names of 255."""
+    uri = f"s3://bucket/{key}"
+    with pytest.raises(ObjectNotFound):
+        storage.read(uri)
+    assert not storage.exists(uri)
+    with pytest.raises(StorageError, match="the file can't be written"):
+        storage.write(uri, b"")
+
+
+def test_what_can_not_be_written_is_told_with_its_address(tmp_path: Path) -> None:
+    """Where the folder is a file, say."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StorageError, match=r"s3://bucket/.*the file can't be written \(Not a dir"):
+        FolderStorage(tmp_path / "file").write(URI, b"")
+
+
+def test_a_folder_in_the_place_of_a_file_is_told(storage: FolderStorage) -> None:
+    """And nothing is left behind of the attempt."""
+    storage.write(URI, b"")
+    with pytest.raises(StorageError, match="the file can't be written"):
+        storage.write("s3://bucket/a", b"")
+    assert [path.name for path in storage.root.rglob("*") if path.is_file()] == [
+        storage.path(URI).name
+    ]
+
+
+def test_a_folder_behind_a_link_is_used_as_it_is(tmp_path: Path) -> None:
+    """Only links inside of it must not lead out."""
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    storage = FolderStorage(tmp_path / "link")
+    storage.write(URI, b"data")
+    assert storage.read(URI) == b"data"

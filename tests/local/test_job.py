@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 
 from labelwright.contract.manifest import EXPIRED, labels_of
-from labelwright.errors import EventError, MethodError, StorageUnavailable
+from labelwright.errors import MethodError, StorageUnavailable
 from labelwright_local.folder_storage import FolderStorage
 from labelwright_local.job import run_job
-from labelwright_local.job_report import accuracy, labels_by_id, summarise_fields
+from labelwright_local.job_report import labels_by_id, summarise_fields
+from labelwright_local.job_truth import accuracy
+from labelwright_local.text_storage import job_storage
+from labelwright_local.usage import UsageError
 from tests.local.jobs import NOW, TASK, SmallJob, answer
 
 SKIPPING = TASK + '[[skip]]\nwhen = "key-equals"\nkey = "kind"\nvalue = "easy"\n'
@@ -59,6 +62,7 @@ def test_the_workspace_holds_the_services_own_files(tmp_path: Path) -> None:
         "2026-01-02_03:04:05.json",
         "manifests/output/output.manifest",
         "labelwright/job.json",
+        "labelwright/run.lock",
         "labelwright/skipped.jsonl",
         "labelwright/unreadable.jsonl",
     }
@@ -112,7 +116,7 @@ def test_another_job_of_the_same_name_is_refused(tmp_path: Path) -> None:
     """The message says what differs and what to do."""
     small = job(tmp_path)
     small.run()
-    with pytest.raises(EventError, match=r"different: method.*--job-name"):
+    with pytest.raises(UsageError, match=r"different: method.*--job-name"):
         small.run(method="dawid-skene")
 
 
@@ -173,6 +177,7 @@ def test_a_line_that_is_no_json_costs_only_itself(tmp_path: Path) -> None:
     assert [o.outcome for o in outcomes] == ["labeled", "unreadable", "labeled"]
     told = json.loads(small.storage.read(f"{small.files.own}/unreadable.jsonl"))
     assert (told["line"], told["datasetObjectId"]) == (2, "1")
+    assert told["reason"].startswith("not JSON")
     assert small.output()[1]["birds-job"]["fields"]["species"]["value"] == "falcon"
 
 
@@ -218,16 +223,99 @@ def test_a_method_that_does_not_exist_is_told_before_any_work(tmp_path: Path) ->
 def test_a_label_attribute_that_the_service_refuses_is_refused_here(tmp_path: Path) -> None:
     """The reason is told before anything is written."""
     small = job(tmp_path)
-    with pytest.raises(EventError, match="without underscores"):
+    with pytest.raises(UsageError, match=r"without underscores.*--job-name"):
         run_job(replace(small.spec(), label_attribute="a_b"), small.storage, lambda: NOW)
     assert not (tmp_path / "workspace").exists()
+
+
+@pytest.mark.parametrize("name", ["a_b", "x" * 64, "-a", ""])
+def test_a_name_that_the_service_refuses_is_refused_here(tmp_path: Path, name: str) -> None:
+    """Told with the option that names a job."""
+    with pytest.raises(UsageError, match=r"1 to 63 letters.*--job-name"):
+        run_job(replace(job(tmp_path).spec(), name=name), job(tmp_path).storage, lambda: NOW)
+    assert not (tmp_path / "workspace").exists()
+
+
+def test_a_method_that_no_field_of_the_job_has_is_refused(tmp_path: Path) -> None:
+    """It would change nothing, and nobody would notice."""
+    with pytest.raises(MethodError, match="median"):
+        job(tmp_path).run(method="median")
+
+
+@pytest.mark.parametrize("held", ["[]", "{", '"x"'])
+def test_a_damaged_description_of_the_job_is_told(tmp_path: Path, held: str) -> None:
+    """With the file, and what to delete."""
+    small = job(tmp_path)
+    small.run()
+    small.storage.write(f"{small.files.own}/job.json", held.encode())
+    with pytest.raises(UsageError, match=r"job\.json: .* is damaged"):
+        small.run()
+
+
+def test_a_run_keeps_another_one_out(tmp_path: Path) -> None:
+    """Two at a time would ask for the same labels twice."""
+    small = job(tmp_path)
+    with small.files.alone(), pytest.raises(UsageError, match="another run is working"):
+        small.run()
+    assert {outcome.outcome for outcome in small.run()} == {"labeled"}
+
+
+def test_batches_have_names_of_their_own_and_none_lies_in_the_future(tmp_path: Path) -> None:
+    """Also where a run was cut short and is taken up in the same second."""
+    small = job(tmp_path, objects=220, workers=1)
+    small.run()
+    batches = small.files.batches()
+    moments = [batch.moment for batch in batches]
+    assert moments == sorted(set(moments))
+    assert moments[-1] == NOW
+    for batch in batches[3:]:
+        small.storage.path(batch.request_uri).unlink()
+        small.storage.path(batch.response_uri).unlink()
+    assert {outcome.outcome for outcome in small.run()} == {"labeled"}
+    again = [batch.moment for batch in small.files.batches()]
+    assert again == sorted(set(again))
+    assert max(again) == NOW
+    assert all(found["birds-job-metadata"]["creation-date"] <= "2026-01-02T03:04:05.000000"
+               for found in small.output())  # fmt: skip
+
+
+def test_a_batch_that_comes_later_is_named_later(tmp_path: Path) -> None:
+    """What informs what is told by the order of names."""
+    small = job(tmp_path, objects=1)
+    small.run()
+    there = small.files.batches()
+    named = small.files.new_batches([1, 2], there, NOW)
+    assert [batch.name for batch in [*there, *named]] == [
+        "2026-01-02_03:04:05", "2026-01-02_03:04:06", "2026-01-02_03:04:07",
+    ]  # fmt: skip
+
+
+def test_without_the_folder_of_texts_no_text_counts_as_missing(tmp_path: Path) -> None:
+    """The job stops before workers are told that there is nothing to label."""
+    skipping = TASK + '[[skip]]\nwhen = "text-empty"\n'
+    named = {**line(0), "text-file-s3-uri": "s3://texts/none.txt"}
+    small = SmallJob(tmp_path, [named], [answer(0, "w", "owl")], skipping)
+    storage = job_storage(tmp_path / "workspace", None, small.manifest)
+    with pytest.raises(UsageError, match=r"there is no folder .*s3 with them; --data names"):
+        run_job(small.spec(), storage, lambda: NOW)
+    (tmp_path / "s3").mkdir()
+    storage = job_storage(tmp_path / "workspace", None, small.manifest)
+    assert [o.outcome for o in run_job(small.spec(), storage, lambda: NOW)] == ["skipped"]
+
+
+def test_a_job_without_texts_needs_no_folder_of_them(tmp_path: Path) -> None:
+    """Pictures need not be here either."""
+    small = job(tmp_path)
+    storage = job_storage(tmp_path / "workspace", None, small.manifest)
+    assert {o.outcome for o in run_job(small.spec(), storage, lambda: NOW)} == {"labeled"}
 
 
 def test_damaged_recorded_answers_are_named_and_cost_nothing_else(tmp_path: Path) -> None:
     """File and line are told."""
     small = SmallJob(tmp_path, [line(0)], ["nonsense", {"workerId": "w"}, answer(0, "w", "owl")])
     faults = small.spec().answers.faults
-    assert [f.split(": ")[0].rsplit("answers.jsonl", 1)[1] for f in faults] == [":1", ":2"]
+    assert [fault.place.rsplit("answers.jsonl", 1)[1] for fault in faults] == [":1", ":2"]
+    assert all(fault.reason.startswith("not a recorded answer") for fault in faults)
     assert small.run()[0].outcome == "labeled"
 
 
@@ -253,7 +341,7 @@ def test_accuracy_counts_ties_as_decided_and_as_broken_at_random(tmp_path: Path)
     answers = [answer(0, "a", "owl"), answer(1, "a", "owl"), answer(1, "b", "falcon")]
     small = SmallJob(tmp_path, [line(0), line(1), line(2)], answers)
     labels = labels_by_id(small.run(method="majority"), small.storage)
-    found = accuracy(labels, {"0": "owl", "1": "owl", "2": "owl"}, None)
+    found = accuracy(labels, {"0": "owl", "1": "owl", "2": "owl"}, None, "012")
     assert (found.compared, found.right, found.expected) == (2, 2, 1.5)
     assert (found.ties, found.without_label) == (1, 1)
 

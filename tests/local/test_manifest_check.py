@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from labelwright_local.cli import app
-from labelwright_local.manifest_check import Finding, ManifestCheck, Severity, check_line, show
+from labelwright_local.manifest_check import Finding, ManifestCheck, check_line
+from labelwright_local.manifest_form import Severity
 from labelwright_local.manifest_lines import MAX_KEPT_BYTES, RawLine, members, read_lines, without
+from labelwright_local.printable import show
 
 GOOD = b'{"source": "a good line"}\n'
 DATASETS = Path(__file__).parents[3] / "shared" / "datasets"
@@ -194,6 +196,14 @@ def test_limits_are_those_of_characters_not_of_bytes() -> None:
     assert findings(data.encode()) == []
     (found,) = findings((data[:-1] + " }").encode())
     assert "the line has 100,001 characters" in found.reason
+
+
+def test_the_remedy_for_a_byte_order_mark_is_for_its_own_line() -> None:
+    """Files that were joined have one in the middle."""
+    lines = [b'{"source": "%d"}\n' % number for number in range(6)]
+    found = only(b"".join([*lines[:4], b"\xef\xbb\xbf", *lines[4:]]))
+    assert found.line == 5
+    assert "sed -i '5s/" in found.remedy
 
 
 def test_a_line_beyond_all_limits_is_not_held_in_memory() -> None:

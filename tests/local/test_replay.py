@@ -103,14 +103,18 @@ def test_an_expected_error_is_compared_by_what_it_states(tmp_path: Path) -> None
 
 def test_what_is_no_event_of_ours_is_told(tmp_path: Path) -> None:
     """With the keys that would tell which handler it is for."""
-    _, output, _ = replay(folder(tmp_path, {"version": "1"}))
-    assert "dataObject" in json.loads(output)["error"]["message"]
+    status, _, errors = replay(folder(tmp_path, {"version": "1"}))
+    assert status == 2
+    assert "[usage]" in errors
+    assert "dataObject" in errors
 
 
 def test_a_missing_event_is_told_in_one_line(tmp_path: Path) -> None:
     """No traceback."""
     status, _, errors = replay(tmp_path / "none")
-    assert status == 1
+    assert status == 2
+    assert errors.startswith("error [usage] ")
+    assert errors.count("\n") == 1
     assert "No such file" in errors
 
 
@@ -118,8 +122,61 @@ def test_an_unknown_setting_is_told(tmp_path: Path) -> None:
     """With those there are."""
     made = folder(tmp_path, PRE)
     (made / "settings.json").write_text('{"colour": "red"}')
-    _, output, _ = replay(made)
-    assert "colour" in json.loads(output)["error"]["message"]
+    status, _, errors = replay(made)
+    assert status == 2
+    assert "colour" in errors
+    assert "max_text_bytes" in errors
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("settings.json", "[]", "not a JSON object of settings"),
+        ("settings.json", '{"max_text_bytes": "x"}', "max_text_bytes: Input should be a valid int"),
+        ("settings.json", "{", "not JSON"),
+        ("expected.json", '{"error": 5}', "'error' is not an object"),
+    ],
+)
+def test_a_damaged_file_beside_the_event_is_told(
+    tmp_path: Path, name: str, content: str, told: str
+) -> None:
+    """In one line, and status 2."""
+    text = {"source": "p", "text-file-s3-uri": "s3://bucket/none.txt"}
+    made = folder(tmp_path, {**PRE, "dataObject": text})
+    (made / name).write_text(content)
+    status, _, errors = replay(made, "--check")
+    assert status == 2
+    assert told in errors
+    assert errors.count("\n") == 1
+
+
+def test_check_reads_what_is_expected_beside_an_event_file(tmp_path: Path) -> None:
+    """The event file is as good a name as its folder."""
+    made = folder(tmp_path, PRE, {"taskInput": {}})
+    assert replay(made / "event.json", "--check")[0] == 1
+
+
+def test_an_object_that_is_not_there_is_told_with_the_folder_it_belongs_to(tmp_path: Path) -> None:
+    """Not with a passing folder that nobody knows."""
+    made = folder(tmp_path, {**POST, "payload": {"s3Uri": "s3://out/none.json"}})
+    message = json.loads(replay(made)[1])["error"]["message"]
+    assert message == (
+        f"s3://out/none.json: there is no such object below {made / 's3'}; "
+        "put it there, or copy it with --fetch"
+    )
+
+
+def test_fetch_tells_what_it_stopped_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without credentials nothing is copied, and that is said."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    _, _, errors = replay(folder(tmp_path, POST), "--fetch")
+    (line,) = [line for line in errors.splitlines() if line.startswith("stopped at: ")]
+    assert PAYLOAD in line
+    assert "check credentials" in line
 
 
 def test_a_replay_writes_nothing_beside_the_event(tmp_path: Path) -> None:

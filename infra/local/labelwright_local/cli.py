@@ -2,9 +2,11 @@
 
 import typer
 
+from labelwright_local.consolidate_command import consolidate_command
 from labelwright_local.manifest_commands import manifest_app
 from labelwright_local.replay_command import replay
 from labelwright_local.run_command import run
+from labelwright_local.terminal import told_warnings
 
 app = typer.Typer(
     name="labelwright",
@@ -16,8 +18,17 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+@app.callback()
+def labelwright(context: typer.Context) -> None:
+    """Print what the handlers log as a warning for as long as a command runs."""
+    context.with_resource(told_warnings())
+
+
 app.command()(run)
 app.command()(replay)
+app.command("consolidate")(consolidate_command)
 app.add_typer(manifest_app, name="manifest")
 
 

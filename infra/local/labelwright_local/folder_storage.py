@@ -1,5 +1,6 @@
 """A folder that stands in for S3: ``s3://bucket/key`` is the file ``bucket/key`` below it."""
 
+import errno
 import hashlib
 import os
 import sys
@@ -7,29 +8,44 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from labelwright.contract.s3_uri import S3Uri
 from labelwright.errors import ObjectNotFound, ObjectTooLarge, StorageError, StorageUnavailable
 from storage import Version, parse_uri
+
+#: A name that a file system can't hold is a file that is not there.
+_NO_SUCH_NAME = (errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ)
+
+
+class _Root(NamedTuple):
+    """A folder as it was named, and where it really is, links followed once for all."""
+
+    folder: Path
+    real: str
 
 
 class FolderStorage:
     """Objects as plain files, so that everything can be opened in an editor.
 
     What is not below ``root`` is looked for below the ``fallbacks``, which are never written to.
-    Colons and percent signs are percent-encoded where a file system forbids colons; files named
-    that way are found everywhere. No address leads out of the folders, also not through ``..`` or a
-    symbolic link. Writes are atomic.
+    ``remedy`` is added to the error about an object that is in none of them. Colons and percent
+    signs are percent-encoded where a file system forbids colons; files named that way are found
+    everywhere. No address leads out of the folders, also not through ``..`` or a symbolic link.
+    Writes are atomic.
     """
 
-    def __init__(self, root: Path, *fallbacks: Path) -> None:
+    def __init__(self, root: Path, *fallbacks: Path, remedy: str = "") -> None:
         self.root = root
-        self._roots = (root, *fallbacks)
+        self._remedy = remedy
+        self._roots = [_Root(folder, os.path.realpath(folder)) for folder in (root, *fallbacks)]
 
     def read(self, uri: str, *, limit: int | None = None) -> bytes:
         """Return the object's bytes; see ``storage.Storage``."""
-        path = self._find(uri)
         with _reading(uri):
+            path = self._find(uri)
+            if path is None:
+                raise self._not_found(uri)
             size = path.stat().st_size
             if limit is not None and size > limit:
                 raise ObjectTooLarge(uri, size, limit)
@@ -44,15 +60,13 @@ class FolderStorage:
     def write(self, uri: str, data: bytes) -> None:
         """Store the object whole, or not at all; see ``storage.Storage``."""
         path = self.path(uri)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
         try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _replace(path, data)
+        except OSError as error:
+            raise StorageError(
+                uri, f"the file can't be written ({error.strerror}: {path})"
+            ) from None
 
     def write_if(self, uri: str, data: bytes, etag: str | None) -> bool:
         """Store the object if it still has this tag; see ``storage.Storage``."""
@@ -67,11 +81,8 @@ class FolderStorage:
 
     def exists(self, uri: str) -> bool:
         """Tell whether there is such an object."""
-        try:
-            self._find(uri)
-        except ObjectNotFound:
-            return False
-        return True
+        with _reading(uri):
+            return self._find(uri) is not None
 
     def path(self, uri: str) -> Path:
         """Return the file in which an object is, or will be, kept below ``root``.
@@ -79,7 +90,9 @@ class FolderStorage:
         Raises:
             StorageError: the address has no place below it.
         """
-        return _place(self.root, uri, encode=sys.platform == "win32")
+        path = _place(self.root, uri, encode=sys.platform == "win32")
+        _must_be_inside(path, self._roots[0], uri)
+        return path
 
     def keys(self, uri: str) -> list[str]:
         """Return the addresses of all objects below ``root`` whose address starts with ``uri/``."""
@@ -91,13 +104,21 @@ class FolderStorage:
             if not path.name.startswith(".writing-")
         ]
 
-    def _find(self, uri: str) -> Path:
+    def _find(self, uri: str) -> Path | None:
         for root in self._roots:
-            for encode in (False, True):
-                path = _place(root, uri, encode=encode)
-                if path.is_file():
+            plain, encoded = (_place(root.folder, uri, encode=encode) for encode in (False, True))
+            for path in (plain,) if encoded == plain else (plain, encoded):
+                if _is_file(path):
+                    _must_be_inside(path, root, uri)
                     return path
-        raise ObjectNotFound(uri, f"there is no such object below {self.root}")
+        return None
+
+    def _not_found(self, uri: str) -> ObjectNotFound:
+        """Name where was looked, the folder that people fill before the one that jobs write to."""
+        own, *fallbacks = (root.folder for root in self._roots)
+        folders = " nor below ".join(map(str, (*fallbacks, own)))
+        remedy = f"; {self._remedy}" if self._remedy else ""
+        return ObjectNotFound(uri, f"there is no such object below {folders}{remedy}")
 
 
 def _place(root: Path, uri: str, *, encode: bool) -> Path:
@@ -107,10 +128,33 @@ def _place(root: Path, uri: str, *, encode: bool) -> Path:
         raise StorageError(uri, "a folder can't keep a key with empty, '.' or '..' segments")
     if encode:
         segments = [segment.replace("%", "%25").replace(":", "%3A") for segment in segments]
-    path = root.joinpath(address.bucket, *segments)
-    if not path.resolve().is_relative_to(root.resolve()):
+    return root.joinpath(address.bucket, *segments)
+
+
+def _must_be_inside(path: Path, root: _Root, uri: str) -> None:
+    if not Path(os.path.realpath(path)).is_relative_to(root.real):
         raise StorageError(uri, "the address leads out of the folder")
-    return path
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError as error:
+        if error.errno in _NO_SUCH_NAME:
+            return False
+        raise
+
+
+def _replace(path: Path, data: bytes) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
 
 
 def _decoded(name: str) -> str:

@@ -5,6 +5,7 @@ Truth does. It can be run again on the same workspace: what is there is taken up
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -18,12 +19,15 @@ from labelwright.contract.manifest import (
     format_date,
     label_attribute_fault,
 )
-from labelwright.errors import EventError
 from labelwright_local.folder_storage import FolderStorage
 from labelwright_local.job_batches import hand_over, post_label
 from labelwright_local.job_files import JobFiles
 from labelwright_local.job_model import Entry, JobSpec, ObjectOutcome, Progress
 from labelwright_local.job_objects import pre_label, read_manifest
+from labelwright_local.usage import UsageError
+
+#: What CreateLabelingJob takes as a name.
+_JOB_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
 
 
 def run_job(
@@ -35,21 +39,26 @@ def run_job(
     """Run a job to its end and return what became of each object, in manifest order.
 
     Raises:
-        LabelwrightError: the job can't be run at all: its label attribute or a method can't be
-            used, or the workspace holds another job of that name.
+        LabelwrightError: the job can't be run at all: its name, its label attribute or a method
+            can't be used, or the workspace holds another job of that name, or is at work.
     """
-    fault = label_attribute_fault(spec.label_attribute)
-    if fault:
-        raise EventError(f"label attribute '{spec.label_attribute}': {fault}")
+    _check_names(spec)
     _check_methods(spec)
     files = JobFiles(storage, spec.name)
+    with files.alone():
+        return _run(spec, files, now, progress)
+
+
+def _run(
+    spec: JobSpec, files: JobFiles, now: Callable[[], datetime], progress: Progress
+) -> list[ObjectOutcome]:
     _claim(spec, files)
     _write_annotation_tool(spec, files)
     entries = list(read_manifest(spec.manifest))
     outcomes: dict[str, ObjectOutcome] = {}
-    waiting = list(pre_label(spec, storage, entries, outcomes, progress))
-    hand_over(spec, files, waiting, outcomes, now, progress)
-    post_label(spec, files, entries, outcomes, progress)
+    waiting = list(pre_label(spec, files.storage, entries, outcomes, progress))
+    batches = hand_over(spec, files, waiting, outcomes, now, progress)
+    post_label(spec, files, batches, entries, outcomes, progress)
     ordered = [
         outcomes.get(entry.identifier)
         or entry.becomes("failed", "ClientError: this object was never consolidated")
@@ -59,10 +68,23 @@ def run_job(
     return ordered
 
 
+def _check_names(spec: JobSpec) -> None:
+    if not _JOB_NAME.fullmatch(spec.name):
+        raise UsageError(
+            f"job name '{spec.name}': it must be 1 to 63 letters, digits and inner hyphens; "
+            "choose one with --job-name"
+        )
+    fault = label_attribute_fault(spec.label_attribute)
+    if fault:
+        raise UsageError(
+            f"label attribute '{spec.label_attribute}': {fault}; it is the job's name, choose "
+            "another with --job-name"
+        )
+
+
 def _check_methods(spec: JobSpec) -> None:
-    """Find out before any work that a method does not exist."""
-    with_method((), spec.method)
-    for field in spec.task.definition.fields if spec.task else ():
+    """Find out before any work that a method does not exist, or not for any of the fields."""
+    for field in with_method(spec.task.definition.fields if spec.task else (), spec.method):
         method_name(field)
 
 
@@ -77,15 +99,31 @@ def _claim(spec: JobSpec, files: JobFiles) -> None:
     }
     uri = f"{files.own}/job.json"
     if files.storage.exists(uri):
-        held = load_json(files.storage.read(uri))
+        held = _held(files, uri)
         changed = [key for key, value in identity.items() if held.get(key) != value]
         if changed:
-            raise EventError(
+            raise UsageError(
                 f"{files.storage.path(files.prefix)} holds another run of job '{spec.name}' "
                 f"(different: {', '.join(changed)}); name this one with --job-name, choose another "
                 "--workspace, or delete that folder"
             )
     files.write_json(uri, identity)
+
+
+def _held(files: JobFiles, uri: str) -> dict[str, Json]:
+    """Return what the workspace says of the job that it holds."""
+    try:
+        held = load_json(files.storage.read(uri))
+        fault = None if isinstance(held, dict) else "not a JSON object"
+    except ValueError as error:
+        held, fault = {}, str(error)
+    if fault:
+        raise UsageError(
+            f"{files.storage.path(uri)}: this file says which job the folder holds, and it is "
+            f"damaged ({fault}); delete the folder {files.storage.path(files.prefix)}, or choose "
+            "another --workspace"
+        )
+    return dict(held)
 
 
 def _write_annotation_tool(spec: JobSpec, files: JobFiles) -> None:

@@ -1,6 +1,6 @@
 """Between workers and labels: stored answers, consolidation requests, post-labeling, responses."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import post_labeling
@@ -27,13 +27,16 @@ def hand_over(
     outcomes: dict[str, ObjectOutcome],
     now: Callable[[], datetime],
     progress: Progress,
-) -> None:
-    """Store the answers and write the consolidation requests that are not there yet."""
-    requested = {
-        entry.dataset_object_id
+) -> dict[Batch, list[str]]:
+    """Store the answers and write the consolidation requests that are not there yet.
+
+    Returns all batches, in the order of their iteration and time, with the ids that each asks for.
+    """
+    asked = {
+        batch: [entry.dataset_object_id for entry in files.read_batch(batch).objects]
         for batch in files.batches()
-        for entry in files.read_batch(batch).objects
     }
+    requested = {identifier for identifiers in asked.values() for identifier in identifiers}
     stored = files.worker_responses()
     answered = []
     for entry in waiting:
@@ -43,14 +46,17 @@ def hand_over(
             outcomes[entry.identifier] = entry.becomes("failed", EXPIRED)
     position = {entry.identifier: index for index, entry in enumerate(answered)}
     todo = [entry for entry in answered if entry.identifier not in requested]
-    for iteration, batch_entries in _batches(todo, position):
+    groups = list(_batches(todo, position))
+    named = files.new_batches([iteration for iteration, _ in groups], list(asked), now())
+    for batch, (_, batch_entries) in zip(named, groups, strict=True):
         for entry in batch_entries:
             progress("workers' answers", position[entry.identifier] + 1, len(answered))
             if entry.identifier not in stored:
-                _store_answers(spec, files, iteration, entry.identifier, now())
-        batch = files.new_batch(iteration, now())
+                _store_answers(spec, files, batch, entry.identifier)
         files.write_json(batch.request_uri, [_request_object(spec, e) for e in batch_entries])
+        asked[batch] = [entry.identifier for entry in batch_entries]
     _write_intermediate(files, answered)
+    return dict(sorted(asked.items()))
 
 
 def _batches(todo: Sequence[Entry], position: dict[str, int]) -> Iterator[tuple[int, list[Entry]]]:
@@ -63,9 +69,7 @@ def _batches(todo: Sequence[Entry], position: dict[str, int]) -> Iterator[tuple[
         yield 2, list(later[start : start + BATCH])
 
 
-def _store_answers(
-    spec: JobSpec, files: JobFiles, iteration: int, identifier: str, moment: datetime
-) -> None:
+def _store_answers(spec: JobSpec, files: JobFiles, batch: Batch, identifier: str) -> None:
     answers = [
         EmittedWorkerAnswer(
             answer_content=answer.answer_content,
@@ -77,7 +81,7 @@ def _store_answers(
         )
         for answer in spec.answers.answers[identifier]
     ]
-    uri = files.worker_response(iteration, identifier, moment)
+    uri = files.worker_response(batch, identifier)
     files.write_json(uri, EmittedWorkerResponseFile(answers=answers).wire())
 
 
@@ -108,23 +112,20 @@ def _write_intermediate(files: JobFiles, answered: Sequence[Entry]) -> None:
 def post_label(
     spec: JobSpec,
     files: JobFiles,
+    batches: Mapping[Batch, Sequence[str]],
     entries: Sequence[Entry],
     outcomes: dict[str, ObjectOutcome],
     progress: Progress,
 ) -> None:
     """Run post-labeling on every batch that has no response yet, and take in all responses.
 
+    ``batches`` has the ids that each batch asks for.
     A batch on which it fails costs the objects of that batch, each with the reason.
     """
     by_id = {entry.identifier: entry for entry in entries}
-    batches = files.batches()
-    for index, batch in enumerate(batches):
+    for index, (batch, identifiers) in enumerate(batches.items()):
         progress("post-labeling", index, len(batches))
-        asked = [
-            by_id[item.dataset_object_id]
-            for item in files.read_batch(batch).objects
-            if item.dataset_object_id in by_id
-        ]
+        asked = [by_id[identifier] for identifier in identifiers if identifier in by_id]
         try:
             response = _respond(spec, files, batch)
         except LabelwrightError as error:
@@ -158,7 +159,6 @@ def _respond(spec: JobSpec, files: JobFiles, batch: Batch) -> Json:
 
 def _event(spec: JobSpec, files: JobFiles, batch: Batch) -> Json:
     """Make the event as the service sends it, its undocumented keys included."""
-    most = max((len(answers) for answers in spec.answers.answers.values()), default=1)
     return {
         "version": "2018-10-06",
         "labelingJobArn": spec.arn,
@@ -166,6 +166,6 @@ def _event(spec: JobSpec, files: JobFiles, batch: Batch) -> Json:
         "labelAttributeName": spec.label_attribute,
         "roleArn": "arn:aws:iam::000000000000:role/labelwright-local",
         "outputConfig": files.annotations,
-        "maxHumanWorkersPerDataObject": most,
+        "maxHumanWorkersPerDataObject": spec.most_answers,
         "vpcEnabled": False,
     }

@@ -5,12 +5,15 @@ https://docs.aws.amazon.com/sagemaker/latest/dg/sms-data-output.html
 """
 
 import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from labelwright.contract.base import Json, dump_json, load_json
 from labelwright.contract.post_labeling import RequestFile, read_request_file
 from labelwright.errors import PayloadError
+from labelwright_local.folder_lock import locked
 from labelwright_local.folder_storage import FolderStorage
 
 BUCKET = "labelwright-local"
@@ -43,6 +46,16 @@ class JobFiles:
         self.output_manifest = f"{self.prefix}/manifests/output/output.manifest"
         self.own = f"{self.prefix}/labelwright"
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep all other runs out of this job's folder.
+
+        Raises:
+            UsageError: one is working there.
+        """
+        with locked(self.storage.path(f"{self.own}/run.lock")):
+            yield
+
     def batches(self) -> list[Batch]:
         """Return all batches that were requested, in the order of their iteration and time."""
         found = []
@@ -65,24 +78,33 @@ class JobFiles:
         except ValueError as error:
             raise PayloadError(f"{batch.response_uri}: {error}") from None
 
-    def new_batch(self, iteration: int, moment: datetime) -> Batch:
-        """Name a batch by its time in seconds; a second that is taken makes way for the next."""
-        second = int(moment.timestamp())
-        while True:
-            batch = self._batch(iteration, time_name(datetime.fromtimestamp(second, UTC)))
-            if not self.storage.exists(batch.request_uri):
-                return batch
-            second += 1
+    def new_batches(
+        self, iterations: Sequence[int], there: Sequence[Batch], now: datetime
+    ) -> list[Batch]:
+        """Name a run's new batches by their iterations, in this order.
+
+        Names are times in whole seconds, no two alike. They end now and begin as many seconds ago
+        as there are batches, or after the last one that is ``there``: labels are dated by their
+        batch, and none should be dated into the future.
+        """
+        first = int(now.timestamp()) - len(iterations) + 1
+        if there:
+            last = max(batch.moment for batch in there)
+            first = max(first, int(last.timestamp()) + 1)
+        return [
+            self._batch(iteration, time_name(datetime.fromtimestamp(first + index, UTC)))
+            for index, iteration in enumerate(iterations)
+        ]
 
     def worker_responses(self) -> set[str]:
         """Return the ids of the objects whose answers are stored."""
         folder = f"{self.annotations}/worker-response"
         return {uri.split("/")[-2] for uri in self.storage.keys(folder)}
 
-    def worker_response(self, iteration: int, identifier: str, moment: datetime) -> str:
-        """Return the address of an object's worker-response file."""
-        folder = f"{self.annotations}/worker-response/iteration-{iteration}"
-        return f"{folder}/{identifier}/{time_name(moment)}.json"
+    def worker_response(self, batch: Batch, identifier: str) -> str:
+        """Return the address of an object's worker-response file; it is as old as its batch."""
+        folder = f"{self.annotations}/worker-response/iteration-{batch.iteration}"
+        return f"{folder}/{identifier}/{batch.name}.json"
 
     def write_json(self, uri: str, value: Json) -> None:
         """Write one JSON value."""

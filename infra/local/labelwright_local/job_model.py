@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -24,6 +25,11 @@ class JobSpec:
     task: TaskFolder | None
     answers: RecordedAnswers
     method: str | None = None
+
+    @cached_property
+    def most_answers(self) -> int:
+        """How many answers the object with the most of them has."""
+        return max((len(answers) for answers in self.answers.answers.values()), default=1)
 
     @property
     def arn(self) -> str:

@@ -9,6 +9,7 @@ from labelwright.contract.manifest import labels_of
 from labelwright.errors import LabelwrightError
 from labelwright_local.folder_storage import FolderStorage
 from labelwright_local.job_model import Entry, JobSpec, ObjectOutcome, Progress
+from labelwright_local.usage import UsageError
 
 
 def read_manifest(path: Path) -> Iterator[Entry]:
@@ -21,12 +22,12 @@ def read_manifest(path: Path) -> Iterator[Entry]:
             try:
                 line = load_json(text)
             except ValueError as error:
-                yield Entry(str(number), None, f"line {number + 1}: {error}")
+                yield Entry(str(number), None, str(error))
                 continue
             if isinstance(line, dict):
                 yield Entry(str(number), line, None)
             else:
-                yield Entry(str(number), None, f"line {number + 1}: not a JSON object")
+                yield Entry(str(number), None, "not a JSON object")
 
 
 def pre_label(
@@ -67,6 +68,8 @@ def _ask(
     event = {"version": "2018-10-16", "labelingJobArn": spec.arn, "dataObject": entry.line}
     try:
         answer = pre_labeling.handle(event, storage, settings)
+    except UsageError:
+        raise  # not this object's fault, but that of how the job was called
     except LabelwrightError as error:
         return entry.becomes("failed", f"ClientError: pre-labeling failed: [{error.code}] {error}")
     if answer["isHumanAnnotationRequired"]:

@@ -1,19 +1,24 @@
-"""What a finished job amounts to: counts, failures by reason, agreement, accuracy."""
+"""What a finished job amounts to: what went wrong by reason, and each field with its agreement."""
 
-import csv
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from labelwright.answers.columns import AnsweredObject, fields_of, read_column, read_object
+from labelwright.answers.columns import (
+    AnsweredObject,
+    Column,
+    WorkerValue,
+    fields_of,
+    read_column,
+    read_object,
+)
 from labelwright.consolidation.agreement import pairwise_agreement
 from labelwright.contract.base import Json, load_json
-from labelwright.errors import EventError
 from labelwright.task.definition import FieldDefinition, Kind
 from labelwright_local.folder_storage import FolderStorage
 from labelwright_local.job_files import JobFiles
 from labelwright_local.job_model import JobSpec, ObjectOutcome
+from labelwright_local.reasons import Alike, Reason, alike
 
 
 class FieldSummary(NamedTuple):
@@ -28,25 +33,21 @@ class FieldSummary(NamedTuple):
     confidence: float | None
 
 
-class Accuracy(NamedTuple):
-    """How many labels are right.
+class ProblemCount(NamedTuple):
+    """Problems of one code in one field (None: in whole answers), and the first of them."""
 
-    ``right`` takes each tie as it was decided, ``expected`` counts a tie among ``n`` labels as
-    ``1/n`` when the true one is among them: what random tie-breaking gives on average.
-    """
-
-    field: str
-    compared: int
-    right: int
-    expected: float
-    ties: int
-    without_label: int
+    code: str
+    field: str | None
+    times: int
+    reason: str
+    object_id: str
 
 
-def whole_label(label: Json, storage: FolderStorage) -> Json:
-    """Return the complete label, from its file when it moved out."""
-    reference = label.get("annotationsRef")
-    return load_json(storage.read(reference)) if reference else label
+class Undeclared(NamedTuple):
+    """How many objects have labels that the task does not declare, and which, most given first."""
+
+    objects: int
+    labels: list[str]
 
 
 def labels_by_id(
@@ -54,35 +55,107 @@ def labels_by_id(
 ) -> dict[str, Mapping[str, Json]]:
     """Return every complete label by datasetObjectId."""
     return {
-        outcome.dataset_object_id: whole_label(outcome.label, storage)
+        outcome.dataset_object_id: _whole_label(outcome.label, storage)
         for outcome in outcomes
         if outcome.outcome == "labeled"
     }
 
 
+def _whole_label(label: Json, storage: FolderStorage) -> Json:
+    """Return the complete label, from its file when it moved out."""
+    reference = label.get("annotationsRef")
+    return load_json(storage.read(reference)) if reference else label
+
+
+def without_label(outcomes: Iterable[ObjectOutcome]) -> list[Alike]:
+    """Group the objects that have no label by outcome and reason."""
+    return alike(
+        Reason(outcome.outcome, outcome.reason or "", f"line {outcome.line_number}")
+        for outcome in outcomes
+        if outcome.outcome != "labeled"
+    )
+
+
+def with_error(labels: Mapping[str, Mapping[str, Json]]) -> list[Alike]:
+    """Group the labels that hold an error by its code and reason."""
+    return alike(
+        Reason("with error", f"[{error['code']}] {error['reason']}", f"object {identifier}")
+        for identifier, label in labels.items()
+        if (error := label["error"]) is not None
+    )
+
+
+def problems(labels: Mapping[str, Mapping[str, Json]]) -> list[ProblemCount]:
+    """Count what was wrong with answers by code and field, the most frequent first."""
+    times = Counter[tuple[str, str | None]]()
+    first: dict[tuple[str, str | None], tuple[str, str]] = {}
+    for identifier, label in labels.items():
+        for problem in label["problems"]:
+            kind = (problem["code"], problem["field"])
+            times[kind] += 1
+            first.setdefault(kind, (problem["reason"], identifier))
+    return [ProblemCount(*kind, count, *first[kind]) for kind, count in times.most_common()]
+
+
+def undeclared(labels: Mapping[str, Mapping[str, Json]]) -> Undeclared:
+    """Tell which labels were given that the task does not declare."""
+    objects, given = 0, Counter[str]()
+    for label in labels.values():
+        found = {name for item in label["fields"].values() for name in item.get("undeclared", ())}
+        objects += bool(found)
+        given.update(sorted(found))
+    return Undeclared(objects, [name for name, _ in given.most_common()])
+
+
+def strangers(spec: JobSpec, outcomes: Iterable[ObjectOutcome]) -> list[str]:
+    """Return the ids of recorded answers that are of no object of the manifest."""
+    known = {outcome.dataset_object_id for outcome in outcomes}
+    return [identifier for identifier in spec.answers.answers if identifier not in known]
+
+
 def summarise_fields(
     spec: JobSpec, files: JobFiles, labels: Mapping[str, Mapping[str, Json]]
 ) -> list[FieldSummary]:
-    """Summarise each field that the labels have."""
-    answered = [
-        read_object(entry, {})
-        for batch in files.batches()
-        for entry in files.read_batch(batch).objects
-    ]
-    fields = fields_of(spec.task.definition if spec.task else None, answered)
-    return [_summary(field, answered, labels) for field in fields]
+    """Summarise each field that the labels have.
+
+    The requests are read one after the other, and only the fields' values are kept. Without a task
+    definition all answers are needed at once: it takes all of them to recognise the fields.
+    """
+    answered: Iterable[Sequence[AnsweredObject]] = _answered(files)
+    if spec.task:
+        fields = spec.task.definition.fields
+    else:
+        whole = [item for batch in answered for item in batch]
+        fields, answered = fields_of(None, whole), [whole]
+    values: dict[str, list[tuple[WorkerValue, ...]]] = {field.name: [] for field in fields}
+    for batch in answered:
+        for field in fields:
+            values[field.name] += read_column(field, field.labels, batch, {}).column.values
+    return [_summary(field, values[field.name], labels) for field in fields]
+
+
+def _answered(files: JobFiles) -> Iterator[list[AnsweredObject]]:
+    for batch in files.batches():
+        yield [read_object(entry, {}) for entry in files.read_batch(batch).objects]
 
 
 def _summary(
     field: FieldDefinition,
-    answered: Sequence[AnsweredObject],
+    values: Sequence[tuple[WorkerValue, ...]],
     labels: Mapping[str, Mapping[str, Json]],
 ) -> FieldSummary:
-    column = read_column(field, field.labels, answered, {}).column
+    """Summarise one field.
+
+    Agreement is that of the answers as they came: no text is read for it. Spans that do not fit
+    their text, or that were marked on another one, count like any others, and UTF-16 offsets are
+    compared unconverted, which makes no difference between workers who saw the same text. The
+    labels that a definition declares play no part in it.
+    """
     made = [
         label["fields"][field.name] for label in labels.values() if field.name in label["fields"]
     ]
     confidences = [item["confidence"] for item in made if item["confidence"] is not None]
+    column = Column(field, field.labels, tuple(map(str, range(len(values)))), tuple(values))
     return FieldSummary(
         field.name,
         field.kind,
@@ -92,72 +165,3 @@ def _summary(
         pairwise_agreement(column),
         sum(confidences) / len(confidences) if confidences else None,
     )
-
-
-def failures(outcomes: Sequence[ObjectOutcome]) -> Counter[tuple[str, str]]:
-    """Count outcomes that are no label by outcome and reason."""
-    return Counter(
-        (outcome.outcome, outcome.reason or "")
-        for outcome in outcomes
-        if outcome.outcome != "labeled"
-    )
-
-
-def read_truth(path: Path) -> dict[str, str]:
-    """Read true labels: CSV with the columns ``task`` (datasetObjectId) and ``label``.
-
-    Raises:
-        EventError: the file can't be read, or lacks the columns.
-    """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = csv.DictReader(file)
-            if not {"task", "label"} <= set(rows.fieldnames or ()):
-                raise EventError(f"{path}: --truth needs a header line with 'task' and 'label'")
-            return {row["task"]: row["label"] for row in rows}
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise EventError(f"{path}: can't be read as CSV ({type(error).__name__})") from None
-
-
-def accuracy(
-    labels: Mapping[str, Mapping[str, Json]], truth: Mapping[str, str], field: str | None
-) -> Accuracy:
-    """Compare a choice field with true labels, object by object.
-
-    Raises:
-        EventError: ``field`` is no choice field of the job, or is None where there are several.
-    """
-    choices = sorted(
-        {
-            name
-            for label in labels.values()
-            for name, item in label["fields"].items()
-            if item["kind"] == Kind.CHOICE
-        }
-    )
-    if field is None and len(choices) == 1:
-        field = choices[0]
-    if field is None or field not in choices:
-        raise EventError(
-            f"--truth is compared with one choice field; name it with --truth-field "
-            f"({', '.join(choices) or 'this job has none'})"
-        )
-    right, expected, ties, missing = 0, 0.0, 0, 0
-    for task, true in truth.items():
-        item = labels[task]["fields"].get(field) if task in labels else None
-        if item is None or item["value"] is None:
-            missing += 1
-            continue
-        right += item["value"] == true
-        best = _best(item)
-        ties += len(best) > 1
-        expected += (true in best) / len(best)
-    return Accuracy(field, len(truth) - missing, right, expected, ties, missing)
-
-
-def _best(item: Mapping[str, Json]) -> list[str]:
-    """Return all labels that a tie left standing."""
-    if not item["tie"]:
-        return [item["value"]]
-    most = max(item["votes"].values())
-    return [label for label, count in item["votes"].items() if count == most]

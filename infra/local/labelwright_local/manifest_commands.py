@@ -13,22 +13,24 @@ import typer
 
 from labelwright.contract.manifest import labels_of
 from labelwright.errors import LabelwrightError
-from labelwright_local.manifest_check import Fault, ManifestCheck, Severity, parse_line, show
+from labelwright_local.manifest_check import ManifestCheck
 from labelwright_local.manifest_failed import as_input, failures
 from labelwright_local.manifest_files import (
     STANDARD,
-    UsageError,
     find_output_manifest,
     must_differ,
     open_manifest,
     open_output,
-    text_storage,
 )
 from labelwright_local.manifest_filter import decide_lines
+from labelwright_local.manifest_form import Fault, Severity, parse_line
 from labelwright_local.manifest_lines import read_lines
+from labelwright_local.printable import show
+from labelwright_local.reasons import MOST_SHOWN, Alike, Reason, alike
 from labelwright_local.task_folder import read_task_folder
+from labelwright_local.text_storage import text_storage
+from labelwright_local.usage import UsageError
 
-_SHOWN_REASONS = 20
 _COLOURS = {
     Severity.ERROR: typer.colors.RED,
     Severity.WARNING: typer.colors.YELLOW,
@@ -212,7 +214,8 @@ def failed(
     such job.
     """
     objects, written, bad = 0, 0, 0
-    reasons, attributes = Counter[str](), Counter[str]()
+    reasons: list[Reason] = []
+    attributes = Counter[str]()
     seen: set[str] = set()
     with _usage_errors():
         place = find_output_manifest(job)
@@ -230,7 +233,9 @@ def failed(
                 found = failures(parsed.value, attribute, with_errors=with_errors)
                 if found:
                     written += 1
-                    reasons.update(failure.reason for failure in found)
+                    reasons += [
+                        Reason("failed", failure.reason, str(raw.number)) for failure in found
+                    ]
                     attributes.update(failure.attribute for failure in found)
                     text = as_input(parsed, found)
                     target.write(text.encode() + b"\n")
@@ -246,15 +251,15 @@ def failed(
     if len(attributes) > 1:
         names = ", ".join(f"{show(name)} {count:,}" for name, count in attributes.most_common())
         _say(f"labels of several jobs failed ({names}); --attribute NAME chooses one")
-    _say_reasons(reasons)
+    _say_reasons(alike(reasons))
     if bad:
         raise typer.Exit(1)
 
 
-def _say_reasons(reasons: Counter[str]) -> None:
-    for reason, count in reasons.most_common(_SHOWN_REASONS):
-        _say(f"{count:>7,} x {show(' '.join(reason.split()), 500)}")
-    others = reasons.total() - sum(count for _, count in reasons.most_common(_SHOWN_REASONS))
+def _say_reasons(groups: list[Alike]) -> None:
+    for times, first in groups[:MOST_SHOWN]:
+        _say(f"{times:>7,} x {show(' '.join(first.reason.split()), 500)}")
+    others = sum(group.times for group in groups[MOST_SHOWN:])
     if others:
         _say(f"{others:>7,} x for other reasons")
 
@@ -264,7 +269,7 @@ def _usage_errors() -> Iterator[None]:
     """Tell what can't be done in one line, and end."""
     try:
         yield
-    except (UsageError, LabelwrightError) as error:
+    except LabelwrightError as error:
         prefix = typer.style("error", fg=typer.colors.RED, bold=True)
         _say(f"{prefix}: {show(str(error), None)}")
         raise typer.Exit(2) from None

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from labelwright.contract.base import Json
 from labelwright.contract.manifest import METADATA_SUFFIX, ManifestLabel, labels_of
-from labelwright_local.manifest_check import ParsedLine
+from labelwright_local.manifest_form import ParsedLine
 from labelwright_local.manifest_lines import without
 
 #: Where a job's output manifest is, below the job's folder.

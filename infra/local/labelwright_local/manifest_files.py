@@ -11,18 +11,12 @@ from typing import BinaryIO
 
 from labelwright.contract.s3_uri import S3Uri
 from labelwright.errors import LabelwrightError
-from labelwright_local.folder_storage import FolderStorage
 from labelwright_local.manifest_failed import OUTPUT_MANIFEST
-from storage import S3Storage, Storage, Version
+from labelwright_local.usage import UsageError
+from storage import S3Storage
 
 #: Standard input, or output, in the place of a file's name.
 STANDARD = "-"
-#: ``--data s3``: texts come from S3 itself.
-REAL_S3 = "s3"
-
-
-class UsageError(Exception):
-    """The command can't do what it was asked; the message says why, in one line."""
 
 
 @contextmanager
@@ -127,45 +121,3 @@ def find_output_manifest(job: str) -> str:
         names = ", ".join(str(path.parents[2]) for path in found)
         raise UsageError(f"{job}: there are several jobs below this folder, name one: {names}")
     return str(found[0])
-
-
-def text_storage(data: str | None, manifest: str) -> Storage:
-    """Return where the texts of a manifest's objects are read.
-
-    Raises:
-        UsageError: the folder that was named does not exist.
-    """
-    if data == REAL_S3:
-        return S3Storage.connect()
-    if data is not None:
-        if not Path(data).is_dir():
-            raise UsageError(f"{data}: there is no such folder; --data s3 reads from S3 itself")
-        return FolderStorage(Path(data))
-    local = manifest != STANDARD and not manifest.startswith("s3://")
-    beside = (Path(manifest).parent if local else Path()) / "s3"
-    return FolderStorage(beside) if beside.is_dir() else _NoFolder(beside)
-
-
-class _NoFolder:
-    """In the place of a folder that is not there: a text that was asked for was not 'missing'."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def read(self, uri: str, *, limit: int | None = None) -> bytes:
-        del uri, limit
-        raise self._error()
-
-    def read_if_changed(self, uri: str, etag: str | None) -> Version | None:
-        del uri, etag
-        raise self._error()
-
-    def write(self, uri: str, data: bytes) -> None:
-        del uri, data
-        raise self._error()
-
-    def _error(self) -> UsageError:
-        return UsageError(
-            f"the manifest names text files, and there is no folder {self._folder} with them; "
-            "--data names another, --data s3 reads from S3 itself"
-        )

@@ -11,8 +11,11 @@ from labelwright.contract.manifest import LabelMetadata, ManifestLine
 from labelwright.errors import LabelwrightError
 from labelwright.task.definition import TaskDefinition
 from labelwright.task.skip import Skip
-from labelwright_local.manifest_check import Fault, Severity, check_line, show
+from labelwright_local.manifest_check import check_line
+from labelwright_local.manifest_form import Fault, Severity
 from labelwright_local.manifest_lines import RawLine
+from labelwright_local.printable import show
+from labelwright_local.usage import UsageError
 from storage import Storage
 
 #: Texts read at the same time: as many as botocore keeps connections.
@@ -55,6 +58,8 @@ def decide(raw: RawLine, *, definition: TaskDefinition, storage: Storage) -> Dec
         return Decision(raw, None, faults)
     try:
         made = pre_labeling.prepare(parsed.value, definition, storage, pre_labeling.Settings())
+    except UsageError:
+        raise  # not this line's fault, but that of how the command was called
     except LabelwrightError as error:
         reason = f"[{error.code}] {show(str(error), None)}"
         remedy = "correct this first: pre-labeling would fail on it too"

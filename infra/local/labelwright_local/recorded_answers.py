@@ -19,13 +19,21 @@ from pydantic import ValidationError
 from labelwright.contract.base import explain, load_json
 from labelwright.contract.worker_response import WorkerAnswer, WorkerResponseFile
 from labelwright.errors import LabelwrightError, PayloadError
+from labelwright_local.usage import UsageError
+
+
+class Fault(NamedTuple):
+    """What could not be read, and why."""
+
+    place: str
+    reason: str
 
 
 class RecordedAnswers(NamedTuple):
     """Answers by datasetObjectId, what could not be read, and a hash of all that was."""
 
     answers: dict[str, list[WorkerAnswer]]
-    faults: list[str]
+    faults: list[Fault]
     digest: str
 
 
@@ -37,23 +45,29 @@ def read_answers(path: Path) -> RecordedAnswers:
     """Read recorded answers; what can't be read is named and costs nothing else.
 
     Raises:
-        PayloadError: there is nothing under ``path``.
+        UsageError: there is nothing under ``path``, or it is out of reach.
     """
     if not path.exists():
-        raise PayloadError(
+        raise UsageError(
             f"{path}: no such file or folder; --answers takes a JSON Lines file of answers or a "
             "folder of worker-response files"
         )
     answers: dict[str, list[WorkerAnswer]] = {}
-    faults: list[str] = []
+    faults: list[Fault] = []
     digest = hashlib.sha256()
-    for place, data in _pieces(path):
-        digest.update(data + b"\n")
-        try:
-            for identifier, answer in _read_piece(path, place, data):
-                answers.setdefault(identifier, []).append(answer)
-        except LabelwrightError as error:
-            faults.append(str(error))
+    try:
+        for place, data in _pieces(path):
+            digest.update(data + b"\n")
+            try:
+                for identifier, answer in _read_piece(path, place, data):
+                    answers.setdefault(identifier, []).append(answer)
+            except LabelwrightError as error:
+                named = str(place) if isinstance(place, Path) else f"{path}:{place}"
+                faults.append(Fault(named, str(error).removeprefix(f"{named}: ")))
+    except OSError as error:
+        raise UsageError(
+            f"{error.filename or path}: the file can't be read ({error.strerror})"
+        ) from None
     return RecordedAnswers(answers, faults, digest.hexdigest())
 
 
@@ -61,7 +75,8 @@ def _pieces(path: Path) -> Iterator[tuple[Path | int, bytes]]:
     """Yield each file of a folder, or each line of a file, with its place."""
     if path.is_dir():
         for file in sorted(path.rglob("*.json")):
-            yield file, file.read_bytes()
+            if file.is_file():
+                yield file, file.read_bytes()
     else:
         with path.open("rb") as lines:
             for number, line in enumerate(lines, start=1):

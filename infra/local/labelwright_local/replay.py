@@ -7,19 +7,23 @@ perhaps ``settings.json`` (keyword arguments of the handler's ``Settings``) and 
 
 import difflib
 import json
-import tempfile
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
 
 import post_labeling
 import pre_labeling
-from labelwright.contract.base import Json, load_json
-from labelwright.errors import EventError, LabelwrightError
+from labelwright.contract.base import Json, explain, load_json
+from labelwright.errors import LabelwrightError
 from labelwright_local.folder_storage import FolderStorage
-from storage import Storage, Version
+from labelwright_local.usage import UsageError
+from storage import Storage, Version, parse_uri
+
+_REMEDY = "put it there, or copy it with --fetch"
+_Settings = TypeVar("_Settings", pre_labeling.Settings, post_labeling.Settings)
 
 
 class Replay(NamedTuple):
@@ -50,52 +54,56 @@ def read_replay(place: Path, settings: Mapping[str, Json] | None = None) -> Repl
     ``settings`` are added to those of ``settings.json``.
 
     Raises:
-        EventError: a file is missing or not JSON; names it.
+        UsageError: a file is missing or damaged; names it.
     """
     path = place / "event.json" if place.is_dir() else place
     beside = path.parent
     expected = beside / "expected.json"
-    stored = beside / "settings.json"
     return Replay(
         name=str(place),
         event=_read_json(path),
-        settings={**(_read_json(stored) if stored.is_file() else {}), **(settings or {})},
+        settings={**_stored_settings(beside / "settings.json"), **(settings or {})},
         objects=beside / "s3",
-        expected=_read_json(expected) if expected.is_file() and place.is_dir() else None,
+        expected=_read_json(expected) if expected.is_file() else None,
     )
+
+
+def _stored_settings(path: Path) -> dict[str, Json]:
+    stored = _read_json(path) if path.is_file() else {}
+    if not isinstance(stored, dict):
+        raise UsageError(
+            f"{path}: not a JSON object of settings, such as "
+            '{"task_definition": "s3://bucket/task.toml"}'
+        )
+    return stored
 
 
 def _read_json(path: Path) -> Json:
     try:
         return load_json(path.read_bytes())
     except OSError as error:
-        raise EventError(
+        raise UsageError(
             f"{path}: {error.strerror}; name an event file, or a folder with an event.json"
         ) from None
     except ValueError as error:
-        raise EventError(f"{path}: {error}") from None
+        raise UsageError(f"{path}: {error}") from None
 
 
 def run_replay(replay: Replay) -> Replayed:
-    """Run the event through its handler; what the handler writes goes to a passing folder.
+    """Run the event through its handler; what the handler writes is kept nowhere.
 
     Raises:
-        EventError: the event is for neither handler, or a setting is unknown.
+        UsageError: the event is for neither handler, or a setting is unknown or of a wrong type.
     """
-    with tempfile.TemporaryDirectory(prefix="labelwright-replay-") as scratch:
-        storage = FolderStorage(Path(scratch), replay.objects)
-        try:
-            answer = _handle(replay, storage)
-        except LabelwrightError as error:
-            return Replayed({"error": {"code": error.code, "message": str(error)}}, [])
-        written = sorted(path for path in Path(scratch).rglob("*") if path.is_file())
-        return Replayed(
-            answer,
-            [
-                (f"s3://{path.relative_to(scratch).as_posix()}", path.stat().st_size)
-                for path in written
-            ],
-        )
+    storage = _PassingStorage(FolderStorage(replay.objects, remedy=_REMEDY))
+    try:
+        answer = _handle(replay, storage)
+    except UsageError:
+        raise
+    except LabelwrightError as error:
+        return Replayed({"error": {"code": error.code, "message": str(error)}}, [])
+    written = sorted((uri, len(data)) for uri, data in storage.written.items())
+    return Replayed(answer, written)
 
 
 def _handle(replay: Replay, storage: Storage) -> Json:
@@ -103,18 +111,16 @@ def _handle(replay: Replay, storage: Storage) -> Json:
     event = replay.event
     keys = event if isinstance(event, dict) else {}
     if "dataObject" in keys:
-        before = pre_labeling.Settings(**_settings_of(replay, pre_labeling.Settings))
-        return pre_labeling.handle(event, storage, before)
+        return pre_labeling.handle(event, storage, _settings_of(replay, pre_labeling.Settings))
     if "payload" in keys:
-        after = post_labeling.Settings(**_settings_of(replay, post_labeling.Settings))
-        return post_labeling.handle(event, storage, after)
-    raise EventError(
+        return post_labeling.handle(event, storage, _settings_of(replay, post_labeling.Settings))
+    raise UsageError(
         f"{replay.name}: neither a pre-labeling event (key dataObject) nor a post-labeling event "
         "(key payload)"
     )
 
 
-def _settings_of(replay: Replay, handler_settings: type) -> dict[str, Json]:
+def _settings_of(replay: Replay, kind: type[_Settings]) -> _Settings:
     """Return the settings that this handler has; one that neither has is a mistake."""
     known = {
         field.name
@@ -123,12 +129,16 @@ def _settings_of(replay: Replay, handler_settings: type) -> dict[str, Json]:
     }
     unknown = sorted(set(replay.settings) - known)
     if unknown:
-        raise EventError(
+        raise UsageError(
             f"{replay.name}: settings.json names unknown settings ({', '.join(unknown)}); there "
             f"are {', '.join(sorted(known))}"
         )
-    own = {field.name for field in fields(handler_settings)}
-    return {name: value for name, value in replay.settings.items() if name in own}
+    own = {field.name for field in fields(kind)}
+    given = {name: value for name, value in replay.settings.items() if name in own}
+    try:
+        return TypeAdapter(kind).validate_python(given)
+    except ValidationError as error:
+        raise UsageError(f"{replay.name}: settings.json: {explain(error)}") from None
 
 
 def difference(replay: Replay, replayed: Replayed) -> str:
@@ -138,13 +148,18 @@ def difference(replay: Replay, replayed: Replayed) -> str:
     is there.
 
     Raises:
-        EventError: there is no ``expected.json``.
+        UsageError: there is no ``expected.json``, or it states an error that is none.
     """
     if replay.expected is None:
-        raise EventError(f"{replay.name}: there is no expected.json to check against")
+        raise UsageError(f"{replay.name}: there is no expected.json to check against")
     answer = replayed.answer
     if replayed.failed and isinstance(replay.expected, dict):
         stated = replay.expected.get("error", {})
+        if not isinstance(stated, dict):
+            raise UsageError(
+                f"{replay.name}: expected.json: 'error' is not an object such as "
+                '{"code": "object-not-found"}'
+            )
         answer = {"error": {key: answer["error"].get(key) for key in stated}} if stated else answer
     if answer == replay.expected:
         return ""
@@ -162,6 +177,27 @@ def difference(replay: Replay, replayed: Replayed) -> str:
 def pretty(value: Json) -> str:
     """Return JSON as people read it."""
     return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+class _PassingStorage:
+    """Reads from a folder, and keeps what is written only as long as it is there itself."""
+
+    def __init__(self, origin: Storage) -> None:
+        self._origin = origin
+        self.written: dict[str, bytes] = {}
+
+    def read(self, uri: str, *, limit: int | None = None) -> bytes:
+        """Read; see ``storage.Storage``."""
+        return self._origin.read(uri, limit=limit)
+
+    def read_if_changed(self, uri: str, etag: str | None) -> Version | None:
+        """Read; see ``storage.Storage``."""
+        return self._origin.read_if_changed(uri, etag)
+
+    def write(self, uri: str, data: bytes) -> None:
+        """Keep what S3 would be given."""
+        parse_uri(uri)
+        self.written[uri] = data
 
 
 class _CopyingStorage:
@@ -201,14 +237,27 @@ class _CopyingStorage:
         self.copied.append(uri)
 
 
-def fetch(replay: Replay, origin: Storage) -> list[str]:
+class Fetched(NamedTuple):
+    """The addresses of what was copied, and the error that the handler stopped at."""
+
+    copied: list[str]
+    stopped: LabelwrightError | None
+
+
+def fetch(replay: Replay, origin: Storage) -> Fetched:
     """Copy every object that the handler reads from ``origin`` into the replay's folder.
 
     The handler itself tells which these are: it runs once on the real objects, writing nothing.
-    Returns the addresses. What it fails on is left to the replay to show.
+    What it stops at may be the very failure that is being taken home, or why nothing was copied.
+
+    Raises:
+        UsageError: the event or the settings can't be used at all.
     """
     storage = _CopyingStorage(origin, FolderStorage(replay.objects))
-    # An error may be the very failure that is being taken home; the replay that follows tells it.
-    with suppress(LabelwrightError):
+    try:
         _handle(replay, storage)
-    return storage.copied
+    except UsageError:
+        raise
+    except LabelwrightError as error:
+        return Fetched(storage.copied, error)
+    return Fetched(storage.copied, None)

@@ -5,14 +5,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 
 from labelwright.errors import LabelwrightError
 from labelwright_local.replay import Replay, difference, fetch, pretty, read_replay, run_replay
+from labelwright_local.terminal import tell, tell_error
+from labelwright_local.usage import UsageError
 from storage import S3Storage
-
-errors = Console(stderr=True, highlight=False)
 
 
 def replay(
@@ -50,8 +48,11 @@ def replay(
 
     An event with dataObject goes through pre-labeling, one with payload through post-labeling. No
     AWS account is needed, except by --fetch, which takes a failure in production home.
+
+    Exit status: 0 when every handler answered (with --check: as expected), 1 when one failed or
+    answered otherwise, 2 when an event can't be used.
     """
-    wrong = 0
+    wrong, unusable = 0, False
     for place in events:
         try:
             recorded = read_replay(place, _settings(task_definition, text_prefix))
@@ -59,12 +60,13 @@ def replay(
                 _fetch(recorded, place, task_definition, text_prefix)
             wrong += not (_check(recorded) if check else _show(recorded, len(events) > 1))
         except LabelwrightError as error:
-            errors.print(f"[bold red]error[/] [{error.code}] {escape(str(error))}")
+            tell_error(error)
             wrong += 1
+            unusable |= isinstance(error, UsageError)
     if check:
         typer.echo(f"{len(events) - wrong} of {len(events)} events answered as expected")
     if wrong:
-        raise typer.Exit(1)
+        raise typer.Exit(2 if unusable else 1)
 
 
 def _settings(definition: str | None, prefix: str | None) -> dict[str, str]:
@@ -75,17 +77,17 @@ def _settings(definition: str | None, prefix: str | None) -> dict[str, str]:
 def _show(recorded: Replay, named: bool) -> bool:
     replayed = run_replay(recorded)
     if named:
-        errors.print(f"[bold]{escape(recorded.name)}[/]")
+        tell(recorded.name, "", "bold")
     typer.echo(pretty(replayed.answer))
     for uri, size in replayed.written:
-        errors.print(f"[dim]would write {escape(uri)} ({size:,} bytes)[/]")
+        tell("would write", f"{uri} ({size:,} bytes)", "dim")
     return not replayed.failed
 
 
 def _check(recorded: Replay) -> bool:
     found = difference(recorded, run_replay(recorded))
     if found:
-        errors.print(f"[bold red]different[/] {escape(recorded.name)}")
+        tell("different", recorded.name, "bold red")
         typer.echo(found)
     return not found
 
@@ -93,8 +95,11 @@ def _check(recorded: Replay) -> bool:
 def _fetch(
     recorded: Replay, place: Path, task_definition: str | None, text_prefix: str | None
 ) -> None:
-    for uri in fetch(recorded, S3Storage.connect()):
-        errors.print(f"[dim]copied {escape(uri)}[/]")
+    fetched = fetch(recorded, S3Storage.connect())
+    for uri in fetched.copied:
+        tell("copied", uri, "dim")
+    if fetched.stopped is not None:
+        tell("stopped at:", f"[{fetched.stopped.code}] {fetched.stopped}")
     if _settings(task_definition, text_prefix):
         # So that the folder replays by itself from now on.
         beside = place if place.is_dir() else place.parent

@@ -1,22 +1,22 @@
 """``labelwright run``: a whole job on this machine, recorded answers standing in for workers."""
 
 import re
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
-from labelwright.errors import EventError, LabelwrightError
-from labelwright_local.folder_storage import FolderStorage
+from labelwright.contract.base import Json
+from labelwright.errors import LabelwrightError
 from labelwright_local.job import run_job
 from labelwright_local.job_files import JobFiles
-from labelwright_local.job_model import JobSpec
-from labelwright_local.job_report import accuracy, labels_by_id, read_truth, summarise_fields
+from labelwright_local.job_model import JobSpec, ObjectOutcome
+from labelwright_local.job_report import labels_by_id, summarise_fields
+from labelwright_local.job_truth import accuracy, read_truth
 from labelwright_local.recorded_answers import read_answers
 from labelwright_local.run_display import (
-    errors,
     show_accuracy,
     show_counts,
     show_faults,
@@ -26,6 +26,9 @@ from labelwright_local.run_display import (
     show_progress,
 )
 from labelwright_local.task_folder import TaskFolder, read_task_folder
+from labelwright_local.terminal import tell_error
+from labelwright_local.text_storage import job_storage
+from labelwright_local.usage import UsageError
 
 
 def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
@@ -37,13 +40,17 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
         ),
     ] = None,
     manifest: Annotated[
-        Path | None, typer.Option(help="The input manifest; without it, the task's own sample.")
+        Path | None,
+        typer.Option(
+            help="The input manifest; --answers goes with it. Without both, the task's own sample "
+            "is run."
+        ),
     ] = None,
     answers: Annotated[
         Path | None,
         typer.Option(
             help="Recorded answers: a JSON Lines file, or a folder of worker-response files; "
-            "without them, the task's own sample."
+            "--manifest goes with them. Without both, the task's own sample is run."
         ),
     ] = None,
     method: Annotated[
@@ -75,7 +82,12 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
     ] = None,
     show: Annotated[int, typer.Option(min=0, help="How many of the labels to show.")] = 3,
     strict: Annotated[
-        bool, typer.Option("--strict", help="Exit with status 1 when objects failed.")
+        bool,
+        typer.Option(
+            "--strict",
+            help="Exit with status 1 when objects failed or have a label that holds only an error, "
+            "or when manifest lines or recorded answers could not be read.",
+        ),
     ] = False,
 ) -> None:
     """Run a whole labeling job on this machine: manifest, pre-labeling, answers, post-labeling.
@@ -87,23 +99,36 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
     try:
         folder = read_task_folder(task) if task else None
         spec, truth_path = _spec(folder, manifest, answers, truth, method, job_name)
-        storage = FolderStorage(workspace / "s3", data or spec.manifest.parent / "s3")
+        true_labels = read_truth(truth_path) if truth_path is not None else None
+        storage = job_storage(workspace, data, spec.manifest)
         with show_progress() as report:
             outcomes = run_job(spec, storage, lambda: datetime.now(UTC), report)
         files = JobFiles(storage, spec.name)
         labels = labels_by_id(outcomes, storage)
-        show_counts(spec, outcomes)
+        show_counts(spec, outcomes, labels)
         show_labels(labels, show)
-        show_fields(summarise_fields(spec, files, labels))
+        show_fields(summarise_fields(spec, files, labels), labels)
         show_faults(spec.answers)
-        if truth_path is not None:
-            show_accuracy(accuracy(labels, read_truth(truth_path), truth_field), truth_path)
         show_files(files)
+        if truth_path is not None and true_labels is not None:
+            objects = [outcome.dataset_object_id for outcome in outcomes]
+            show_accuracy(accuracy(labels, true_labels, truth_field, objects), truth_path)
     except LabelwrightError as error:
-        errors.print(f"[bold red]error[/] [{error.code}] {escape(str(error))}")
+        tell_error(error)
         raise typer.Exit(2) from None
-    if strict and any(outcome.outcome in ("failed", "unreadable") for outcome in outcomes):
+    if strict and _is_flawed(spec, outcomes, labels):
         raise typer.Exit(1)
+
+
+def _is_flawed(
+    spec: JobSpec, outcomes: Sequence[ObjectOutcome], labels: Mapping[str, Mapping[str, Json]]
+) -> bool:
+    """Tell whether anything was lost on the way from the manifest and the answers to labels."""
+    return (
+        bool(spec.answers.faults)
+        or any(outcome.outcome in ("failed", "unreadable") for outcome in outcomes)
+        or any(label["error"] is not None for label in labels.values())
+    )
 
 
 def _spec(
@@ -114,16 +139,24 @@ def _spec(
     method: str | None,
     job_name: str | None,
 ) -> tuple[JobSpec, Path | None]:
-    """Fill in what was not named from the task's sample."""
-    sample = manifest is None and answers is None
-    manifest = manifest or (folder.sample_manifest if folder else None)
-    answers = answers or (folder.sample_answers if folder else None)
+    """Put together what was named, or take the task's sample: whole, or not at all.
+
+    Answers belong to the lines of one manifest: with those of another they would be given to
+    objects that nobody saw.
+    """
+    if manifest is None and answers is None and folder:
+        manifest, answers = folder.sample_manifest, folder.sample_answers
+        truth = truth or folder.sample_truth
+    elif (manifest is None) != (answers is None):
+        named, other = ("--manifest", "--answers") if manifest else ("--answers", "--manifest")
+        raise UsageError(
+            f"{named} is named without {other}: answers belong to the lines of one manifest, so "
+            "name both, or neither to run the task's sample"
+        )
     if manifest is None or answers is None:
-        raise EventError("name --manifest and --answers, or a --task that has a sample of both")
+        raise UsageError("name --manifest and --answers, or a --task that has a sample of both")
     if not manifest.is_file():
-        raise EventError(f"{manifest}: no such file; --manifest takes a JSON Lines file")
-    if truth is None and sample and folder:
-        truth = folder.sample_truth
+        raise UsageError(f"{manifest}: no such file; --manifest takes a JSON Lines file")
     name = job_name or (folder.definition.name if folder else _job_name(manifest))
     return JobSpec(name, name, manifest, folder, read_answers(answers), method), truth
 

@@ -1,10 +1,9 @@
 """What ``labelwright run`` shows while a job runs and when it is done."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from rich.console import Console
 from rich.markup import escape
 from rich.progress import (
     BarColumn,
@@ -15,78 +14,159 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 from rich.table import Table
+from rich.text import Text
 
 from labelwright.contract.base import Json
 from labelwright.task.definition import Kind
 from labelwright_local.job_files import JobFiles
 from labelwright_local.job_model import JobSpec, ObjectOutcome
-from labelwright_local.job_report import Accuracy, FieldSummary, failures
+from labelwright_local.job_report import (
+    FieldSummary,
+    problems,
+    strangers,
+    undeclared,
+    with_error,
+    without_label,
+)
+from labelwright_local.job_truth import Accuracy
+from labelwright_local.printable import show
+from labelwright_local.reasons import MOST_SHOWN, Alike, Reason, alike
 from labelwright_local.recorded_answers import RecordedAnswers
+from labelwright_local.terminal import console, tell
 
-console = Console(highlight=False)
-errors = Console(stderr=True, highlight=False)
+_MOST_NAMES = 10
+_MOST_CHARACTERS = 60
+_WIDE = 80
 
 
 @contextmanager
 def show_progress() -> Iterator[Callable[[str, int, int], None]]:
-    """Show a bar for each step of a job; yields what the job reports to."""
+    """Show a bar for each step of a job, from the first on; yields what the job reports to."""
     columns = (
         TextColumn("{task.description:>16}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=console) as progress:
-        bars: dict[str, TaskID] = {}
+    progress = Progress(*columns, console=console)
+    bars: dict[str, TaskID] = {}
 
-        def report(what: str, done: int, total: int) -> None:
-            if what not in bars:
-                bars[what] = progress.add_task(what, total=total)
-            progress.update(bars[what], completed=done, total=total)
+    def report(what: str, done: int, total: int) -> None:
+        if not bars:
+            progress.start()
+        if what not in bars:
+            bars[what] = progress.add_task(what, total=total)
+        progress.update(bars[what], completed=done, total=total)
 
+    try:
         yield report
+    finally:
+        if bars:
+            progress.stop()
 
 
-def show_counts(spec: JobSpec, outcomes: list[ObjectOutcome]) -> None:
-    """Show how many objects there are, and what became of them."""
-    table = Table(title=f"Labeling job {spec.name}", title_justify="left", show_header=False)
-    table.add_column()
-    table.add_column(justify="right")
-    table.add_column()
-    table.add_row("objects", str(len(outcomes)), "")
-    labeled = [outcome for outcome in outcomes if outcome.outcome == "labeled"]
-    table.add_row("[green]labels[/]", str(len(labeled)), "")
-    damaged = sum(outcome.label["error"] is not None for outcome in labeled)
-    if damaged:
-        table.add_row("[yellow]with error[/]", str(damaged), "see 'error' in their labels")
-    for (outcome, reason), count in sorted(failures(outcomes).items()):
-        colour = "yellow" if outcome == "skipped" else "red"
-        table.add_row(f"[{colour}]{outcome}[/]", str(count), escape(reason))
+def _line(text: str, style: str = "") -> None:
+    """Print a line that no width breaks, whatever it holds."""
+    console.print(Text(show(text, None), style), soft_wrap=True)
+
+
+def _table() -> Table:
+    """Make a table; where lines would take the room of words, without lines."""
+    wide = console.width >= _WIDE
+    return Table() if wide else Table(box=None, pad_edge=False)
+
+
+def show_counts(
+    spec: JobSpec, outcomes: Sequence[ObjectOutcome], labels: Mapping[str, Mapping[str, Json]]
+) -> None:
+    """Show how many objects there are, what became of them, and what was wrong with answers."""
+    table = Table(show_header=False)
+    table.add_column(overflow="fold")
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(overflow="fold")
+
+    def row(what: str, times: int, text: str, style: str) -> None:
+        table.add_row(Text(what, style), f"{times:,}", Text(show(text, None)))
+
+    row("objects", len(outcomes), "", "")
+    row("labels", len(labels), "", "green")
+    for text, group in _with_examples(with_error(labels)):
+        row("with error", group.times, text, "yellow")
+    for text, group in _with_examples(without_label(outcomes)):
+        what = group.first.what
+        row(what, group.times, text, "yellow" if what == "skipped" else "red")
+    for found in problems(labels)[:MOST_SHOWN]:
+        where = f" in '{found.field}'" if found.field else ""
+        text = f"[{found.code}]{where}: {found.reason} ({_such_as(found.times, found.object_id)})"
+        row("problems", found.times, text, "yellow")
+    _line(f"Labeling job {spec.name}", "bold")
     console.print(table)
+    if unknown := strangers(spec, outcomes):
+        count = sum(len(spec.answers.answers[identifier]) for identifier in unknown)
+        _line(
+            f"{_counted(count, 'recorded answer')} not used: the manifest has no object "
+            f"{_names(unknown)}",
+            "yellow",
+        )
 
 
-def show_fields(summaries: list[FieldSummary]) -> None:
+def _with_examples(groups: Sequence[Alike]) -> Iterator[tuple[str, Alike]]:
+    """Yield the reasons as they are shown; those beyond the most shown are summed up."""
+    for group in groups[:MOST_SHOWN]:
+        more = ", the first of them" if group.times > 1 else ""
+        yield f"{group.first.reason} ({group.first.where}{more})", group
+    rest = groups[MOST_SHOWN:]
+    for what in dict.fromkeys(group.first.what for group in rest):
+        times = sum(group.times for group in rest if group.first.what == what)
+        yield "for other reasons", Alike(times, Reason(what, "", ""))
+
+
+def _such_as(times: int, object_id: str) -> str:
+    return f"object {object_id}{', the first of them' if times > 1 else ''}"
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+
+
+def _names(names: Sequence[str]) -> str:
+    more = ", …" if len(names) > _MOST_NAMES else ""
+    return ", ".join(show(name) for name in names[:_MOST_NAMES]) + more
+
+
+def show_fields(
+    summaries: Sequence[FieldSummary], labels: Mapping[str, Mapping[str, Json]]
+) -> None:
     """Show each field over the whole job."""
-    table = Table(title="Fields", title_justify="left")
+    table = _table()
     for heading in ("field", "kind", "method"):
-        table.add_column(heading)
+        table.add_column(heading, no_wrap=True, overflow="fold")
     for heading in ("answered", "ties", "agreement", "confidence"):
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", overflow="fold")
     for item in summaries:
         table.add_row(
             escape(item.name),
             item.kind,
             item.method,
-            str(item.answered),
-            str(item.ties),
+            f"{item.answered:,}",
+            f"{item.ties:,}",
             _share(item.agreement),
             _share(item.confidence),
         )
+    _line("Fields", "bold")
     console.print(table)
     console.print(
         "[dim]agreement: mean over pairs of workers on the same object (equal or not; F1 "
         "for spans and choices)[/]"
     )
+    found = undeclared(labels)
+    if found.objects:
+        have = "object has" if found.objects == 1 else "objects have"
+        _line(
+            f"{found.objects:,} {have} labels that the task does not declare: "
+            f"{_names(found.labels)}",
+            "yellow",
+        )
 
 
 def _share(value: float | None) -> str:
@@ -95,26 +175,27 @@ def _share(value: float | None) -> str:
 
 def show_labels(labels: Mapping[str, Mapping[str, Json]], most: int) -> None:
     """Show the first consolidated labels, one line a field."""
-    table = Table(title=f"The first {min(most, len(labels))} of {len(labels)} labels")
-    table.title_justify = "left"
-    for heading in ("object", "field", "value"):
-        table.add_column(heading)
+    shown = min(most, len(labels))
+    if not shown:
+        return
+    table = _table()
+    table.add_column("object", overflow="fold")
+    table.add_column("field", no_wrap=True, overflow="fold")
+    table.add_column("value", overflow="fold")
     for heading in ("confidence", "workers"):
-        table.add_column(heading, justify="right")
-    for identifier, label in list(labels.items())[:most]:
+        table.add_column(heading, justify="right", overflow="fold")
+    for identifier, label in list(labels.items())[:shown]:
         for index, (name, item) in enumerate(label["fields"].items()):
             table.add_row(
                 escape(identifier) if index == 0 else "",
                 escape(name),
-                escape(_in_words(item)),
+                Text(show(_in_words(item), None)),
                 _share(item["confidence"]),
                 str(item["workers"]),
             )
         table.add_section()
+    _line(f"The first {shown:,} of {_counted(len(labels), 'label')}", "bold")
     console.print(table)
-
-
-_MOST_CHARACTERS = 60
 
 
 def _in_words(item: Mapping[str, Json]) -> str:
@@ -131,27 +212,39 @@ def _in_words(item: Mapping[str, Json]) -> str:
 
 
 def show_faults(answers: RecordedAnswers) -> None:
-    """Name the recorded answers that could not be read."""
-    for fault in answers.faults:
-        errors.print(f"[yellow]left out[/] {escape(fault)}")
+    """Tell which recorded answers could not be read."""
+    groups = alike(Reason("left out", fault.reason, fault.place) for fault in answers.faults)
+    for group in groups[:MOST_SHOWN]:
+        more = f" ({group.times:,} like it)" if group.times > 1 else ""
+        tell("left out", f"{group.first.where}: {group.first.reason}{more}")
+    others = sum(group.times for group in groups[MOST_SHOWN:])
+    if others:
+        tell("left out", f"{others:,} for other reasons")
 
 
 def show_accuracy(found: Accuracy, path: Path) -> None:
     """Show how many labels are right."""
     if not found.compared:
-        console.print(f"no object of {escape(str(path))} has a label in '{escape(found.field)}'")
+        _line(f"no object of {path} has a label in '{found.field}'")
         return
     share, expected = found.right / found.compared, found.expected / found.compared
-    console.print(
-        f"accuracy of '{escape(found.field)}' against {escape(str(path))}: "
-        f"[bold]{share:.1%}[/] ({found.right} of {found.compared}); "
-        f"{expected:.1%} with its {found.ties} ties broken at random"
+    ties = (
+        f"; {expected:.1%} with its {_counted(found.ties, 'tie')} broken at random"
+        if found.ties
+        else ""
+    )
+    _line(
+        f"accuracy of '{found.field}' against {path}: {share:.1%} "
+        f"({found.right:,} of {found.compared:,}){ties}"
     )
     if found.without_label:
-        console.print(f"[yellow]{found.without_label} objects with a true label have no label[/]")
+        _line(
+            f"{_counted(found.without_label, 'object')} with a true label without a label here",
+            "yellow",
+        )
 
 
 def show_files(files: JobFiles) -> None:
     """Say where the files are."""
-    console.print(f"output manifest  {files.storage.path(files.output_manifest)}", soft_wrap=True)
-    console.print(f"all files        {files.storage.path(files.prefix)}", soft_wrap=True)
+    _line(f"output manifest  {files.storage.path(files.output_manifest)}")
+    _line(f"all files        {files.storage.path(files.prefix)}")

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from labelwright.errors import TaskDefinitionError
 from labelwright.task.definition import TaskDefinition, parse_definition
+from labelwright_local.usage import UsageError
 
 DEFINITION = "task.toml"
 TEMPLATE = "template.liquid.html"
@@ -25,13 +25,14 @@ def read_task_folder(folder: Path) -> TaskFolder:
     """Read a task's folder.
 
     Raises:
-        TaskDefinitionError: it has no ``task.toml``, or a wrong one.
+        UsageError: it has no ``task.toml``.
+        TaskDefinitionError: it has a wrong one.
     """
     path = folder / DEFINITION
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise TaskDefinitionError(
+        raise UsageError(
             f"{path}: {error.strerror}; --task names a folder with a {DEFINITION}, "
             "such as templates/abstract-entities"
         ) from None

@@ -1,0 +1,16 @@
+"""Text as it may be printed, whatever is in it."""
+
+_MAX_SHOWN = 60
+
+
+def show(text: str, limit: int | None = _MAX_SHOWN) -> str:
+    r"""Return a key as it may be printed: cut, and with control characters as ``\xNN``."""
+    cut = text if limit is None or len(text) <= limit else text[:limit] + "…"
+    return "".join(char if char.isprintable() else _escaped(char) for char in cut)
+
+
+def _escaped(char: str) -> str:
+    code = ord(char)
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
