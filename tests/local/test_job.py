@@ -62,6 +62,7 @@ def test_the_workspace_holds_the_services_own_files(tmp_path: Path) -> None:
         "2026-01-02_03:04:05.json",
         "manifests/output/output.manifest",
         "labelwright/job.json",
+        "labelwright/votes",
         "labelwright/run.lock",
         "labelwright/skipped.jsonl",
         "labelwright/unreadable.jsonl",

@@ -190,7 +190,7 @@ def test_names_are_never_cut(tmp_path: Path, columns: int) -> None:
         [*program, *map(str, arguments)],
         capture_output=True, text=True, check=True, env=environment,
     ).stdout  # fmt: skip
-    for word in ("species-of-bird", "choice", "majority"):
+    for word in ("species-of-bird", "choice", "skill"):
         assert word in found
     assert "Labeling job a-job-of-birds\n" in found
     assert "The first" not in found
@@ -209,7 +209,7 @@ def test_the_share_of_right_labels_is_told_with_and_without_ties(tmp_path: Path)
     made = SmallJob(tmp_path, [{"source": "a"}, {"source": "b"}], answers)
     options: list[str | Path] = [
         "--task", tmp_path, "--manifest", made.manifest, "--answers", made.answers,
-        "--workspace", tmp_path / "w", "--truth",
+        "--workspace", tmp_path / "w", "--method", "majority", "--truth",
     ]  # fmt: skip
     path = truth(tmp_path, "0,owl", "1,owl")
     told = f"accuracy of 'species' against {path}: "

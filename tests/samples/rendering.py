@@ -1,6 +1,5 @@
 """A sample's task inputs, made by the pre-labeling handler, and its pages, made of its template."""
 
-import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -10,39 +9,23 @@ from liquid import Environment
 from markupsafe import Markup
 
 import pre_labeling
-from storage import Version
+from tests.fakes import FakeStorage
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 TASK_DEFINITION = "s3://labelwright-sample/task.toml"
 
 
-class SampleStorage:
-    """The objects of one template's sample, read only; its ``task.toml`` among them."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def path(self, uri: str) -> Path:
-        """Where an object lies."""
-        if uri == TASK_DEFINITION:
-            return self._folder / "task.toml"
-        return self._folder / "sample" / "s3" / uri.removeprefix("s3://")
-
-    def read(self, uri: str, *, limit: int | None = None) -> bytes:
-        """Return the object's bytes."""
-        data = self.path(uri).read_bytes()
-        assert limit is None or len(data) <= limit
-        return data
-
-    def read_if_changed(self, uri: str, etag: str | None) -> Version | None:
-        """Return the object, or None when its tag still is ``etag``."""
-        data = self.read(uri)
-        tag = hashlib.sha256(data).hexdigest()
-        return None if tag == etag else Version(tag, data)
-
-    def write(self, uri: str, data: bytes) -> None:
-        """Refuse."""
-        raise NotImplementedError(uri, len(data))
+def sample_storage(template: str) -> FakeStorage:
+    """Return the objects of a template's sample, its ``task.toml`` among them."""
+    below = TEMPLATES / template / "sample" / "s3"
+    objects: dict[str, bytes | str] = {
+        f"s3://{path.relative_to(below).as_posix()}": path.read_bytes()
+        for path in below.rglob("*")
+        if path.is_file()
+    }
+    return FakeStorage(
+        objects | {TASK_DEFINITION: (TEMPLATES / template / "task.toml").read_bytes()}
+    )
 
 
 def manifest(template: str) -> list[dict[str, Any]]:
@@ -59,7 +42,7 @@ def pre_label(template: str, line: dict[str, Any]) -> dict[str, Any]:
         "dataObject": line,
     }
     settings = pre_labeling.Settings(task_definition=TASK_DEFINITION)
-    return pre_labeling.handle(event, SampleStorage(TEMPLATES / template), settings)
+    return pre_labeling.handle(event, sample_storage(template), settings)
 
 
 def environment() -> Environment:

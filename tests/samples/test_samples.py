@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.samples import documents, leaves, make_samples
-from tests.samples.rendering import TEMPLATES, SampleStorage, manifest, pre_label
+from tests.samples.rendering import TEMPLATES, manifest, pre_label, sample_storage
 
 BOTH = (documents.FOLDER, leaves.FOLDER)
 DOCUMENTS = {str(number): document for number, document in enumerate(documents.load())}
@@ -37,8 +37,8 @@ def test_the_files_are_those_the_generator_makes() -> None:
 def test_no_file_is_left_over(template: str) -> None:
     """A sample holds nothing but generated files, the pictures it names, and its README."""
     folder = TEMPLATES / template / "sample"
-    storage = SampleStorage(TEMPLATES / template)
-    pictures = {storage.path(line["source-ref"]) for line in manifest(template)}
+    objects = folder / "s3"
+    pictures = {objects / line["source-ref"].removeprefix("s3://") for line in manifest(template)}
     made = {path for path in make_samples.sample_files() if folder in path.parents}
     found = {path for path in folder.rglob("*") if path.is_file()}
     assert found == made | pictures | {folder / "README.md"}
@@ -47,7 +47,7 @@ def test_no_file_is_left_over(template: str) -> None:
 @pytest.mark.parametrize(("template", "most"), [(documents.FOLDER, 80_000), (leaves.FOLDER, 5_000)])
 def test_pictures_are_small_png_files(template: str, most: int) -> None:
     """Each picture that a manifest names is a PNG within its size."""
-    storage = SampleStorage(TEMPLATES / template)
+    storage = sample_storage(template)
     for line in manifest(template):
         data = storage.read(line["source-ref"], limit=most)
         assert data.startswith(b"\x89PNG\r\n\x1a\n")
@@ -160,7 +160,7 @@ def test_the_abstracts_are_hard(has: Any) -> None:
 
 def test_one_text_begins_with_a_byte_order_mark() -> None:
     """One file has a byte order mark, which is no part of its text."""
-    storage = SampleStorage(TEMPLATES / documents.FOLDER)
+    storage = sample_storage(documents.FOLDER)
     marked = [
         document
         for document in DOCUMENTS.values()

@@ -17,6 +17,7 @@ from labelwright.task.definition import FieldDefinition, Kind
 from labelwright_local.consolidate_display import show_choice, show_field, worker_rows
 from labelwright_local.finished_job import answers_of_job, columns_of
 from labelwright_local.job_truth import read_truth
+from labelwright_local.run_display import show_faults
 from labelwright_local.task_folder import read_task_folder
 from labelwright_local.terminal import console, tell, tell_error
 from labelwright_local.usage import UsageError
@@ -122,8 +123,7 @@ def _from_job(job: str, task: Path | None, name: str | None, method: str | None)
     with console.status(f"reading {job}"):
         answers = answers_of_job(job)
         columns = columns_of(answers, definition)
-    for fault in answers.faults:
-        tell("left out", fault)
+    show_faults(answers)
     names = [column.field.name for column in columns]
     if name is None and len(columns) != 1:
         raise UsageError(f"name the field with --field; the job has {', '.join(names)}")

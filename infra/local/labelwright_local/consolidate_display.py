@@ -95,12 +95,13 @@ def worker_rows(
     skill = worker_skill(votes, result)
     agreement, _ = worker_agreement(votes)
     known = {task: gold[task] for task in votes.tasks if task in gold}
-    told, right = dict.fromkeys(range(len(votes.workers)), 0), {}
+    told = [0] * len(votes.workers)
+    right = [0] * len(votes.workers)
     for task, worker, label in zip(votes.task, votes.worker, votes.label, strict=True):
         name = votes.tasks[task]
         if name in known:
             told[int(worker)] += 1
-            right[int(worker)] = right.get(int(worker), 0) + (votes.labels[label] == known[name])
+            right[int(worker)] += votes.labels[label] == known[name]
     header = ("worker", "answers", "accuracy", "low", "high", "agreement", "gold_answers",
               "gold_right")  # fmt: skip
     rows = (
@@ -112,7 +113,7 @@ def worker_rows(
             round(float(skill.high[i]), 4),
             "" if agreement[i] != agreement[i] else round(float(agreement[i]), 4),
             told[i],
-            right.get(i, 0),
+            right[i],
         )
         for i, name in enumerate(votes.workers)
     )

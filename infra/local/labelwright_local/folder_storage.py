@@ -158,7 +158,8 @@ def _replace(path: Path, data: bytes) -> None:
 
 
 def _decoded(name: str) -> str:
-    return name.replace("%3A", ":").replace("%25", "%") if sys.platform == "win32" else name
+    # Found everywhere, whatever system named the file: reading looks for both names.
+    return name.replace("%3A", ":").replace("%25", "%")
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from labelwright.errors import ObjectNotFound
 from labelwright_local.folder_storage import FolderStorage
+from labelwright_local.job_files import BUCKET
 from labelwright_local.manifest_files import STANDARD
 from labelwright_local.usage import UsageError
 from storage import S3Storage, Storage
@@ -36,6 +37,9 @@ class _TextsElsewhere(FolderStorage):
         try:
             return super().read(uri, limit=limit)
         except ObjectNotFound:
+            if uri.startswith(f"s3://{BUCKET}/"):
+                # The job's own files are not texts.
+                raise
             raise UsageError(
                 f"the manifest names text files, and there is no folder {self._absent} with them; "
                 f"--data names another{self._alternative}"
