@@ -58,7 +58,7 @@ def ebcc(
 
     ``gold`` has each task's label where it is known, else -1, shape ``(n_tasks,)``: it is that
     task's label, and teaches. ``objective`` is the evidence lower bound. Posteriors are calibrated
-    as those of ``skill``, which takes a tenth of the time or less.
+    as those of ``skill``, which takes 3 to 10 times less time.
     """
     by_name, order = _by_name(votes)
     known = np.full(len(order), NONE) if gold is None else gold[order].astype(np.int64)
