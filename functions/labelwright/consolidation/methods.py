@@ -10,6 +10,7 @@ from labelwright.consolidation.boxes import as_drawn, matched
 from labelwright.consolidation.choices import skill_on_each, vote_on_each
 from labelwright.consolidation.dawid_skene import dawid_skene
 from labelwright.consolidation.earlier import join_column, join_votes
+from labelwright.consolidation.ebcc import ebcc
 from labelwright.consolidation.ledger import FieldLedger
 from labelwright.consolidation.majority import majority
 from labelwright.consolidation.numbers import median, skilled_median
@@ -17,7 +18,7 @@ from labelwright.consolidation.result import Consolidated
 from labelwright.consolidation.skill import skill
 from labelwright.consolidation.span_sequence import sequence
 from labelwright.consolidation.spans import span_vote
-from labelwright.consolidation.texts import medoid
+from labelwright.consolidation.texts import medoid, skilled_medoid
 from labelwright.consolidation.votes import ChoiceResult, Indices, Votes
 from labelwright.contract.base import Json
 from labelwright.errors import MethodError
@@ -140,6 +141,11 @@ def _skilled_numbers(column: Column, earlier: FieldLedger | None, gold: Gold) ->
     return skilled_median(whole.values, known)[: len(column.objects)]
 
 
+def _skilled_texts(column: Column, earlier: FieldLedger | None, _: Gold) -> list[Consolidated]:
+    whole = join_column(column, earlier)
+    return skilled_medoid(column.values, whole.values[len(column.objects) :])
+
+
 def _whole(algorithm: Callable[[Column], list[Consolidated]]) -> Method:
     def method(column: Column, earlier: FieldLedger | None, _: Gold) -> list[Consolidated]:
         results = algorithm(join_column(column, earlier))[: len(column.objects)]
@@ -187,6 +193,7 @@ CHOICE_ALGORITHMS: Mapping[str, Callable[[Votes, Indices], ChoiceResult]] = {
     "skill": skill,
     "majority": majority,
     "dawid-skene": dawid_skene,
+    "ebcc": ebcc,
 }
 
 #: The first method of a kind is its default.
@@ -198,7 +205,7 @@ METHODS: Mapping[Kind, Mapping[str, Method]] = {
     Kind.CHOICES: {"majority": _each_with_threshold(vote_on_each), "skill": _skilled_choices},
     Kind.SPANS: {"sequence": _whole(sequence), "majority": _each_with_threshold(span_vote)},
     Kind.NUMBER: {"median": _each(median), "skill": _skilled_numbers},
-    Kind.TEXT: {"medoid": _each(medoid)},
+    Kind.TEXT: {"medoid": _each(medoid), "skill": _skilled_texts},
     Kind.BOXES: {"matched": _whole(matched), "none": lambda column, _, __: as_drawn(column)},
     Kind.UNKNOWN: {"none": _each(_pass_through)},
 }
@@ -206,9 +213,11 @@ METHODS: Mapping[Kind, Mapping[str, Method]] = {
 _LEARNING = {
     (Kind.CHOICE, "skill"),
     (Kind.CHOICE, "dawid-skene"),
+    (Kind.CHOICE, "ebcc"),
     (Kind.CHOICES, "skill"),
     (Kind.SPANS, "sequence"),
     (Kind.NUMBER, "skill"),
+    (Kind.TEXT, "skill"),
     (Kind.BOXES, "matched"),
 }
 

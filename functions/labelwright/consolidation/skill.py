@@ -103,7 +103,7 @@ def skill(
     answers = np.bincount(votes.task, minlength=n_tasks)
     accuracy = _accuracy(votes, counts, answers, label)
     learnable = bool((answers > 1).any() or ((known >= 0) & (answers > 0)).any())
-    log_prior = _log_class_prior(counts, known, prior_power if learnable else 0.0)
+    log_prior = log_class_prior(counts, known, prior_power if learnable else 0.0)
 
     cells = cells_of(votes, label, counts, known)
     off = min(1.0, _MOST_WRONG / max(n_labels - 1, 1))
@@ -123,7 +123,7 @@ def skill(
             table = table.count(cells.place, weights[cells.cell])
     posteriors = _dense(votes, label, table, n_tasks)
     posteriors += log_prior
-    _calibrate(posteriors, answers, known)
+    calibrate(posteriors, answers, known)
     class_prior = np.zeros(len(votes.labels))
     class_prior[seen] = np.exp(log_prior)
     if n_labels < len(votes.labels):
@@ -168,7 +168,7 @@ def _accuracy(
     return np.clip(accuracy, 0.5 / n_labels, 0.99)
 
 
-def _log_class_prior(counts: NDArray[np.int64], known: NDArray[np.int64], power: float) -> Floats:
+def log_class_prior(counts: NDArray[np.int64], known: NDArray[np.int64], power: float) -> Floats:
     """Return the log class prior over seen labels, shape ``(n_labels,)``."""
     n_labels = counts.shape[1]
     if not n_labels:
@@ -230,7 +230,7 @@ def _expect(cells: Cells, table: Table, cell_prior: Floats, rest: Floats) -> tup
     return np.exp(logs, out=logs), log_posterior
 
 
-def _calibrate(logs: Floats, answers: NDArray[np.int64], known: NDArray[np.int64]) -> None:
+def calibrate(logs: Floats, answers: NDArray[np.int64], known: NDArray[np.int64]) -> None:
     """Turn log-posteriors into calibrated probabilities, in place."""
     if not logs.size:
         return
