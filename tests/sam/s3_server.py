@@ -53,13 +53,17 @@ class S3Server:
         """Refuse, or no longer refuse, what a caller's policies do not allow."""
         self._post("reset-auth", b"0" if enforced else b"inf")
 
-    def put(self, bucket: str, key: str, data: bytes) -> None:
-        """Store an object, making its bucket when needed."""
+    def make_bucket(self, bucket: str) -> None:
+        """Make a bucket unless it is there."""
         names = {entry["Name"] for entry in self.s3.list_buckets()["Buckets"]}
         if bucket not in names:
             self.s3.create_bucket(
                 Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
             )
+
+    def put(self, bucket: str, key: str, data: bytes) -> None:
+        """Store an object, making its bucket when needed."""
+        self.make_bucket(bucket)
         self.s3.put_object(Bucket=bucket, Key=key, Body=data)
 
     def objects(self) -> dict[str, int]:
