@@ -1,0 +1,181 @@
+"""``labelwright consolidate``: labels from votes."""
+
+import csv
+import json
+from pathlib import Path
+
+import boto3
+import pytest
+from moto import mock_aws
+from typer.testing import CliRunner
+
+from labelwright_local.cli import app
+from tests.local.jobs import SmallJob, answer
+
+VOTES = """task,worker,label
+0,a,owl
+0,b,owl
+0,c,falcon
+1,a,falcon
+1,b,falcon
+1,c,owl
+2,a,owl
+2,c,falcon
+"""
+
+
+def consolidate(*arguments: str | Path) -> tuple[int, str]:
+    """Call the command; return exit status and all it printed."""
+    found = CliRunner().invoke(app, ["consolidate", *map(str, arguments)], env={"COLUMNS": "200"})
+    return found.exit_code, found.output
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    """Read a CSV file."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture
+def votes(tmp_path: Path) -> Path:
+    """Write eight votes of three workers."""
+    path = tmp_path / "votes.csv"
+    path.write_text(VOTES)
+    return path
+
+
+def test_every_task_gets_a_label_with_its_confidence(votes: Path, tmp_path: Path) -> None:
+    """In the order of the file."""
+    status, output = consolidate(votes, "--method", "majority", "--out", tmp_path / "labels.csv")
+    assert status == 0, output
+    assert [(row["task"], row["label"]) for row in rows(tmp_path / "labels.csv")] == [
+        ("0", "owl"), ("1", "falcon"), ("2", "falcon"),
+    ]  # fmt: skip
+    assert float(rows(tmp_path / "labels.csv")[0]["confidence"]) == pytest.approx(2 / 3, abs=1e-6)
+    assert "Krippendorff" in output
+
+
+def test_by_default_workers_are_weighed_by_skill(votes: Path, tmp_path: Path) -> None:
+    """The one who is always against the others loses the tie."""
+    consolidate(votes, "--out", tmp_path / "labels.csv")
+    assert rows(tmp_path / "labels.csv")[2]["label"] == "owl"
+
+
+def test_truth_tells_accuracy_ties_and_calibration(votes: Path, tmp_path: Path) -> None:
+    """The tie counts half with random breaking."""
+    truth = tmp_path / "truth.csv"
+    truth.write_text("task,label\n0,owl\n1,falcon\n2,owl\n")
+    _, output = consolidate(votes, "--method", "majority", "--truth", truth)
+    assert "66.7% (2 of 3); 83.3% with 1 ties broken at random" in output
+    assert "expected calibration error" in output
+
+
+def test_gold_pins_a_task_and_counts_for_its_workers(votes: Path, tmp_path: Path) -> None:
+    """Known labels are no test of themselves: accuracy leaves them out."""
+    gold = tmp_path / "gold.csv"
+    gold.write_text("task,label\n0,falcon\n")
+    consolidate(votes, "--gold", gold, "--out", tmp_path / "l.csv", "--workers", tmp_path / "w.csv")
+    assert rows(tmp_path / "l.csv")[0]["label"] == "falcon"
+    known = [(r["worker"], r["gold_answers"], r["gold_right"]) for r in rows(tmp_path / "w.csv")]
+    assert known == [("a", "1", "0"), ("b", "1", "0"), ("c", "1", "1")]
+
+
+def test_bad_rows_are_named_and_the_others_count(tmp_path: Path) -> None:
+    """By line, as an editor counts."""
+    path = tmp_path / "votes.csv"
+    path.write_text("task,worker,label\n0,a,owl\n0,b\n1,,owl\n1,b,owl\n")
+    status, output = consolidate(path, "--out", tmp_path / "labels.csv")
+    assert status == 0
+    assert f"{path}:3:" in output
+    assert f"{path}:4:" in output
+    assert [row["task"] for row in rows(tmp_path / "labels.csv")] == ["0", "1"]
+
+
+@pytest.mark.parametrize(("kind", "label"), [("number", "3.0"), ("text", "3")])
+def test_numbers_and_texts_come_from_csv_too(tmp_path: Path, kind: str, label: str) -> None:
+    """The median, and the most central text."""
+    path = tmp_path / "votes.csv"
+    path.write_text("task,worker,label\n0,a,3\n0,b,3\n0,c,100\n")
+    status, output = consolidate(path, "--kind", kind, "--out", tmp_path / "labels.csv")
+    assert status == 0, output
+    assert rows(tmp_path / "labels.csv")[0]["label"] == label
+
+
+def finished(tmp_path: Path) -> tuple[SmallJob, Path]:
+    """Run a small job; return it and its folder."""
+    answers = [answer(n, w, "owl") for n in range(3) for w in "abc"]
+    small = SmallJob(tmp_path, [{"source": str(n)} for n in range(3)], answers)
+    small.run()
+    return small, small.storage.path(small.files.prefix)
+
+
+def test_a_finished_job_is_consolidated_again(tmp_path: Path) -> None:
+    """From its worker responses, with or without its task."""
+    _, folder = finished(tmp_path)
+    choices: list[list[str | Path]] = [[], ["--task", tmp_path]]
+    for options in choices:
+        status, output = consolidate("--job", folder, *options, "--out", tmp_path / "l.csv")
+        assert status == 0, output
+        assert [row["label"] for row in rows(tmp_path / "l.csv")] == ["owl"] * 3
+
+
+def test_a_finished_job_in_s3_is_read_from_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only its worker responses are fetched."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    small, _ = finished(tmp_path)
+    with mock_aws():
+        client = boto3.client("s3")
+        client.create_bucket(Bucket="out")
+        for uri, data in small.all_files().items():
+            client.put_object(Bucket="out", Key=uri.removeprefix("s3://"), Body=data)
+        prefix = f"s3://out/{small.files.prefix.removeprefix('s3://')}"
+        status, output = consolidate("--job", prefix, "--out", tmp_path / "l.csv")
+    assert status == 0, output
+    assert len(rows(tmp_path / "l.csv")) == 3
+
+
+def test_spans_of_a_job_are_written_as_json(tmp_path: Path) -> None:
+    """With agreement by character."""
+    spans = [{"start": 0, "end": 3, "label": "A", "quote": "abc"}]
+    lines = [
+        json.dumps(
+            {
+                "datasetObjectId": "0",
+                "workerId": worker,
+                "answerContent": {"annotations": json.dumps({"value": spans})},
+            }
+        )
+        for worker in "xyz"
+    ]
+    small = SmallJob(tmp_path, [{"source": "abc def"}], lines, task=None)
+    small.run()
+    folder = small.storage.path(small.files.prefix)
+    status, output = consolidate("--job", folder, "--out", tmp_path / "l.csv")
+    assert status == 0, output
+    (span,) = json.loads(rows(tmp_path / "l.csv")[0]["label"])
+    assert (span["start"], span["end"], span["label"]) == (0, 3, "A")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "name either INPUT.csv or --job"),
+        (["none.csv"], "No such file"),
+        (["votes.csv", "--method", "guess"], "skill"),
+        (["votes.csv", "--kind", "spans"], "--kind is one of"),
+        (["--job", "nowhere"], "no such folder"),
+    ],
+)
+def test_mistakes_are_told_in_one_line(
+    votes: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], message: str
+) -> None:
+    """Exit status 2, and what to do."""
+    monkeypatch.chdir(votes.parent)
+    status, output = consolidate(*arguments)
+    assert status == 2
+    assert "[usage]" in output
+    assert message in output
