@@ -12,7 +12,6 @@ from typing import Any, TypeVar, cast
 
 from labelwright.errors import LabelwrightError, StorageError, TaskDefinitionError, UnexpectedError
 from labelwright.task.definition import TaskDefinition, parse_definition
-from labelwright.task.gold import Gold, parse_gold
 from storage import Storage
 
 Json = Any
@@ -33,19 +32,17 @@ def load_definition(uri: str | None, storage: Storage) -> TaskDefinition | None:
     Raises:
         TaskDefinitionError: missing, out of reach, or wrong.
     """
-    return _load("TASK_DEFINITION", uri, parse_definition, storage) if uri else None
+    return load_cached("TASK_DEFINITION", uri, parse_definition, storage) if uri else None
 
 
-def load_gold(uri: str | None, storage: Storage) -> Gold | None:
-    """Return the gold under ``uri``, read again only when it changed there; None when none is set.
+def load_cached(what: str, uri: str, parse: Callable[[bytes, str], T], storage: Storage) -> T:
+    """Return what ``parse`` makes of a file, read again only when it changed in storage.
+
+    ``what`` names it in errors.
 
     Raises:
         TaskDefinitionError: missing, out of reach, or wrong.
     """
-    return _load("gold", uri, parse_gold, storage) if uri else None
-
-
-def _load(what: str, uri: str, parse: Callable[[bytes, str], T], storage: Storage) -> T:
     etag, parsed = _kept.get((what, uri), (None, None))
     try:
         version = storage.read_if_changed(uri, etag)

@@ -44,9 +44,9 @@ from labelwright.errors import (
 from labelwright.label.fit import fit_labels
 from labelwright.label.model import FieldLabel, Label, field_label, make_label
 from labelwright.task.definition import FieldDefinition, Kind, TaskDefinition
-from labelwright.task.gold import Gold, source_keys
+from labelwright.task.gold import Gold, parse_gold, source_keys
 from labelwright.task.text import MAX_TEXT_BYTES, decode_text
-from lambda_entry import guarded, load_definition, load_gold, set_up_logging
+from lambda_entry import guarded, load_cached, load_definition, set_up_logging
 from storage import S3Storage, Storage
 
 log = logging.getLogger("labelwright")
@@ -103,7 +103,8 @@ def handle(
     """
     request = PostLabelingRequest.parse(event)
     definition = load_definition(settings.task_definition, storage)
-    gold = load_gold(definition.gold if definition else None, storage)
+    gold_uri = definition.gold if definition else None
+    gold = load_cached("gold", gold_uri, parse_gold, storage) if gold_uri else None
     uri = request.payload.s3_uri
     batch = read_request_file(storage.read(uri), uri)
     answered = _read_answers(batch, storage)
