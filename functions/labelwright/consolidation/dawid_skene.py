@@ -62,12 +62,12 @@ def dawid_skene(
     votes: Votes,
     gold: Indices | None = None,
     max_iterations: int = 100,
-    tolerance: float = 1e-6,
+    tolerance: float = 1e-5,
 ) -> DawidSkeneResult:
     """Run EM from the vote shares until the log-likelihood gains less than ``tolerance`` a vote.
 
-    ``gold`` has each task's label where it is known, else -1, shape ``(n_tasks,)``: it is that
-    task's posterior.
+    The default tolerance is crowd-kit's. ``gold`` has each task's label where it is known, else -1,
+    shape ``(n_tasks,)``: it is that task's posterior.
     """
     n_tasks, n_workers, n_labels = len(votes.tasks), len(votes.workers), len(votes.labels)
     task = votes.task.astype(np.intp)

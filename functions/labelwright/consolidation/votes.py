@@ -89,8 +89,8 @@ class Votes:
     ) -> "Votes":
         """Make votes from index columns (task, worker, label) and their vocabularies.
 
-        The rules are those of ``from_rows``. Tasks keep their order, workers are sorted, labels are the declared ones and then, sorted,
-        the others that occur.
+        The rules are those of ``from_rows``. Tasks keep their order, workers are sorted, labels are
+        the declared ones and then, sorted, the others that occur.
         """
         task_names, workers, labels = names
         task_of, worker_of, label_of = codes
