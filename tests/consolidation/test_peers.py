@@ -32,8 +32,8 @@ def _agrees(votes: Votes, iterations: int = 15) -> None:
 
 @pytest.mark.parametrize("n_labels", [2, 3, 5])
 def test_posteriors_agree_on_generated_votes(n_labels: int) -> None:
-    """With no data beside the project. crowd-kit rounds up to 1e-10: with more labels it shows."""
-    votes, _ = synthetic(5_000, n_labels)
+    """With no data beside the project."""
+    votes, _ = synthetic(50_000, n_labels)
     _agrees(votes)
 
 
