@@ -53,10 +53,11 @@ def cleanlab(votes: Votes) -> Floats:
     shares = votes.counts() + 1 / n_labels
     shares /= shares.sum(axis=1, keepdims=True)
     answered = np.bincount(votes.task, minlength=n_tasks) > 0
+    answers = answers[answered][:, np.bincount(votes.worker, minlength=len(votes.workers)) > 0]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         found = import_module("cleanlab.multiannotator").get_label_quality_multiannotator(
-            answers[answered], shares[answered], verbose=False
+            answers, shares[answered], verbose=False
         )["label_quality"]
     quality = np.clip(found["consensus_quality_score"].to_numpy(), 1e-6, 1 - 1e-6)
     label = found["consensus_label"].to_numpy().astype(int)

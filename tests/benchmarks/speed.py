@@ -78,7 +78,6 @@ def main() -> None:
         sys.stdout.write(json.dumps(_CHILDREN[kind](name, case)))
         return
     sizes, numbers = ([int(n) for n in text.split(",")] for text in (chosen.sizes, chosen.labels))
-    found: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as folder:
         for size, n_labels in product(sizes, numbers):
             case = Case(size, n_labels, Path(folder))
@@ -94,8 +93,7 @@ def main() -> None:
                 if of_kind:
                     _compare(of_kind)
                     _show(f"{case}: {kind}", of_kind)
-            found[str(case)] = measured
-    merge("consolidation_speed", {"runs": chosen.runs, "figures": found})
+            merge(f"consolidation_speed, {case}", {"runs": chosen.runs} | measured)
 
 
 def _write(_: str, case: Case) -> dict[str, Any]:
