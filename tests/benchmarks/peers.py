@@ -104,7 +104,7 @@ OURS: dict[str, Method] = {
     "majority": lambda votes: majority(votes).posteriors,
 }
 PEERS: dict[str, Method] = {
-    "crowd-kit Dawid-Skene": crowd_kit,
+    "crowd-kit DS": crowd_kit,
     "cleanlab": cleanlab,
     "Amazon MDS": modified_dawid_skene,
 }

@@ -13,6 +13,8 @@ ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "build" / "benchmarks.json"
 
 CONSOLE = Console()
+if not CONSOLE.is_terminal:
+    CONSOLE.width = 120
 
 
 def merge(name: str, measured: dict[str, Any]) -> None:

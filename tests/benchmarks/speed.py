@@ -38,7 +38,7 @@ from tests.benchmarks.report import CONSOLE, ROOT, merge, show
 from tests.benchmarks.synthetic import synthetic, votes_of
 from tests.consolidation.real_crowds import accuracy
 
-CROWD_KIT = "crowd-kit Dawid-Skene"
+CROWD_KIT = "crowd-kit DS"
 METHODS = ("skill", "dawid-skene", "majority", CROWD_KIT)
 CSV_TO_CSV = ("skill", CROWD_KIT)
 _OURS: dict[str, Callable[[Votes], ChoiceResult]] = {
