@@ -1,7 +1,7 @@
 # Everything a newcomer needs is a target here; each makes its own virtual environment as needed.
 #   make demo   a whole labeling job on this machine, and its result
 #   make test   the tests (under 15 minutes on 2 cores); make test-all adds the long ones
-#   make bench  cold start, consolidation against its peers (about 8 minutes); bench-full: more
+#   make bench  cold start, consolidation against its peers (about 10 minutes); bench-full: more
 .PHONY: demo test test-all lint build bench bench-full clean pins
 .DEFAULT_GOAL := help
 
