@@ -1,7 +1,8 @@
 # Everything a newcomer needs is a target here; each makes its own virtual environment as needed.
 #   make demo   a whole labeling job on this machine, and its result
 #   make test   the tests (under 15 minutes on 2 cores); make test-all adds the long ones
-.PHONY: demo test test-all lint build bench clean pins
+#   make bench  cold start, consolidation against its peers (about 10 minutes); bench-full: more
+.PHONY: demo test test-all lint build bench bench-full clean pins
 .DEFAULT_GOAL := help
 
 PYTHON ?= python3
@@ -10,6 +11,9 @@ BIN := $(VENV)/bin
 SAM_VENV := .venv-sam
 DEV_PINS := tests/requirements/dev.txt
 SAM_PINS := tests/requirements/sam.txt
+BENCH_VENV := .venv-bench
+BENCH_PINS := tests/requirements/bench.txt
+BENCH := PYTHONPATH=functions:infra/local $(BENCH_VENV)/bin/python -m
 WORKSPACE ?= build/demo
 
 .PHONY: help
@@ -30,14 +34,21 @@ $(SAM_VENV)/ready: $(SAM_PINS)
 	$(SAM_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $(SAM_PINS)
 	touch $@
 
+# crowd-kit and cleanlab bring half of the machine-learning world along: never among our own.
+$(BENCH_VENV)/ready: $(BENCH_PINS)
+	$(PYTHON) -m venv $(BENCH_VENV)
+	$(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $(BENCH_PINS)
+	touch $@
+
 demo: $(VENV)/ready
 	$(BIN)/labelwright run --task templates/abstract-entities --workspace $(WORKSPACE)
 
 test: $(VENV)/ready $(SAM_VENV)/ready
 	$(BIN)/pytest
 
-test-all: $(VENV)/ready $(SAM_VENV)/ready
-	HYPOTHESIS_PROFILE=thorough $(BIN)/pytest -m "long or not long"
+test-all: $(VENV)/ready $(SAM_VENV)/ready $(BENCH_VENV)/ready
+	HYPOTHESIS_PROFILE=thorough $(BIN)/pytest -m "not peers"
+	$(BENCH) pytest -m peers tests/consolidation
 
 lint: $(VENV)/ready
 	$(BIN)/ruff check
@@ -48,15 +59,21 @@ lint: $(VENV)/ready
 build: $(VENV)/ready $(SAM_VENV)/ready
 	$(BIN)/python infra/build.py
 
-bench: $(VENV)/ready $(SAM_VENV)/ready
+bench: $(VENV)/ready $(SAM_VENV)/ready $(BENCH_VENV)/ready
 	$(BIN)/python -m tests.benchmarks.cold_start
+	$(BENCH) tests.benchmarks.consolidation
+	$(BENCH) tests.benchmarks.speed
+
+bench-full: $(BENCH_VENV)/ready
+	$(BENCH) tests.benchmarks.consolidation --seeds 20 --bird-seeds 40
+	$(BENCH) tests.benchmarks.speed --sizes 10000,1000000,5000000
 
 clean:
-	rm -rf $(VENV) $(SAM_VENV) build infra/.aws-sam .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(SAM_VENV) $(BENCH_VENV) build infra/.aws-sam .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
 # Write the pinned requirements anew; hashes, no index lines.
 pins: $(VENV)/ready
-	for name in functions/requirements infra/numeric/requirements tests/requirements/dev tests/requirements/sam; do \
+	for name in functions/requirements infra/numeric/requirements tests/requirements/dev tests/requirements/sam tests/requirements/bench; do \
 		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 			--no-annotate --no-header $$name.in -o $$name.txt; \
 	done

@@ -6,18 +6,17 @@ one run, so that what else the machine does weighs on both. For information ther
 answer through Lambda's runtime client, which costs every Lambda function the same.
 """
 
-import json
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 
-from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from tests.sam.host_build import ROOT, HostBuild, host_build
+from tests.benchmarks.report import CONSOLE, merge
+from tests.sam.host_build import HostBuild, host_build
 from tests.sam.lambda_process import LambdaProcess, isolated_environment, isolated_python
 
 RUNS = 21
@@ -41,7 +40,6 @@ print({_DONE!r}, end="", flush=True)
 
 def main() -> int:
     """Measure, print, write build/benchmarks.json; fails above the limit."""
-    console = Console()
     build = host_build()
     measures: dict[str, Callable[[], float]] = {
         "boto3_client": lambda: _process(build, _CLIENT),
@@ -51,7 +49,7 @@ def main() -> int:
     for measure in measures.values():
         measure()  # brings the files into memory
     seconds: dict[str, list[float]] = {name: [] for name in measures}
-    for _ in track(range(RUNS), "cold starts", console=console, transient=True):
+    for _ in track(range(RUNS), "cold starts", console=CONSOLE, transient=True):
         for name, measure in measures.items():
             seconds[name].append(measure())
     medians = {name: statistics.median(found) for name, found in seconds.items()}
@@ -63,18 +61,16 @@ def main() -> int:
     for name, found in seconds.items():
         figures = (f"{1000 * figure:.0f}" for figure in (medians[name], min(found), max(found)))
         table.add_row(name.replace("_", " "), *figures, f"{ratios[name]:.2f}")
-    console.print(table)
+    CONSOLE.print(table)
     ratio = ratios["pre_labeling"]
     verdict = "within" if ratio <= LIMIT else "above"
-    console.print(f"ratio {ratio:.2f}, {verdict} the limit of {LIMIT} ({RUNS} runs of each)")
+    CONSOLE.print(f"ratio {ratio:.2f}, {verdict} the limit of {LIMIT} ({RUNS} runs of each)")
     measured = {
         "ratio": round(ratio, 3),
         "limit": LIMIT,
-        "python": sys.version.split()[0],
         "seconds": {name: [round(one, 4) for one in found] for name, found in seconds.items()},
     }
-    path = ROOT / "build" / "benchmarks.json"
-    path.write_text(json.dumps({"pre_labeling_cold_start": measured}, indent=2) + "\n")
+    merge("pre_labeling_cold_start", measured)
     return int(ratio > LIMIT)
 
 

@@ -3,15 +3,13 @@
 from itertools import pairwise
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from labelwright.consolidation.dawid_skene import dawid_skene
 from labelwright.consolidation.majority import majority
 from labelwright.consolidation.votes import Votes
-from tests.consolidation.crowds import golds, needs_datasets, rows
-from tests.consolidation.real_crowds import CHOICE_SETS, real_crowd
+from tests.consolidation.crowds import golds, rows
 
 
 @given(rows)
@@ -92,17 +90,3 @@ def test_known_labels_stay_as_they_are(
     assert (result.label[pinned] == known[pinned]).all()
     trace = result.objective
     assert all(later >= earlier - 1e-6 for earlier, later in pairwise(trace))
-
-
-@needs_datasets
-@pytest.mark.parametrize("name", [name for name in CHOICE_SETS if name != "trec"])
-def test_posteriors_agree_with_crowd_kit(name: str) -> None:
-    """From the same start and after as many steps: an independent implementation says the same."""
-    aggregation = pytest.importorskip("crowdkit.aggregation")
-    pandas = pytest.importorskip("pandas")
-    votes, _ = real_crowd(name)
-    data = pandas.DataFrame({"task": votes.task, "worker": votes.worker, "label": votes.label})
-    theirs = aggregation.DawidSkene(n_iter=15, tol=-1e9).fit(data).probas_
-    theirs = theirs.reindex(range(len(votes.tasks))).reindex(columns=range(len(votes.labels)))
-    ours = dawid_skene(votes, max_iterations=15, tolerance=-np.inf).posteriors
-    np.testing.assert_allclose(ours, theirs.fillna(0).to_numpy(), atol=1e-6)

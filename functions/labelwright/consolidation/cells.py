@@ -180,5 +180,5 @@ def peak_and_sum(logs: Floats, first: Places, row: Places, rest: Floats) -> tupl
     if not len(first):
         return np.zeros(0), np.zeros(0)
     peak = np.maximum(np.maximum.reduceat(logs, first), rest)
-    total = np.add.reduceat(np.exp(logs - peak[row]), first) + np.exp(rest - peak)
+    total = np.add.reduceat(np.exp(logs - peak.take(row)), first) + np.exp(rest - peak)
     return peak, total

@@ -41,14 +41,18 @@ class DawidSkeneResult(ModelResult):
 
 @dataclass(frozen=True)
 class _Data:
-    """Votes as EM uses them; ``given`` is ``worker * n_labels + label``, ``possible`` where any is.
+    """Votes as EM uses them.
+
+    A *kind* of vote is a worker with a label that the worker gave; ``kind`` is that of each vote,
+    ``worker`` and ``label`` are those of each kind.
 
     ``pinned`` are the tasks whose label is known, ``known`` these labels.
     """
 
     task: NDArray[np.intp]
-    given: NDArray[np.intp]
-    possible: Flags
+    kind: NDArray[np.intp]
+    worker: NDArray[np.intp]
+    label: NDArray[np.intp]
     answered: Flags
     pinned: NDArray[np.intp]
     known: NDArray[np.intp]
@@ -62,21 +66,24 @@ def dawid_skene(
     votes: Votes,
     gold: Indices | None = None,
     max_iterations: int = 100,
-    tolerance: float = 1e-6,
+    tolerance: float = 1e-5,
 ) -> DawidSkeneResult:
     """Run EM from the vote shares until the log-likelihood gains less than ``tolerance`` a vote.
 
-    ``gold`` has each task's label where it is known, else -1, shape ``(n_tasks,)``: it is that
-    task's posterior.
+    The default tolerance is crowd-kit's. ``gold`` has each task's label where it is known, else -1,
+    shape ``(n_tasks,)``: it is that task's posterior.
     """
     n_tasks, n_workers, n_labels = len(votes.tasks), len(votes.workers), len(votes.labels)
     task = votes.task.astype(np.intp)
     given = votes.worker.astype(np.intp) * n_labels + votes.label
+    occurs = np.bincount(given, minlength=n_workers * n_labels) > 0
+    worker, label = np.divmod(np.flatnonzero(occurs), max(n_labels, 1))
     pinned = np.flatnonzero(gold >= 0) if gold is not None else np.zeros(0, dtype=np.intp)
     data = _Data(
         task,
-        given,
-        np.bincount(given, minlength=n_workers * n_labels) > 0,
+        (np.cumsum(occurs) - 1).take(given),
+        worker,
+        label,
         np.bincount(task, minlength=n_tasks) > 0,
         pinned,
         gold[pinned].astype(np.intp) if gold is not None else pinned,
@@ -93,26 +100,24 @@ def dawid_skene(
             break
         prior, confusion = _maximise(data, posteriors)
     result = decide(np.ascontiguousarray(posteriors.T))
-    by_worker = confusion.reshape(n_labels, n_workers, n_labels).transpose(1, 0, 2)
+    by_worker = np.zeros((n_workers, n_labels, n_labels))
+    by_worker[worker, :, label] = confusion.T
     return DawidSkeneResult(
         result.posteriors, result.label, result.tie, prior, tuple(trace), converged, by_worker
     )
 
 
 def _maximise(data: _Data, posteriors: Floats) -> tuple[Floats, Floats]:
-    """Return class prior, and confusion as ``(n_labels, n_workers * n_labels)``, that fit best."""
-    n_labels = len(posteriors)
-    confusion = np.zeros((n_labels, len(data.possible)))
-    for true in range(n_labels):
-        counts = sums(data.given, posteriors[true].take(data.task), len(data.possible))
-        confusion[true, data.possible] = np.maximum(counts[data.possible], _LEAST)
-    n_workers = len(data.possible) // max(n_labels, 1)
-    rows = confusion.reshape(n_labels, n_workers, n_labels)
-    totals = rows.sum(axis=2, keepdims=True)
-    np.divide(rows, totals, out=rows, where=totals > 0)
+    """Return class prior, and confusion by true label and kind of vote, that fit best."""
+    confusion = np.empty((len(posteriors), len(data.worker)))
+    for true, shares in enumerate(posteriors):
+        counts = sums(data.kind, shares.take(data.task), len(data.worker))
+        np.maximum(counts, _LEAST, out=counts)
+        confusion[true] = counts / np.bincount(data.worker, counts).take(data.worker)
     mass = posteriors[:, data.answered].sum(axis=1)
     if mass.sum() > 0:
-        occurs: Flags = np.asarray(data.possible.reshape(n_workers, n_labels).any(axis=0))
+        occurs = np.zeros(len(mass), dtype=np.bool_)
+        occurs[data.label] = True
         occurs[data.known] = True
         mass = np.where(occurs, np.maximum(mass / mass.sum(), _LEAST), 0)
     return mass, confusion
@@ -122,7 +127,7 @@ def _expect(data: _Data, prior: Floats, confusion: Floats) -> tuple[Floats, floa
     """Return posteriors, ``(n_labels, n_tasks)``, and the log-likelihood of votes and gold."""
     logs = np.empty((len(prior), len(data.answered)))
     for true, probabilities in enumerate(confusion):
-        terms = np.log(np.maximum(probabilities, _LEAST)).take(data.given)
+        terms = np.log(np.maximum(probabilities, _LEAST)).take(data.kind)
         logs[true] = sums(data.task, terms, len(data.answered))
     with np.errstate(divide="ignore"):
         logs += np.log(prior)[:, None]

@@ -111,7 +111,7 @@ def skill(
     trace: list[float] = []
     converged = not learnable
     if learnable:
-        table = table.count(cells.place, cells.start_weights(counts)[cells.cell])
+        table = table.count(cells.place, cells.start_weights(counts).take(cells.cell))
         rest = cells.rest(_rest(votes, label, table, n_tasks, np.exp(log_prior)), log_prior)
         cell_prior = log_prior[cells.label]
         for _ in range(max_iterations):
@@ -120,7 +120,7 @@ def skill(
             if len(trace) > 1 and trace[-1] - trace[-2] < tolerance * len(label):
                 converged = True
                 break
-            table = table.count(cells.place, weights[cells.cell])
+            table = table.count(cells.place, weights.take(cells.cell))
     posteriors = _dense(votes, label, table, n_tasks)
     posteriors += log_prior
     calibrate(posteriors, answers, known)
@@ -152,10 +152,11 @@ def _accuracy(
     votes: Votes, counts: NDArray[np.int64], answers: NDArray[np.int64], label: NDArray[np.int64]
 ) -> Floats:
     n_workers = len(votes.workers)
-    others = answers[votes.task] - 1
-    alike = np.where(others > 0, (counts[votes.task, label] - 1) / np.maximum(others, 1), 0.0)
-    agreed = sums(votes.worker, alike, n_workers)
-    met = sums(votes.worker, others > 0, n_workers)
+    worker, task = votes.worker.astype(np.intp), votes.task.astype(np.intp)
+    # Shares of the other answers to the task that are the same; none alone there is 0 of 1.
+    shares = (counts - 1) / np.maximum(answers - 1, 1)[:, None]
+    agreed = sums(worker, shares.reshape(-1).take(task * counts.shape[1] + label), n_workers)
+    met = sums(worker, (answers > 1).take(task), n_workers)
     n_labels = max(counts.shape[1], 2)
     expected = _CROWD_ACCURACY**2 + (1 - _CROWD_ACCURACY) ** 2 / (n_labels - 1)
     agreement = (agreed.sum() + _CROWD_WEIGHT * expected) / (met.sum() + _CROWD_WEIGHT)
@@ -188,7 +189,7 @@ def log_class_prior(counts: NDArray[np.int64], known: NDArray[np.int64], power: 
 def _dense(votes: Votes, label: NDArray[np.int64], table: Table, n_tasks: int) -> Floats:
     """Return the log-likelihood of each task's votes under each seen label."""
     n_labels = len(table.seen)
-    logs = np.zeros((n_tasks, n_labels))
+    logs = np.zeros((n_labels, n_tasks))
     for first, last, begin, end in table.blocks(votes.worker):
         rows = np.ascontiguousarray(table.logs(first, last).transpose(1, 0, 2)).reshape(
             n_labels, -1
@@ -196,8 +197,8 @@ def _dense(votes: Votes, label: NDArray[np.int64], table: Table, n_tasks: int) -
         place = (votes.worker[begin:end] - np.int64(first)) * n_labels + label[begin:end]
         task = votes.task[begin:end].astype(np.intp)
         for true in range(n_labels):
-            logs[:, true] += sums(task, rows[true].take(place), n_tasks)
-    return logs
+            logs[true] += sums(task, rows[true].take(place), n_tasks)
+    return logs.T
 
 
 def _rest(
@@ -226,7 +227,7 @@ def _expect(cells: Cells, table: Table, cell_prior: Floats, rest: Floats) -> tup
     logs += cell_prior
     peak, total = peak_and_sum(logs, cells.first, cells.row, rest)
     log_posterior = float(np.log(total).sum() + peak.sum()) + table.log_density
-    logs -= (peak + np.log(total))[cells.row]
+    logs -= (peak + np.log(total)).take(cells.row)
     return np.exp(logs, out=logs), log_posterior
 
 

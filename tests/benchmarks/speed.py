@@ -1,0 +1,223 @@
+"""CPU time and peak memory of choice on synthetic votes, beside accuracy: `make bench`.
+
+Each measurement is a process of its own with one thread; the figure is the least of a few runs.
+*Method* rows are the CPU time (user and system) of the method alone, from integer columns (ours) or
+a data frame of them (crowd-kit), and the peak memory of the process. *CSV to CSV* rows are whole
+processes, from starting the interpreter to the file of labels. Votes are those of ``synthetic``.
+
+Stopping rules: ours stop when an iteration gains less than 1e-5 a vote of what they maximise,
+crowd-kit when its loss (which is an average over votes, too) changes by less than 1e-5, its
+default; all after 100 iterations at most.
+"""
+
+import argparse
+import csv
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from importlib import import_module
+from itertools import product
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from rich.progress import track
+
+from labelwright.consolidation.dawid_skene import dawid_skene
+from labelwright.consolidation.majority import majority
+from labelwright.consolidation.skill import skill
+from labelwright.consolidation.votes import ChoiceResult, Floats, ModelResult, Votes
+from labelwright.consolidation.votes_csv import COLUMNS, read_votes
+from tests.benchmarks.peers import aligned, crowd_kit_fit
+from tests.benchmarks.report import CONSOLE, ROOT, merge, show
+from tests.benchmarks.synthetic import synthetic, votes_of
+from tests.consolidation.real_crowds import accuracy
+
+CROWD_KIT = "crowd-kit DS"
+METHODS = ("skill", "dawid-skene", "majority", CROWD_KIT)
+CSV_TO_CSV = ("skill", CROWD_KIT)
+_OURS: dict[str, Callable[[Votes], ChoiceResult]] = {
+    "skill": skill,
+    "dawid-skene": dawid_skene,
+    "majority": majority,
+}
+
+
+class Case(NamedTuple):
+    """Synthetic votes, on file."""
+
+    annotations: int
+    n_labels: int
+    folder: Path
+
+    @property
+    def stem(self) -> Path:
+        """The files' common name."""
+        return self.folder / f"{self.annotations}-{self.n_labels}"
+
+    def __str__(self) -> str:
+        return f"{self.annotations:,} votes, {self.n_labels} labels"
+
+
+def main() -> None:
+    """Measure, print, write."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--sizes", default="10000,1000000")
+    parser.add_argument("--labels", default="5,50")
+    parser.add_argument("--runs", type=int, default=3, help="runs of ours; crowd-kit: at most 2")
+    parser.add_argument("--child", nargs=5, help=argparse.SUPPRESS)
+    chosen = parser.parse_args()
+    if chosen.child:
+        kind, name, annotations, n_labels, folder = chosen.child
+        case = Case(int(annotations), int(n_labels), Path(folder))
+        sys.stdout.write(json.dumps(_CHILDREN[kind](name, case)))
+        return
+    sizes, numbers = ([int(n) for n in text.split(",")] for text in (chosen.sizes, chosen.labels))
+    with tempfile.TemporaryDirectory() as folder:
+        for size, n_labels in product(sizes, numbers):
+            case = Case(size, n_labels, Path(folder))
+            # In a process of its own, too: a child's peak memory is at least what its parent has.
+            _run("write", "votes", case)
+            rows = [("method", name) for name in METHODS]
+            if n_labels == min(numbers):
+                rows += [("CSV to CSV", name) for name in CSV_TO_CSV]
+            measured: dict[str, dict[str, Any]] = {"method": {}, "CSV to CSV": {}}
+            for kind, name in track(rows, str(case), console=CONSOLE, transient=True):
+                measured[kind][name] = _least(kind, name, case, chosen.runs)
+            for kind, of_kind in measured.items():
+                if of_kind:
+                    _compare(of_kind)
+                    _show(f"{case}: {kind}", of_kind)
+            merge(f"consolidation_speed, {case}", {"runs": chosen.runs} | measured)
+
+
+def _write(_: str, case: Case) -> dict[str, Any]:
+    votes, truth = synthetic(case.annotations, case.n_labels)
+    columns = (votes.task, votes.worker, votes.label)
+    np.savez(case.stem, task=columns[0], worker=columns[1], label=columns[2], truth=truth)
+    # Files come by task, as answers do.
+    order = np.argsort(votes.task, kind="stable")
+    with case.stem.with_suffix(".csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        names = ("image-{:07}", "A{:013}", "class {}")
+        texts = [
+            [name.format(one) for one in column[order].tolist()]
+            for name, column in zip(names, columns, strict=True)
+        ]
+        writer.writerows(zip(*texts, strict=True))
+    return {}
+
+
+def _least(kind: str, name: str, case: Case, runs: int) -> dict[str, Any]:
+    """Measure some runs in processes of their own; return the one of least CPU time."""
+    if name == CROWD_KIT:
+        runs = min(runs, 2 if case.annotations * case.n_labels <= 5_000_000 else 1)
+    return min((_run(kind, name, case) for _ in range(runs)), key=lambda one: float(one["seconds"]))
+
+
+def _run(kind: str, name: str, case: Case) -> dict[str, Any]:
+    threads = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+    command = [sys.executable, "-m", "tests.benchmarks.speed", "--child", kind, name]
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run(
+        [*command, str(case.annotations), str(case.n_labels), str(case.folder)],
+        cwd=ROOT,
+        env=os.environ | threads,
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    whole = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+    measured: dict[str, Any] = json.loads(done.stdout)
+    return {"seconds": whole} | measured
+
+
+def _method(name: str, case: Case) -> dict[str, Any]:
+    """Run a method on votes in memory: CPU time, memory, accuracy, iterations."""
+    with np.load(case.stem.with_suffix(".npz")) as file:
+        truth = file["truth"]
+        columns = [file[name] for name in COLUMNS]
+    votes = votes_of(columns, len(truth), case.n_labels)
+    if name == CROWD_KIT:
+        crowd_kit_fit(votes_of([column[:50] for column in columns], len(truth), case.n_labels))
+    before = time.process_time()
+    posteriors, iterations = _posteriors(name, votes)
+    seconds = time.process_time() - before
+    peak = _peak()
+    return {
+        "seconds": seconds,
+        "megabytes": peak,
+        "accuracy": accuracy(posteriors, truth),
+        "iterations": iterations,
+    }
+
+
+def _posteriors(name: str, votes: Votes) -> tuple[Floats, int]:
+    if name == CROWD_KIT:
+        fitted = crowd_kit_fit(votes)
+        return aligned(fitted.probas_, votes), len(fitted.loss_history_)
+    result = _OURS[name](votes)
+    return result.posteriors, len(result.objective) if isinstance(result, ModelResult) else 0
+
+
+def _csv(name: str, case: Case) -> dict[str, Any]:
+    """Read votes, write labels. CPU time is taken from outside."""
+    source, target = case.stem.with_suffix(".csv"), case.stem.with_suffix(f".{name[:5]}.out")
+    if name == CROWD_KIT:
+        pandas = import_module("pandas")
+        fitted = import_module("crowdkit.aggregation").DawidSkene().fit(pandas.read_csv(source))
+        columns = {"label": fitted.labels_, "confidence": fitted.probas_.max(axis=1)}
+        pandas.DataFrame(columns).to_csv(target)
+    else:
+        votes = read_votes(source.read_bytes()).votes
+        result = _OURS[name](votes)
+        labels = [votes.labels[place] for place in result.label]
+        with target.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(("task", "label", "confidence"))
+            writer.writerows(
+                zip(votes.tasks, labels, result.confidence.round(6).tolist(), strict=True)
+            )
+    return {"megabytes": _peak()}
+
+
+_CHILDREN = {"write": _write, "method": _method, "CSV to CSV": _csv}
+
+
+def _peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _compare(rows: dict[str, Any]) -> None:
+    """Add how many times less time and memory a method takes than crowd-kit."""
+    theirs = rows[CROWD_KIT]
+    for row in rows.values():
+        row["times_faster"] = theirs["seconds"] / row["seconds"]
+        row["share_of_memory"] = row["megabytes"] / theirs["megabytes"]
+
+
+def _show(title: str, rows: dict[str, Any]) -> None:
+    columns = {
+        "accuracy": ("accuracy", "{:.4f}"),
+        "iterations": ("steps", "{}"),
+        "seconds": ("CPU s", "{:.2f}"),
+        "times_faster": ("faster", "{:.1f} x"),
+        "megabytes": ("MB", "{:.0f}"),
+        "share_of_memory": ("memory", "{:.2f} x"),
+    }
+    shown = [column for column in columns if column in next(iter(rows.values()))]
+    show(
+        title,
+        [columns[column][0] for column in shown],
+        ([name, *(columns[c][1].format(row[c]) for c in shown)] for name, row in rows.items()),
+    )
+
+
+if __name__ == "__main__":
+    main()
