@@ -67,6 +67,7 @@ bench: $(VENV)/ready $(SAM_VENV)/ready $(BENCH_VENV)/ready
 bench-full: $(BENCH_VENV)/ready
 	$(BENCH) tests.benchmarks.consolidation --seeds 20 --bird-seeds 40
 	$(BENCH) tests.benchmarks.speed --sizes 10000,1000000,5000000
+	$(BENCH) tests.benchmarks.spans
 
 clean:
 	rm -rf $(VENV) $(SAM_VENV) $(BENCH_VENV) build infra/.aws-sam .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
