@@ -259,3 +259,31 @@ def test_what_is_no_address_is_refused_without_repeating_it(uri: str) -> None:
     with pytest.raises(StorageError, match="s3://bucket/key") as caught:
         parse_uri(uri)
     assert "SECRET" not in str(caught.value)
+
+
+def test_a_conditional_write_tells_who_was_faster(storage: S3Storage) -> None:
+    """A new object is written once; a known one only by who has seen its latest content."""
+    votes = f"s3://{BUCKET}/Job/labelwright/votes"
+    assert storage.write_if(votes, b"first", None)
+    assert not storage.write_if(votes, b"late", None)
+    seen = storage.read_if_changed(votes, None)
+    assert seen is not None
+    assert storage.write_if(votes, b"second", seen.etag)
+    assert not storage.write_if(votes, b"late", seen.etag)
+    assert storage.read(votes) == b"second"
+
+
+def test_a_conditional_write_that_conflicts_is_lost_not_failed(client: "S3Client") -> None:
+    """S3 answers 409 while another write is under way."""
+    with Stubber(client) as stub:
+        stub.add_client_error("put_object", "ConditionalRequestConflict", "", 409)
+        assert not S3Storage(client).write_if(URI, b"", None)
+
+
+def test_all_objects_below_an_address_are_listed(storage: S3Storage) -> None:
+    """Page by page, sorted, and nothing that only begins alike."""
+    names = [f"s3://{BUCKET}/job/{number:04}" for number in range(1_001)]
+    for name in names:
+        storage.write(name, b"")
+    storage.write(f"s3://{BUCKET}/job-2/x", b"")
+    assert storage.keys(f"s3://{BUCKET}/job") == names
