@@ -96,7 +96,8 @@ class S3Storage:
         from botocore.session import get_session
 
         session = session or get_session()
-        config = Config(retries={"mode": "standard", "max_attempts": 4})
+        # As many connections as earlier batches are read at once.
+        config = Config(retries={"mode": "standard", "max_attempts": 4}, max_pool_connections=16)
         if role_arn is None:
             return cls(cast("S3Client", session.create_client("s3", config=config)))
         from botocore.exceptions import ClientError
