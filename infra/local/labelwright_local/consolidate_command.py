@@ -28,7 +28,7 @@ _CSV_KINDS = (Kind.CHOICE, Kind.NUMBER, Kind.TEXT)
 def consolidate_command(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
     votes: Annotated[
         Path | None,
-        typer.Argument(metavar="[INPUT.csv]", help="Votes: CSV with task, worker and label."),
+        typer.Argument(metavar="INPUT.csv", help="Votes: CSV with task, worker and label."),
     ] = None,
     job: Annotated[
         str | None,
