@@ -184,7 +184,9 @@ def _box(edges: Floats, label: str, drawn: Sequence[Box]) -> Box:
     if len({box[:4] for box in drawn}) == 1:
         # To the bit: a width is not what remains of left + width - left.
         return drawn[0]._replace(label=label)
-    return Box(left, top, right - left, bottom - top, label)
+    # Thousandths of a pixel: the rest is the machine's arithmetic.
+    width, height = round(right - left, 3), round(bottom - top, 3)
+    return Box(round(left, 3), round(top, 3), width, height, label)
 
 
 def _wire(boxes: Sequence[Box], image: tuple[float, float] | None) -> dict[str, Json]:

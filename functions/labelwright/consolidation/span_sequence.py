@@ -161,7 +161,8 @@ def _wire(item: AnsweredText, found: Sequence[_Scored]) -> Consolidated:
     workers = len(item.workers)
     if not workers:
         return Consolidated(None, None, 0)
-    scores = {one.span: one.there * one.exact for one in sorted(found)}
+    # Rounded: what differs by the machine's arithmetic alone is the same result.
+    scores = {one.span: round(one.there * one.exact, 6) for one in sorted(found)}
     sure = [scores[span] for span in sorted(scores)]
     sure += [1 - item.votes[span] / workers for span in sorted(item.votes) if span not in scores]
     value = [
