@@ -2,7 +2,7 @@
 #   make demo   a whole labeling job on this machine, and its result
 #   make test   the tests (under 15 minutes on 2 cores); make test-all adds the long ones
 #   make bench  cold start, consolidation against its peers (about 10 minutes); bench-full: more
-.PHONY: demo test test-all lint build bench bench-full clean pins
+.PHONY: demo test test-all lint page build bench bench-full clean pins
 .DEFAULT_GOAL := help
 
 PYTHON ?= python3
@@ -15,6 +15,7 @@ BENCH_VENV := .venv-bench
 BENCH_PINS := tests/requirements/bench.txt
 BENCH := PYTHONPATH=functions:infra/local $(BENCH_VENV)/bin/python -m
 WORKSPACE ?= build/demo
+NODE_MODULES := web/node_modules
 
 .PHONY: help
 help:
@@ -40,21 +41,33 @@ $(BENCH_VENV)/ready: $(BENCH_PINS)
 	$(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $(BENCH_PINS)
 	touch $@
 
+# The lock file holds versions and hashes; which registry serves them is the machine's affair.
+$(NODE_MODULES)/ready: web/package-lock.json web/package.json
+	cd web && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	touch $@
+
 demo: $(VENV)/ready
 	$(BIN)/labelwright run --task templates/abstract-entities --workspace $(WORKSPACE)
 
-test: $(VENV)/ready $(SAM_VENV)/ready
+test: $(VENV)/ready $(SAM_VENV)/ready $(NODE_MODULES)/ready
+	cd web && npm test --silent
 	$(BIN)/pytest
 
-test-all: $(VENV)/ready $(SAM_VENV)/ready $(BENCH_VENV)/ready
+test-all: $(VENV)/ready $(SAM_VENV)/ready $(BENCH_VENV)/ready $(NODE_MODULES)/ready
 	HYPOTHESIS_PROFILE=thorough $(BIN)/pytest -m "not peers"
 	$(BENCH) pytest -m peers tests/consolidation
 
-lint: $(VENV)/ready
+lint: $(VENV)/ready $(NODE_MODULES)/ready
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy functions infra tests
 	$(BIN)/lint-imports
+	cd web && npm run --silent check
+
+# Everything that is made of web/'s sources and committed: the worker page's template, and the
+# scripts of the local portal. A test compares it with what the sources build.
+page: $(NODE_MODULES)/ready
+	cd web && npm run --silent build
 
 build: $(VENV)/ready $(SAM_VENV)/ready
 	$(BIN)/python infra/build.py
@@ -70,7 +83,7 @@ bench-full: $(BENCH_VENV)/ready
 	$(BENCH) tests.benchmarks.spans
 
 clean:
-	rm -rf $(VENV) $(SAM_VENV) $(BENCH_VENV) build infra/.aws-sam .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(SAM_VENV) $(BENCH_VENV) build infra/.aws-sam $(NODE_MODULES) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
 # Write the pinned requirements anew; hashes, no index lines.
 pins: $(VENV)/ready
