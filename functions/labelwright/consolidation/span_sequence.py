@@ -19,6 +19,8 @@ from labelwright.consolidation.spans import DEFAULT_THRESHOLD, span_vote
 #: what annotators make: it is voted on, so that its answers cannot hold up the batch.
 _MOST_SPANS, _MOST_DEPTH = 2_000, 8
 
+_NO_GOLD: Mapping[int, Sequence[Span]] = {}
+
 
 class _Scored(NamedTuple):
     """A span, the probability that there is one of its label, and that its ends are right."""
@@ -28,7 +30,9 @@ class _Scored(NamedTuple):
     exact: float
 
 
-def sequence(column: Column) -> list[Consolidated]:
+def sequence(
+    column: Column, gold: Mapping[int, Sequence[Span]] = _NO_GOLD, wanted: int | None = None
+) -> list[Consolidated]:
     """Consolidate spans by Bayesian sequence combination.
 
     A worker who marked nothing has answered: "nothing here". Spans of different workers that mean
@@ -48,16 +52,20 @@ def sequence(column: Column) -> list[Consolidated]:
     these ends. ``votes`` are the workers who gave exactly this one, which can be nobody. The
     field's confidence is the mean of those and of the shares of workers who did not mark what was
     left; 1 without any spans.
+
+    ``gold`` has the known spans of some objects, by index, from which skill is learnt. Results are
+    those of the first ``wanted`` objects (default: all); the others only teach.
     """
-    read = [_answered(column, index) for index in range(len(column.objects))]
+    wanted = len(column.objects) if wanted is None else wanted
+    read = [_answered(column, index, gold.get(index)) for index in range(len(column.objects))]
     items = [AnsweredText(None, (), (), Counter()) if item is None else item for item in read]
     threshold = DEFAULT_THRESHOLD if column.field.threshold is None else column.field.threshold
-    standing: list[list[_Scored]] = [[] for _ in items]
-    for layer in find_layers([item.spans for item in items]):
+    standing: list[list[_Scored]] = [[] for _ in items[:wanted]]
+    for layer in find_layers([item.everything() for item in items]):
         groups = [_layer_groups(item, layer) for item in items]
         ends = iter(place_ends([group for found in groups for group in found]))
-        likely = likely_spans(items, layer)
-        for index, item in enumerate(items):
+        likely = likely_spans(items, layer, wanted)
+        for index, item in enumerate(items[:wanted]):
             scored = [
                 _score(item, group, next(ends), likely.get(index, {})) for group in groups[index]
             ]
@@ -66,11 +74,13 @@ def sequence(column: Column) -> list[Consolidated]:
         span_vote([value.value for value in column.values[index]], column.field.threshold)
         if read[index] is None
         else _wire(item, standing[index])
-        for index, item in enumerate(items)
+        for index, item in enumerate(items[:wanted])
     ]
 
 
-def _answered(column: Column, index: int) -> AnsweredText | None:
+def _answered(
+    column: Column, index: int, true: Sequence[Span] | None
+) -> AnsweredText | None:
     """Read an object's answers; None when they are too tangled."""
     values = sorted(column.values[index], key=lambda value: value.worker)
     if sum(len(value.value) for value in values) > _MOST_SPANS:
@@ -83,6 +93,7 @@ def _answered(column: Column, index: int) -> AnsweredText | None:
         tuple(value.worker for value in values),
         marked,
         Counter(span for value in values for span in set(value.value)),
+        None if true is None else tuple(with_depth(true)),
     )
 
 
@@ -94,7 +105,8 @@ def _layer_groups(item: AnsweredText, layer: Sequence[Symbol]) -> list[Group]:
             for name, marked in zip(item.workers, item.spans, strict=True)
             for span, symbol in marked
             if symbol in layer
-        ]
+        ],
+        [span for span, symbol in item.true or () if symbol in layer],
     )
 
 
