@@ -171,9 +171,15 @@ def read_column(
 
 
 def known_values(
-    field: FieldDefinition, gold: Gold | None, sources: Mapping[str, str]
+    field: FieldDefinition,
+    gold: Gold | None,
+    sources: Mapping[str, str],
+    texts: Mapping[str, KnownText],
 ) -> dict[str, Json]:
     """Return a field's known values by datasetObjectId, in the form that columns have.
+
+    Known spans are written as workers' are, and turned into code points where those are: where the
+    text is known. They are not checked against it, because its address comes from answers.
 
     Raises:
         TaskDefinitionError: a gold value is none that the field can have.
@@ -188,6 +194,11 @@ def known_values(
                 f"gold: a value of field '{field.name}' is not of kind {field.kind}"
             )
         known[task] = reading.value
+        if field.kind is Kind.SPANS:
+            placed = place_spans(reading.value, field, texts.get(task))
+            fits = placed.value is not None and not placed.problems
+            as_given = tuple(marked.span for marked in reading.value)
+            known[task] = placed.value if fits else as_given
     return known
 
 

@@ -67,6 +67,16 @@ def match_boxes(boxes: Sequence[Box], workers: Sequence[str]) -> list[list[int]]
         groups[second] = []
 
 
+def match_pairs(first: Sequence[Box], second: Sequence[Box]) -> list[tuple[int, int]]:
+    """Return which boxes of two lists show the same thing, as pairs of indices, each at most once.
+
+    Boxes of one list never match each other.
+    """
+    sides = ["first"] * len(first) + ["second"] * len(second)
+    groups = match_boxes([*first, *second], sides)
+    return sorted((group[0], group[1] - len(first)) for group in groups if len(group) > 1)
+
+
 def _match_equal(
     boxes: Sequence[Box], workers: Sequence[str], order: Sequence[int]
 ) -> list[list[int]]:

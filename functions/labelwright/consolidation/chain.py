@@ -106,7 +106,8 @@ def forward_backward(
         before = here
     # What the evidence from a position on says of its state, over what was expected of it.
     share /= scale[:, None]
-    backward = np.ones_like(share)
+    backward = np.empty_like(share)
+    backward[chains.edges[-2] if len(chains.edges) > 1 else 0 :] = 1
     moves = np.zeros_like(transition)
     for t in range(len(chains.edges) - 2, 0, -1):
         low, high = chains.edges[t], chains.edges[t + 1]
@@ -114,6 +115,7 @@ def forward_backward(
         last = first + high - low
         share[low:high] *= backward[low:high]
         np.matmul(share[low:high], transition.T, out=backward[first:last])
+        backward[last:low] = 1  # chains that end there
         moves += forward[first:last].T @ share[low:high]
     share[: chains.edges[1] if len(chains.edges) > 1 else 0] = 0
     evidence = float(np.log(scale).sum() + peak[row, 0].sum())

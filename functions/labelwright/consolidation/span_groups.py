@@ -89,7 +89,9 @@ def place_ends(groups: Sequence[Group]) -> list[Ends]:
         for group in groups
         for places in ([span.start for span in group.spans], [span.end for span in group.spans])
     ]
-    known = [place for group in groups for place in (group.true[:2] if group.true else (None, None))]
+    known = [
+        place for group in groups for place in (group.true[:2] if group.true else (None, None))
+    ]
     teaching = [
         number
         for number, (ballot, place) in enumerate(zip(ballots, known, strict=True))

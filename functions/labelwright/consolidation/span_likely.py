@@ -62,7 +62,9 @@ def likely_spans(
     )
     modelled = sorted(sorted(given), key=lambda symbol: -given[symbol])[:_MOST_LABELS]
     labels = {symbol: number for number, symbol in enumerate(sorted(modelled))}
-    units = {i: cut for i, item in enumerate(items) if item.workers and (cut := item.units(item.text))}
+    units = {
+        i: cut for i, item in enumerate(items) if item.workers and (cut := item.units(item.text))
+    }
     if sum(map(len, units.values())) * (2 * len(labels) + 1) > _MAX_CELLS:
         units = {i: cut for i in units if (cut := items[i].units(None))}
     if not units or not labels:
@@ -107,7 +109,9 @@ def _rows(
     names = sorted({name for index in units for name in items[index].workers})
     numbers = {name: i for i, name in enumerate(names)}
 
-    def tags(item: AnsweredText, marked: Iterable[Marked], cut: Sequence[tuple[int, int]]) -> Integers:
+    def tags(
+        item: AnsweredText, marked: Iterable[Marked], cut: Sequence[tuple[int, int]]
+    ) -> Integers:
         own = [(span, labels[symbol]) for span, symbol in marked if symbol in labels]
         return tags_of(own, cut, item.votes)
 

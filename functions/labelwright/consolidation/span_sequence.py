@@ -78,9 +78,7 @@ def sequence(
     ]
 
 
-def _answered(
-    column: Column, index: int, true: Sequence[Span] | None
-) -> AnsweredText | None:
+def _answered(column: Column, index: int, true: Sequence[Span] | None) -> AnsweredText | None:
     """Read an object's answers; None when they are too tangled."""
     values = sorted(column.values[index], key=lambda value: value.worker)
     if sum(len(value.value) for value in values) > _MOST_SPANS:
