@@ -42,7 +42,7 @@ class SequenceResult:
 
 
 def combine_sequences(
-    rows: TagRows, chains: Chains, max_iterations: int = 100, tolerance: float = 1e-6
+    rows: TagRows, chains: Chains, max_iterations: int = 100, tolerance: float = 1e-5
 ) -> SequenceResult:
     """Infer the true tags; stop when the bound gains less than ``tolerance`` a row and unit.
 
