@@ -244,13 +244,12 @@ def _consolidate(
     """Consolidate field by field, then put the labels together object by object."""
     results: list[dict[str, FieldLabel]] = [{} for _ in objects]
     problems: list[tuple[Problem, ...]] = [()] * len(objects)
-    for column, found in columns:
+    for column, found, offsets in columns:
         field = column.field
         made = consolidate(column, known[field.name], job.earlier(field.name))
         for index, result in enumerate(made):
-            text_known = bool(column.texts) and column.texts[index] is not None
             results[index][field.name] = field_label(
-                field, method_name(field), result, text_known=text_known
+                field, method_name(field), result, offsets[index]
             )
             problems[index] += found[index]
     return [

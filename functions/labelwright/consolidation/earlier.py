@@ -13,7 +13,7 @@ from labelwright.task.definition import Kind
 
 #: How many earlier objects a method is given whose time grows faster than that of choices: skill is
 #: known well from fewer, and a batch's time stays bounded.
-MOST_EARLIER_OBJECTS = 1_000
+MOST_EARLIER_OBJECTS = 2_000
 
 
 def join_votes(column: Column, earlier: FieldLedger | None) -> Votes:

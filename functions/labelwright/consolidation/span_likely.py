@@ -18,8 +18,9 @@ from labelwright.consolidation.votes import NONE
 _LEAST = 0.01
 #: Labels of a layer that are modelled, the most used first; time and memory grow with their square.
 _MOST_LABELS = 50
-#: Units times tags beyond which texts are cut at span ends alone, to bound memory (40 bytes each).
-_MAX_CELLS = 20_000_000
+#: Units times tags beyond which no more texts teach, and those of the batch are cut at span ends
+#: alone, to bound memory (80 bytes each) and time.
+_MAX_CELLS = 8_000_000
 
 #: The units of each text, by the object's index.
 _Units = Mapping[int, Sequence[tuple[int, int]]]
@@ -62,11 +63,17 @@ def likely_spans(
     )
     modelled = sorted(sorted(given), key=lambda symbol: -given[symbol])[:_MOST_LABELS]
     labels = {symbol: number for number, symbol in enumerate(sorted(modelled))}
-    units = {
-        i: cut for i, item in enumerate(items) if item.workers and (cut := item.units(item.text))
-    }
-    if sum(map(len, units.values())) * (2 * len(labels) + 1) > _MAX_CELLS:
-        units = {i: cut for i in units if (cut := items[i].units(None))}
+    units: dict[int, Sequence[tuple[int, int]]] = {}
+    room = _MAX_CELLS // (2 * len(labels) + 1)
+    for index, item in enumerate(items):
+        cut = item.units(item.text) if item.workers else []
+        if len(cut) > room and index < wanted:
+            cut = item.units(None)
+        room -= len(cut)
+        if room < 0 and index >= wanted:
+            break
+        if cut:
+            units[index] = cut
     if not units or not labels:
         return {}
     chains = Chains.of_lengths(np.array([len(cut) for cut in units.values()]))

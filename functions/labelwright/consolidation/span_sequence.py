@@ -56,7 +56,7 @@ def sequence(
     a new chance to end, which is right for names and wrong for sentences.
 
     Of two workers who differ nobody can say who is right, unless a third, or gold, has judged both
-    elsewhere. Where neither has, all versions of a span that are as probable as the threshold stand.
+    elsewhere. Where neither has, all versions of a span as probable as the threshold stand.
 
     A span's confidence is the probability that just this span is right: there, with this label and
     these ends. ``votes`` are the workers who gave exactly this one, which can be nobody. The

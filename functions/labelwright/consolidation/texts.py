@@ -36,7 +36,7 @@ def medoid(answers: Sequence[str]) -> Consolidated:
         return Consolidated(None, None, 0)
     if len(answers) == 1:
         return Consolidated(answers[0], 1.0, 1)
-    likeness = cache(_likeness)
+    likeness = cache(likeness_of)
     means = {}
     for candidate in sorted(set(answers)):
         others = list(answers)
@@ -61,7 +61,7 @@ def skilled_medoid(
     are as in ``medoid``. The confidence is the weighted mean likeness of the other workers' answers
     to the result (of those who gave it, the heaviest is not another); 1 for an only answer.
     """
-    likeness = cache(_likeness)
+    likeness = cache(likeness_of)
     wanted = len(answers) if wanted is None else wanted
     # In one order, or sums differ in the last bit.
     teaching = [sorted(found) for found in (*answers[:wanted], *_affordable(answers[wanted:]))]
@@ -133,7 +133,8 @@ def _usual_distances(
     }
 
 
-def _likeness(first: str, second: str) -> float:
+def likeness_of(first: str, second: str) -> float:
+    """Return one minus the edit distance over the longer length, 0 to 1; long texts by words."""
     if first == second:
         return 1.0
     if max(len(first), len(second)) > _MAX_CHARACTERS:
