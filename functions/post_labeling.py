@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from earlier_batches import earlier_votes, request_name
+from earlier_batches import earlier_votes, request_name, request_votes
 from labelwright.answers.columns import (
     AnsweredObject,
     Fetched,
@@ -24,7 +24,7 @@ from labelwright.answers.columns import (
     read_object,
 )
 from labelwright.answers.texts import KnownText, most_claimed, text_claim
-from labelwright.consolidation.ledger import FieldLedger, Ledger, RequestName, until, votes_of
+from labelwright.consolidation.ledger import FieldLedger, Ledger, RequestName, until
 from labelwright.consolidation.methods import consolidate, learns, method_name, with_method
 from labelwright.contract.base import Json
 from labelwright.contract.post_labeling import (
@@ -159,8 +159,8 @@ def _whole_job(
     sources = source_keys(batch.objects)
     if not learning:
         return _WholeJob(own, None, sources)
-    votes = votes_of(own, learning, sources)
     fields = [column.field for column in learning]
+    votes = request_votes(own, batch.objects, fields)
     ledger = earlier_votes(batch_place(uri), fields, votes, storage, remaining)
     return _WholeJob(own, ledger, {**(ledger.sources if ledger else {}), **sources})
 

@@ -12,6 +12,9 @@ from labelwright.consolidation.votes import Floats
 #: third in common.
 SAME = 1 / 3
 
+#: Stands for a worker's name where the truth is matched like one; Ground Truth gives no such name.
+TRUTH = "\0"
+
 #: More boxes of one image are matched only where they are equal: time grows with the third power.
 _MOST_BOXES = 1_000
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from labelwright.answers.columns import Column, WorkerValue
 from labelwright.answers.values import Box, Boxes
-from labelwright.consolidation.box_match import match_boxes
+from labelwright.consolidation.box_match import TRUTH, match_boxes
 from labelwright.consolidation.result import Consolidated
 from labelwright.consolidation.skill import skill
 from labelwright.consolidation.votes import ChoiceResult, Floats, Indices, Votes
@@ -100,19 +100,18 @@ def _groups(
     column: Column, item: int, numbers: Mapping[str, int], true: Boxes | None
 ) -> list[_Group]:
     drawn = sorted(
-        (numbers[value.worker], box) for value in column.values[item] for box in value.value.boxes
+        (value.worker, box) for value in column.values[item] for box in value.value.boxes
     )
     # The truth is matched like one more worker, who comes last.
-    ranked = [*drawn, *((len(numbers), box) for box in (true.boxes if true else ()))]
+    ranked = [*drawn, *((TRUTH, box) for box in (true.boxes if true else ()))]
     found = match_boxes([box for _, box in ranked], [worker for worker, _ in ranked])
     groups = []
     for members in found:
         known = ranked[members[-1]][1] if members[-1] >= len(drawn) else None
         given = [ranked[i] for i in members if i < len(drawn)]
         if given:
-            groups.append(
-                _Group(item, tuple(w for w, _ in given), tuple(box for _, box in given), known)
-            )
+            workers = tuple(numbers[worker] for worker, _ in given)
+            groups.append(_Group(item, workers, tuple(box for _, box in given), known))
     return sorted(groups, key=lambda group: group[:3])
 
 

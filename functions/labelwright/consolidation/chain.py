@@ -67,7 +67,8 @@ class ChainPosterior:
     @property
     def states(self) -> Floats:
         """The probability of each state at each position, shape ``(n, k)``."""
-        return self.states_by_step[self.chains.place]
+        states: Floats = self.states_by_step[self.chains.place]
+        return states
 
     @property
     def begins(self) -> Floats:
@@ -81,7 +82,8 @@ class ChainPosterior:
         here = self.backward_by_step[self.chains.place, origin]
         ahead = np.zeros(len(here))
         ahead[:-1] = transition[origin, target] * share[1:]
-        return np.divide(ahead, here, out=np.zeros_like(ahead), where=here > 0)
+        chance: Floats = np.divide(ahead, here, out=np.zeros_like(ahead), where=here > 0)
+        return chance
 
 
 def forward_backward(

@@ -6,7 +6,7 @@ from math import exp, log
 from typing import NamedTuple
 
 from labelwright.answers.values import Box, Span
-from labelwright.consolidation.box_match import match_boxes
+from labelwright.consolidation.box_match import TRUTH, match_boxes
 
 #: An end that is not the right one lies at one of about so many places: a few words on either side.
 #: Two workers who give the same end are therefore seldom both wrong.
@@ -14,8 +14,6 @@ _PLACES = 10
 #: A worker's accuracy is shrunk to the average one's as by this many ends more.
 _SHRINKAGE = 4.0
 _ROUNDS = 5
-#: Stands for a worker's name where the truth is matched like one; Ground Truth gives no such name.
-_TRUTH = "\0"
 
 
 class Group(NamedTuple):
@@ -55,7 +53,7 @@ def group_spans(marked: Sequence[tuple[str, Span]], true: Iterable[Span] = ()) -
     groups: list[Group] = []
     island: list[tuple[str, Span]] = []
     reach = 0
-    known = [(_TRUTH, span) for span in true]
+    known = [(TRUTH, span) for span in true]
     # Matching takes time in squares: stretches with nothing in common are matched apart.
     for worker, span in sorted([*marked, *known], key=lambda item: (item[1], item[0])):
         if island and span.start >= reach:
@@ -71,8 +69,8 @@ def _match(island: Sequence[tuple[str, Span]]) -> list[Group]:
     boxes = [Box(span.start, 0, span.end - span.start, 1, span.label) for _, span in ranked]
     groups = []
     for members in match_boxes(boxes, [worker for worker, _ in ranked]):
-        given = [ranked[i] for i in members if ranked[i][0] != _TRUTH]
-        true = next((ranked[i][1] for i in members if ranked[i][0] == _TRUTH), None)
+        given = [ranked[i] for i in members if ranked[i][0] != TRUTH]
+        true = next((ranked[i][1] for i in members if ranked[i][0] == TRUTH), None)
         if given:
             groups.append(Group(tuple(w for w, _ in given), tuple(s for _, s in given), true))
     return groups

@@ -146,4 +146,5 @@ def _rows(
         for column, values in zip(columns, found, strict=True):
             column.append(values)
         runs += len(starts)
-    return TagRows(*(np.concatenate(column) for column in columns), len(names), len(labels))
+    run, worker, before, given, starts, lengths, known = map(np.concatenate, columns)
+    return TagRows(run, worker, before, given, starts, lengths, known, len(names), len(labels))

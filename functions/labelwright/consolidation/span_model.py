@@ -91,7 +91,10 @@ def _vote_shares(rows: TagRows) -> tuple[Floats, Floats]:
     weight = (rows.lengths / np.bincount(rows.run, minlength=runs))[rows.run]
     shares = np.bincount(rows.run * tags + rows.given, weight, minlength=runs * tags)
     moves = np.bincount(rows.previous * tags + rows.given, weight, minlength=tags * tags)
-    return shares.reshape(-1, tags), moves.reshape(tags, tags)
+    return (
+        shares.astype(np.float64).reshape(-1, tags),
+        moves.astype(np.float64).reshape(tags, tags),
+    )
 
 
 def _transition(moves: Floats, mix: Floats) -> tuple[Floats, float]:
