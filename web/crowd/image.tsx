@@ -226,6 +226,7 @@ abstract class ImageTool extends Widget {
             role="application"
             aria-label="Image to annotate"
             aria-describedby="how"
+            onFocus={() => this.#become(draw.selected(this.#state, null))}
             style={{ "--zoom": zoom, "--ratio": this.#size.width / this.#size.height || 1 }}
           >
             {this.#loaded === false ? (
