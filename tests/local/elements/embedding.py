@@ -29,7 +29,8 @@ iframe { border: 0; width: 100vw; height: 100vh }</style>
     const frame = document.querySelector("iframe");
     if (event.source !== frame.contentWindow || event.data.labelwright !== 1) return;
     said.push(event.data);
-    if (event.data.type === "submit") frame.contentWindow.postMessage({ labelwright: 1, ...reply }, "*");
+    if (event.data.type !== "submit") return;
+    frame.contentWindow.postMessage({ labelwright: 1, ...reply }, "*");
   });
 </script>
 <iframe title="Task" src="/frame" sandbox="SANDBOX"></iframe>""".replace("SANDBOX", SANDBOX)
@@ -54,9 +55,11 @@ def frame_document(template: str, task_input: dict[str, Any], head: str = "") ->
 class Embedded:
     """A task page in its frame, and the page around it."""
 
-    def __init__(self, page: Page, frame: Frame) -> None:
+    def __init__(self, page: Page, frame: Frame, errors: list[str]) -> None:
         self.page = page
         self.frame = frame
+        #: What the page's scripts threw; what a test leaves here fails it.
+        self.errors = errors
 
     def said(self, kind: str) -> list[dict[str, Any]]:
         """Return the messages of a type that the frame sent."""
@@ -95,7 +98,6 @@ def embedded(
     """Open a template in its frame, or alone; a request that leaves the machine is an error."""
     document = frame_document(template, task_input, head)
     outside: list[str] = []
-    errors: list[str] = []
 
     def serve(route: Route) -> None:
         url = route.request.url
@@ -113,18 +115,19 @@ def embedded(
             outside.append(url)
             route.abort()
 
+    errors: list[str] = []
+
     def note(error: object) -> None:
         errors.append(str(error))
 
     page.route("**/*", serve)
     page.on("pageerror", note)
     page.goto(f"http://worker.test/{'portal' if parent else 'frame'}")
-    frame = page.frames[1] if parent else page.main_frame
-    shown = Embedded(page, frame)
+    shown = Embedded(page, page.frames[1] if parent else page.main_frame, errors)
     if parent:
         shown.wait_for("ready")
     yield shown
     page.remove_listener("pageerror", note)
     page.unroute_all(behavior="ignoreErrors")
-    assert outside == []
-    assert errors == []
+    if outside or errors:
+        raise AssertionError(f"the page asked for {outside} and threw {errors}")

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import pytest
 from playwright.sync_api import Page, expect
 
-from labelwright.answers.columns import AnsweredObject, Answer, fields_of
+from labelwright.answers.columns import Answer, AnsweredObject, fields_of
 from tests.local.elements.embedding import Embedded, embedded
 from tests.samples.draw_images import browser_page
 
