@@ -26,7 +26,7 @@ export class CrowdForm extends CrowdElement {
       button.setAttribute("form-action", "submit");
       button.setAttribute("variant", "primary");
       button.textContent = "Submit";
-      button.style.margin = "12px";
+      button.style.cssText = "display: block; margin: 12px";
       form.append(button);
       keepLast(form, button);
     }

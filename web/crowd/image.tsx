@@ -203,6 +203,8 @@ abstract class ImageTool extends Widget {
     const names = this.labels;
     const unit = this.#unit;
     const zoom = ZOOMS[this.#zoom] ?? 1;
+    const chosen = state.selected === null ? undefined : present[state.selected];
+    const current = chosen ? names.indexOf(chosen.label) : state.label;
     const actions = [
       { text: "Undo", off: past.length === 0 && state.draft.length === 0, run: () => this.#become(draw.stepped(state, -1)) },
       { text: "Redo", off: future.length === 0, run: () => this.#become(draw.stepped(state, 1)) },
@@ -216,7 +218,7 @@ abstract class ImageTool extends Widget {
     }));
     render(
       <div class="tool">
-        <LabelPicker labels={this.#labels} current={state.label} onPick={(index) => this.#become(draw.labelled(state, this.#setting, index))} />
+        <LabelPicker labels={this.#labels} current={current} onPick={(index) => this.#become(draw.labelled(state, this.#setting, index))} />
         <Tools actions={actions} keys={KEYS[this.tool]} />
         <p class="quiet" id="how">{`To mark: ${HOW[this.tool]}.`}</p>
         <div class="frame" tabIndex={-1}>

@@ -81,12 +81,16 @@ class Embedded:
                 return
         raise AssertionError(f"Tab never reaches {target}")
 
-    def violations(self) -> list[str]:
-        """Return what axe-core finds wrong in the frame."""
+    def violations(self, *rules: str) -> list[str]:
+        """Return what axe-core finds wrong in the frame, by all rules or some."""
         self.frame.evaluate(AXE.read_text("utf-8"))
         found: list[str] = self.frame.evaluate(
-            """async () => (await axe.run()).violations.flatMap((rule) =>
-                 rule.nodes.map((node) => `${rule.id}: ${node.target} ${node.failureSummary}`))"""
+            """async (rules) => {
+                 const { violations } = await axe.run(rules.length ? { runOnly: rules } : {});
+                 return violations.flatMap((rule) =>
+                   rule.nodes.map((node) => `${rule.id}: ${node.target} ${node.failureSummary}`));
+               }""",
+            rules,
         )
         return found
 
