@@ -19,7 +19,6 @@ from labelwright_local.portal.failures import RequestFailed, wants_json
 from labelwright_local.portal.guard import BodyLimit, CrashGuard, HostGuard, SecurityHeaders
 from labelwright_local.portal.html import Html
 from labelwright_local.portal.job_view import JobView
-from labelwright_local.portal.join_codes import JoinCodes
 from labelwright_local.portal.keys import WorkspaceKey
 from labelwright_local.portal.requester_actions import RequesterActions
 from labelwright_local.portal.requester_pages import RequesterPages
@@ -27,6 +26,7 @@ from labelwright_local.portal.sessions import Sessions
 from labelwright_local.portal.task_pages import TaskPages
 from labelwright_local.portal.worker_actions import WorkerActions
 from labelwright_local.portal.worker_pages import WorkerPages
+from labelwright_local.usage import UsageError
 
 
 def requester_key(key: WorkspaceKey) -> str:
@@ -52,13 +52,16 @@ def create_app(  # noqa: PLR0913 - what is named stands for itself
     sessions = Sessions(key, now)
     html = Html(sessions, job.title)
     changes = Changes(lambda: engine.progress().version)
-    codes = JoinCodes(key, open_to_network)
     package = files("labelwright_local")
     routes: list[BaseRoute] = [
-        *WorkerPages(engine, job, sessions, html, changes, tasks, codes).routes(),
+        *WorkerPages(
+            engine, job, sessions, html, changes, tasks, now, open_to_network
+        ).routes(),
         *WorkerActions(engine, sessions).routes(),
-        *RequesterPages(engine, job, sessions, html, codes, requester_key(key)).routes(),
-        *RequesterActions(engine, sessions).routes(),
+        *RequesterPages(
+            engine, job, sessions, html, open_to_network, requester_key(key)
+        ).routes(),
+        *RequesterActions(engine, sessions, html, open_to_network).routes(),
         *objects,
         Mount("/static", StaticFiles(directory=Path(str(package / "portal" / "static")))),
         Mount("/assets", StaticFiles(directory=Path(str(package / "assets")))),
@@ -68,6 +71,8 @@ def create_app(  # noqa: PLR0913 - what is named stands for itself
         """Tell what is wrong, to people as a page."""
         if isinstance(error, RequestFailed):
             status, message = error.status, error.message
+        elif isinstance(error, UsageError):
+            status, message = 400, str(error)
         elif isinstance(error, HTTPException):
             status, message = error.status_code, "There is no such page here."
         else:
@@ -84,7 +89,7 @@ def create_app(  # noqa: PLR0913 - what is named stands for itself
             Middleware(HostGuard, open_to_network=open_to_network),
             Middleware(BodyLimit),
         ],
-        exception_handlers={RequestFailed: failed, HTTPException: failed},
+        exception_handlers={RequestFailed: failed, HTTPException: failed, UsageError: failed},
     )
     app.state.changes = changes
     return app

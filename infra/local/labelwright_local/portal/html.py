@@ -1,6 +1,7 @@
 """The portal's pages, made of the templates beside this module."""
 
 import json
+import secrets
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -27,7 +28,10 @@ class Html:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.globals["job_title"] = job_title
+        self._environment.globals |= {
+            "job_title": job_title,
+            "new_token": lambda: secrets.token_urlsafe(16),
+        }
         filters: dict[str, Callable[..., Any]] = {
             "seconds": in_words,
             "pretty": pretty,

@@ -1,6 +1,5 @@
 """One secret per workspace, from which everything that the portal signs is derived."""
 
-import base64
 import hashlib
 import hmac
 import os
@@ -60,14 +59,6 @@ class WorkspaceKey:
     def verify(self, purpose: str, text: str, signature: str) -> bool:
         """Tell whether a signature is ours, in time that does not depend on where it differs."""
         return hmac.compare_digest(self.sign(purpose, text).encode(), signature.encode())
-
-    def code(self, purpose: str, text: str) -> str:
-        """Return a code of 50 bits that people can type: ten characters of RFC 4648's base 32."""
-        return base64.b32encode(self._mac(purpose, text)).decode()[:10]
-
-    def is_code(self, purpose: str, text: str, code: str) -> bool:
-        """Tell whether a code belongs to a text."""
-        return hmac.compare_digest(self.code(purpose, text).encode(), code.encode())
 
     def _mac(self, purpose: str, text: str) -> bytes:
         message = f"{purpose}\n{text}".encode("utf-8", "surrogatepass")

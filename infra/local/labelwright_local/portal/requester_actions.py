@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from labelwright_local.engine.engine import Engine
-from labelwright_local.portal.failures import RequestFailed
+from labelwright_local.portal.html import Html
 from labelwright_local.portal.requests import (
     read_form,
     requester_session,
@@ -17,8 +17,7 @@ from labelwright_local.portal.requests import (
     whole_number,
 )
 from labelwright_local.portal.sessions import Sessions
-
-_MAX_NAME = 80
+from labelwright_local.portal.worker_pages import MAX_NAME
 
 
 class RequesterActions(NamedTuple):
@@ -26,6 +25,8 @@ class RequesterActions(NamedTuple):
 
     engine: Engine
     sessions: Sessions
+    html: Html
+    needs_code: bool
 
     def routes(self) -> list[Route]:
         """Return where the forms go."""
@@ -64,11 +65,16 @@ class RequesterActions(NamedTuple):
         return RedirectResponse("/requester", 303)
 
     async def add_worker(self, request: Request) -> Response:
-        """Make a worker known before they sign in, so that there is a code to give them."""
+        """Make a worker known, or give one a new join code, and show it: it is told only once."""
         session = requester_session(request, self.sessions)
         fields = await read_form(request, self.sessions, session)
-        name = " ".join(text_field(fields, "name", _MAX_NAME).split())
-        if not name.isprintable():
-            raise RequestFailed(400, "The name has characters that can't be shown.")
-        await run_in_threadpool(self.engine.sign_in, name)
-        return RedirectResponse("/requester/workers", 303)
+        name = text_field(fields, "name", MAX_NAME)
+        joined = await run_in_threadpool(self.engine.add_worker, name)
+        return self.html.page(
+            "workers.html",
+            session,
+            workers=await run_in_threadpool(self.engine.workers),
+            needs_code=self.needs_code,
+            joined=joined,
+            joined_name=name,
+        )

@@ -12,7 +12,6 @@ from labelwright_local.engine.model import ObjectState
 from labelwright_local.portal.failures import RequestFailed
 from labelwright_local.portal.html import Html
 from labelwright_local.portal.job_view import JobView
-from labelwright_local.portal.join_codes import JoinCodes
 from labelwright_local.portal.requests import requester_session, whole_number
 from labelwright_local.portal.sessions import Sessions, new_session
 
@@ -29,7 +28,7 @@ class RequesterPages(NamedTuple):
     job: JobView
     sessions: Sessions
     html: Html
-    codes: JoinCodes
+    needs_code: bool
     requester_key: str
 
     def routes(self) -> list[Route]:
@@ -55,7 +54,6 @@ class RequesterPages(NamedTuple):
             session,
             job=self.job,
             progress=self.engine.progress(),
-            settings=self.engine.settings(),
             states=STATES,
             has_output=self.job.output_manifest.is_file(),
             has_report=self.job.report.is_file(),
@@ -77,15 +75,15 @@ class RequesterPages(NamedTuple):
         if state is not None and state not in STATES:
             raise RequestFailed(400, "There is no such state.")
         page = whole_number(request.query_params.get("page", "1"), "page", 1, 10_000_000)
-        counts = self.engine.progress().counts
-        total = sum(counts.values()) if state is None else counts.get(state, 0)
+        progress = self.engine.progress()
+        total = progress.objects if state is None else getattr(progress, state)
         return self.html.page(
             "objects.html",
             session,
             objects=self.engine.objects((page - 1) * PAGE, PAGE, state),
             state=state,
             states=STATES,
-            counts=counts,
+            progress=progress,
             total=total,
             page=page,
             pages=max(1, -(-total // PAGE)),
@@ -102,13 +100,13 @@ class RequesterPages(NamedTuple):
     def workers(self, request: Request) -> Response:
         """Show who works, how much and how fast, and how they get in."""
         session = requester_session(request, self.sessions)
-        workers = self.engine.workers()
         return self.html.page(
             "workers.html",
             session,
-            workers=workers,
-            codes={worker.id: self.codes.code(worker.name) for worker in workers},
-            needs_code=self.codes.needed,
+            workers=self.engine.workers(),
+            needs_code=self.needs_code,
+            joined=None,
+            joined_name=None,
         )
 
     def finish(self, request: Request) -> Response:

@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from labelwright_local.engine.engine import Engine
+from labelwright_local.engine.model import MAX_DRAFT_CHARACTERS
 from labelwright_local.portal.failures import RequestFailed, wants_json
 from labelwright_local.portal.requests import (
     read_form,
@@ -16,9 +17,6 @@ from labelwright_local.portal.requests import (
     worker_session,
 )
 from labelwright_local.portal.sessions import Sessions
-
-#: What a task's page may keep as its draft, in characters.
-MAX_DRAFT = 262_144
 
 _MAX_TOKEN = 100
 
@@ -60,8 +58,8 @@ class WorkerActions(NamedTuple):
         session, worker_id = worker_session(request, self.sessions)
         fields = await read_object(request, self.sessions, session)
         draft = fields.get("draft")
-        if not isinstance(draft, str) or len(draft) > MAX_DRAFT:
-            raise RequestFailed(400, f"A draft is a text of at most {MAX_DRAFT:,} characters.")
+        if not isinstance(draft, str) or len(draft) > MAX_DRAFT_CHARACTERS:
+            raise RequestFailed(400, f"A draft is a text of at most {MAX_DRAFT_CHARACTERS:,} characters.")
         kept = await run_in_threadpool(
             self.engine.save_draft, request.path_params["assignment"], worker_id, draft
         )

@@ -1,5 +1,7 @@
 """What a worker sees: sign-in, the job, one task after another, and when there is none."""
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import NamedTuple
 
 from starlette.concurrency import run_in_threadpool
@@ -8,16 +10,21 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from labelwright_local.engine.engine import Engine
+from labelwright_local.engine.model import Assignment
 from labelwright_local.portal.events import Changes
 from labelwright_local.portal.failures import RequestFailed
 from labelwright_local.portal.html import Html
 from labelwright_local.portal.job_view import JobView
-from labelwright_local.portal.join_codes import JoinCodes
 from labelwright_local.portal.requests import read_form, text_field, worker_session
 from labelwright_local.portal.sessions import Session, Sessions, new_session
 from labelwright_local.portal.task_pages import SANDBOX, TASK_POLICY, TaskPages
 
-_MAX_NAME = 80
+#: What the engine takes as a name.
+MAX_NAME = 64
+
+_WRONG_CODE = (
+    "This join code does not belong to this name. Type both as the requester gave them to you."
+)
 
 
 class WorkerPages(NamedTuple):
@@ -29,7 +36,8 @@ class WorkerPages(NamedTuple):
     html: Html
     changes: Changes
     tasks: TaskPages
-    codes: JoinCodes
+    clock: Callable[[], datetime]
+    needs_code: bool
 
     def routes(self) -> list[Route]:
         """Return where the pages are."""
@@ -62,9 +70,9 @@ class WorkerPages(NamedTuple):
             "sign_in.html",
             known,
             job=self.job,
-            needs_code=self.codes.needed,
-            name=request.query_params.get("name", "")[:_MAX_NAME],
-            code=request.query_params.get("code", "")[:_MAX_NAME],
+            needs_code=self.needs_code,
+            name=request.query_params.get("name", "")[:MAX_NAME],
+            code=request.query_params.get("code", "")[:MAX_NAME],
         )
         if session is None:
             self.sessions.write(response, known)
@@ -76,22 +84,18 @@ class WorkerPages(NamedTuple):
         if session is None:
             raise RequestFailed(403, "Cookies are needed to sign in. Allow them, and try again.")
         fields = await read_form(request, self.sessions, session)
-        name = " ".join(text_field(fields, "name", _MAX_NAME).split())
-        if not name.isprintable():
-            raise RequestFailed(400, "The name has characters that can't be shown.")
-        if not self.codes.admits(name, fields.get("code", "")):
-            raise RequestFailed(
-                403,
-                "This join code does not belong to this name. Type both as the requester gave "
-                "them to you.",
-            )
-        worker_id = await run_in_threadpool(self.engine.sign_in, name)
+        name = text_field(fields, "name", MAX_NAME)
+        if self.needs_code:
+            joined = await run_in_threadpool(self.engine.join, name, fields.get("code", ""))
+            if joined is None:
+                raise RequestFailed(403, _WRONG_CODE)
+            worker_id = joined
+        else:
+            worker_id = await run_in_threadpool(self.engine.sign_in, name)
         response = RedirectResponse("/", 303)
         # A new session id: one that was known before signing in must not become a worker's.
-        self.sessions.write(
-            response, new_session()._replace(worker_id=worker_id, name=name,
-                                             requester=session.requester)
-        )  # fmt: skip
+        fresh = new_session()._replace(requester=session.requester)
+        self.sessions.write(response, fresh._replace(worker_id=worker_id, name=name.strip()))
         return response
 
     async def sign_out(self, request: Request) -> Response:
@@ -114,10 +118,14 @@ class WorkerPages(NamedTuple):
             session,
             job=self.job,
             assignment=assignment,
-            remaining=self.engine.remaining_seconds(assignment),
+            remaining=self._remaining(assignment),
             mine=self.engine.worker_progress(worker_id),
             sandbox=SANDBOX,
         )
+
+    def _remaining(self, assignment: Assignment) -> int:
+        """Return the seconds until the lease ends: browsers' clocks may be wrong."""
+        return max(0, int((assignment.deadline - self.clock()).total_seconds()))
 
     def task_page(self, request: Request) -> Response:
         """Return the template as rendered for this task, for the iframe alone."""
