@@ -11,6 +11,10 @@ from labelwright_local.usage import UsageError
 #: ``waiting``: not pre-labeled yet; ``open``: workers are asked; ``answered``: waits for its label.
 ObjectState = Literal["waiting", "open", "answered", "labeled", "failed", "skipped", "unreadable"]
 
+#: Ground Truth begins with ten objects, then hands over at most fifty at once.
+FIRST_ITERATION = 10
+BATCH = 50
+
 #: Longer answers are refused, in characters of JSON; a batch has to fit into one Lambda payload.
 MAX_ANSWER_CHARACTERS = 4 * 1024 * 1024
 #: The protocol between task pages and portal has the same limit.
@@ -59,6 +63,12 @@ class Retries(NamedTuple):
 
     tries: int = 3
     wait: timedelta = timedelta(seconds=2)
+
+    def again_at(self, tried: int, now: int) -> int | None:
+        """Return when to try again, in milliseconds like ``now``; None: it was tried enough."""
+        if tried >= self.tries:
+            return None
+        return now + round(self.wait.total_seconds() * 1000) * 4 ** (tried - 1)
 
 
 class Handlers(Protocol):
