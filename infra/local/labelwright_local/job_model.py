@@ -1,7 +1,7 @@
 """What a local job is given, and what becomes of its objects."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -30,7 +30,7 @@ class JobSpec:
     task: TaskFolder | None
     answers: RecordedAnswers | None = None
     method: str | None = None
-    settings: JobSettings = JobSettings()
+    settings: JobSettings = field(default_factory=JobSettings)
     template: bytes | None = None
 
     @cached_property

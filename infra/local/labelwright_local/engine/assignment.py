@@ -89,9 +89,7 @@ def find(db: sqlite3.Connection, assignment: str, worker: str, now: int) -> Assi
     )
 
 
-def save_draft(
-    db: sqlite3.Connection, assignment: str, worker: str, draft: str, now: int
-) -> bool:
+def save_draft(db: sqlite3.Connection, assignment: str, worker: str, draft: str, now: int) -> bool:
     """Keep a draft; False where the task is not in the worker's hands or the draft is too long."""
     number = _held(db, assignment, worker, now)
     if number is None or len(draft) > MAX_DRAFT_CHARACTERS:

@@ -50,22 +50,21 @@ def form(db: sqlite3.Connection, files: JobFiles, now: int) -> bool:
 
 
 def _outlook(db: sqlite3.Connection) -> _Outlook:
-    def there(what: str) -> bool:
-        return db.execute(f"SELECT 1 FROM {what} LIMIT 1").fetchone() is not None
-
-    waiting = there("objects WHERE state = 'waiting'")
-    (first,) = db.execute("SELECT count(*) FROM objects WHERE iteration = 1").fetchone()
+    found = db.execute(
+        "SELECT EXISTS (SELECT 1 FROM objects WHERE state = 'waiting') AS waiting, "
+        "EXISTS (SELECT 1 FROM objects WHERE state = 'open') AS open, "
+        "(SELECT count(*) FROM objects WHERE iteration = 1) AS first, "
+        "EXISTS (SELECT 1 FROM objects WHERE iteration = 1 AND state = 'open') AS open_first, "
+        "EXISTS (SELECT 1 FROM assignments WHERE state = 'active') AS held"
+    ).fetchone()
     return _Outlook(
-        there("objects WHERE iteration = 1 AND state = 'open'")
-        or (waiting and first < FIRST_ITERATION),
-        waiting or there("objects WHERE state = 'open'"),
-        there("assignments WHERE state = 'active'"),
+        first=bool(found["open_first"] or (found["waiting"] and found["first"] < FIRST_ITERATION)),
+        any=bool(found["waiting"] or found["open"]),
+        somebody_works=bool(found["held"]),
     )
 
 
-def _groups(
-    db: sqlite3.Connection, outlook: _Outlook, now: int
-) -> Iterator[tuple[int, list[int]]]:
+def _groups(db: sqlite3.Connection, outlook: _Outlook, now: int) -> Iterator[tuple[int, list[int]]]:
     """Yield iteration and objects of each batch that is due, in the order of completion."""
     (recorded,) = db.execute("SELECT recorded FROM job").fetchone()
     if recorded and outlook.any:

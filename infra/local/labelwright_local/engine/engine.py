@@ -29,6 +29,7 @@ from labelwright_local.engine.model import (
     ObjectView,
     Retries,
     Submitted,
+    WorkerProgress,
     WorkerView,
 )
 from labelwright_local.engine.opening import opened
@@ -39,6 +40,8 @@ from labelwright_local.job_model import JobSpec, ObjectOutcome
 #: Milliseconds between two output manifests while a job is under way.
 _OUTPUT_EVERY = 60_000
 
+_RETRIES = Retries()
+
 
 @contextmanager
 def open_engine(
@@ -46,7 +49,7 @@ def open_engine(
     storage: FolderStorage,
     now: Callable[[], datetime],
     handlers: Handlers | None = None,
-    retries: Retries = Retries(),
+    retries: Retries = _RETRIES,
 ) -> Iterator["Engine"]:
     """Open a job in a workspace, new or as it was left, for as long as the context lasts.
 
@@ -67,7 +70,7 @@ class Engine:
     What a method says is true, and on disk, when it returns.
     """
 
-    def __init__(  # noqa: PLR0913, PLR0917 - everything that it must not reach for itself
+    def __init__(
         self,
         spec: JobSpec,
         files: JobFiles,
@@ -107,6 +110,11 @@ class Engine:
         """Return the id of the worker of this name, or None when the code is not theirs."""
         with self._state.reading() as db:
             return workers.join(db, name, code)
+
+    def worker_progress(self, worker_id: str) -> WorkerProgress:
+        """Tell a worker how far they are, and how many objects they could be given now."""
+        with self._state.reading() as db:
+            return workers.worker_progress(db, worker_id)
 
     def next_assignment(self, worker_id: str, token: str) -> Assignment | None:
         """Give a worker the task that they hold, else a new one; None when there is none for them.

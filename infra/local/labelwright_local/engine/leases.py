@@ -80,9 +80,7 @@ def complete(db: sqlite3.Connection, number: int, now: int) -> None:
 
 def stop(db: sqlite3.Connection, now: int) -> None:
     """End all leases; what has answers goes on with them, and nothing else is done any more."""
-    for lease in db.execute(
-        "SELECT id, object FROM assignments WHERE state = 'active'"
-    ).fetchall():
+    for lease in db.execute("SELECT id, object FROM assignments WHERE state = 'active'").fetchall():
         end_lease(db, lease["id"], lease["object"], "stopped")
     db.execute(
         "UPDATE objects SET state = 'answered', answered_at = ? WHERE state = 'open' AND answers",

@@ -23,7 +23,9 @@ MAX_DRAFT_CHARACTERS = 262_144
 
 @dataclass(frozen=True)
 class JobSettings:
-    """What ``CreateLabelingJob`` calls (all times in seconds, with the service's limits):
+    """How a job asks its workers, in the words and limits of ``CreateLabelingJob``.
+
+    All times are in seconds:
 
     - ``workers_per_object``: ``NumberOfHumanWorkersPerDataObject``, 1 to 9
     - ``task_time_limit``: ``TaskTimeLimitInSeconds``, 30 to 28,800; how long a worker holds a task
@@ -52,7 +54,9 @@ class JobSettings:
 def check_limit(what: str, value: int, least: int, most: int) -> None:
     """Raise ``UsageError`` unless ``value`` is within the service's limits."""
     if not least <= value <= most:
-        raise UsageError(f"{what}: {value:,} is not within Ground Truth's limits, {least:,} to {most:,}")
+        raise UsageError(
+            f"{what}: {value:,} is not within Ground Truth's limits, {least:,} to {most:,}"
+        )
 
 
 class Retries(NamedTuple):
@@ -68,7 +72,7 @@ class Retries(NamedTuple):
         """Return when to try again, in milliseconds like ``now``; None: it was tried enough."""
         if tried >= self.tries:
             return None
-        return now + round(self.wait.total_seconds() * 1000) * 4 ** (tried - 1)
+        return now + round(self.wait.total_seconds() * 1000 * 4.0 ** (tried - 1))
 
 
 class Handlers(Protocol):
@@ -202,6 +206,14 @@ class RecordedAnswer(NamedTuple):
     acceptance_time: str | None = None
     seconds: float | None = None
     metadata: Json | None = None
+
+
+class WorkerProgress(NamedTuple):
+    """How far one worker is: answers given, objects left for them now, the task in their hands."""
+
+    submitted: int
+    left: int
+    active_assignment: str | None
 
 
 #: Answers by datasetObjectId.

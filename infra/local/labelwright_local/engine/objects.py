@@ -76,9 +76,7 @@ def progress(db: sqlite3.Connection) -> JobProgress:
 _VIEW = "SELECT objects.*, label FROM objects LEFT JOIN labels ON object = number "
 
 
-def views(
-    db: sqlite3.Connection, offset: int, limit: int, state: str | None
-) -> list[ObjectView]:
+def views(db: sqlite3.Connection, offset: int, limit: int, state: str | None) -> list[ObjectView]:
     """Return a page of the objects in the order of the manifest, all or those of one state."""
     where, values = ("WHERE state = ? ", [state]) if state is not None else ("", [])
     rows = db.execute(

@@ -141,7 +141,9 @@ def store(
 
 def label_again(db: sqlite3.Connection, batch: int) -> None:
     """Take a batch back to where it was before post-labeling."""
-    db.execute("UPDATE batches SET state = 'requested', tries = 0, retry_at = 0 WHERE id = ?", (batch,))
+    db.execute(
+        "UPDATE batches SET state = 'requested', tries = 0, retry_at = 0 WHERE id = ?", (batch,)
+    )
     db.execute(
         "DELETE FROM labels WHERE object IN (SELECT number FROM objects WHERE batch = ?)", (batch,)
     )

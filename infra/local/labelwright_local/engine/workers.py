@@ -6,7 +6,7 @@ import secrets
 import sqlite3
 import unicodedata
 
-from labelwright_local.engine.model import JoinCode, WorkerView
+from labelwright_local.engine.model import JoinCode, WorkerProgress, WorkerView
 from labelwright_local.usage import UsageError
 
 #: Without letters and digits that look alike; ten of them are nearly 50 bits.
@@ -84,6 +84,29 @@ def workers(db: sqlite3.Connection) -> list[WorkerView]:
         )
         for row in rows
     ]  # fmt: skip
+
+
+def worker_progress(db: sqlite3.Connection, worker: str) -> WorkerProgress:
+    """Return what one worker did, and how many objects there are for them now."""
+    (submitted,) = db.execute(
+        "SELECT count(*) FROM submissions WHERE worker = ?", (worker,)
+    ).fetchone()
+    active = db.execute(
+        "SELECT id FROM assignments WHERE worker = ? AND state = 'active'", (worker,)
+    ).fetchone()
+    left = 0 if any(db.execute("SELECT paused, stopped FROM job").fetchone()) else _left(db, worker)
+    return WorkerProgress(submitted, left, active["id"] if active is not None else None)
+
+
+def _left(db: sqlite3.Connection, worker: str) -> int:
+    found = db.execute(
+        "SELECT count(*) AS objects FROM objects "
+        "WHERE state = 'open' AND answers + held < wanted AND NOT EXISTS ("
+        "SELECT 1 FROM assignments WHERE object = objects.number AND worker = ? "
+        "AND state IN ('active', 'submitted', 'declined'))",
+        (worker,),
+    ).fetchone()
+    return int(found["objects"])
 
 
 def _median_seconds(db: sqlite3.Connection, worker: str) -> float | None:
