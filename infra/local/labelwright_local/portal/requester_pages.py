@@ -55,7 +55,6 @@ class RequesterPages(NamedTuple):
             job=self.job,
             progress=self.engine.progress(),
             states=STATES,
-            has_output=self.job.output_manifest.is_file(),
             has_report=self.job.report.is_file(),
         )
 
@@ -117,8 +116,7 @@ class RequesterPages(NamedTuple):
     def output(self, request: Request) -> Response:
         """Hand out the output manifest as it is now."""
         requester_session(request, self.sessions)
-        if not self.job.output_manifest.is_file():
-            raise RequestFailed(404, "There is no output manifest yet.")
+        self.engine.write_output()
         return FileResponse(
             self.job.output_manifest,
             media_type="application/jsonl",
