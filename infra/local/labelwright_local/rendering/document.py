@@ -17,9 +17,7 @@ _BASE_STYLE = "body, form { font-family: sans-serif; height: 100%; margin: 0; wi
 _ADAPTER = Path(__file__).parents[1] / "assets" / "real-elements.js"
 
 
-def page_document(
-    rendered: str, *, elements: Literal["local", "real"], crowd_script: str
-) -> str:
+def page_document(rendered: str, *, elements: Literal["local", "real"], crowd_script: str) -> str:
     """Make a rendered template a whole document: doctype, language, charset, title, base style.
 
     With "local", ``crowd_script``, the address of the stand-in elements' script, takes the place of

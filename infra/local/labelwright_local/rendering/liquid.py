@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from liquid import BoundTemplate, Environment, Markup, RenderContext
-from liquid.exceptions import FilterValueError, LiquidError, ResourceLimitError
+from liquid.exceptions import FilterArgumentError, LiquidError, ResourceLimitError
 from liquid.filter import with_context
 from liquid.token import TOKEN_TAG
 from liquid.undefined import Undefined
@@ -137,7 +137,7 @@ def _granting(name: str) -> Callable[..., str]:
             S3Uri.parse(text)
         except ValueError:
             # The service's own wording.
-            raise FilterValueError(
+            raise FilterArgumentError(
                 f"""InvalidParameters: '"{name}" input is not a valid S3 URI: "{show(text)}"'""",
                 token=None,
             ) from None

@@ -62,7 +62,7 @@ _PAGE = """<!doctype html>
 <title>The template can't be rendered</title>
 <style>
 :root {{ color-scheme: light dark }}
-body {{ font: 1rem/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem }}
+body {{ font: 1rem/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem }}
 pre {{ border: 1px solid; overflow-x: auto; padding: 1rem }}
 </style>
 </head>
