@@ -42,10 +42,8 @@ class FolderStorage:
 
     def read(self, uri: str, *, limit: int | None = None) -> bytes:
         """Return the object's bytes; see ``storage.Storage``."""
+        path = self.locate(uri)
         with _reading(uri):
-            path = self._find(uri)
-            if path is None:
-                raise self._not_found(uri)
             size = path.stat().st_size
             if limit is not None and size > limit:
                 raise ObjectTooLarge(uri, size, limit)
@@ -82,6 +80,19 @@ class FolderStorage:
             return False
         self.write(uri, data)
         return True
+
+    def locate(self, uri: str) -> Path:
+        """Return the file that holds an object, wherever it was found.
+
+        Raises:
+            ObjectNotFound: there is none.
+            StorageError: the address leads out of the folders.
+        """
+        with _reading(uri):
+            path = self._find(uri)
+        if path is None:
+            raise self._not_found(uri)
+        return path
 
     def exists(self, uri: str) -> bool:
         """Tell whether there is such an object."""
