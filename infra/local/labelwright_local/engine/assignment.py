@@ -6,7 +6,7 @@ All functions are called within a writing transaction; ``now`` and ``limit`` are
 import secrets
 import sqlite3
 
-from labelwright.contract.base import load_json
+from labelwright.contract.base import dump_json, load_json
 from labelwright_local.engine.database import to_datetime
 from labelwright_local.engine.leases import end_lease, expire, settle
 from labelwright_local.engine.model import MAX_DRAFT_CHARACTERS, Assignment
@@ -85,7 +85,7 @@ def find(db: sqlite3.Connection, assignment: str, worker: str, now: int) -> Assi
         worker,
         load_json(found["input"]),
         to_datetime(found["deadline"]),
-        found["draft"],
+        None if found["draft"] is None else load_json(found["draft"]),
     )
 
 
@@ -94,7 +94,7 @@ def save_draft(db: sqlite3.Connection, assignment: str, worker: str, draft: str,
     number = _held(db, assignment, worker, now)
     if number is None or len(draft) > MAX_DRAFT_CHARACTERS:
         return False
-    db.execute("INSERT OR REPLACE INTO drafts VALUES (?, ?, ?)", (number, worker, draft))
+    db.execute("INSERT OR REPLACE INTO drafts VALUES (?, ?, ?)", (number, worker, dump_json(draft)))
     return True
 
 

@@ -86,6 +86,11 @@ def _connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def storable(text: str) -> str:
+    """Return a text that SQLite can hold: halves of surrogate pairs are escaped."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
 def milliseconds(moment: datetime) -> int:
     """Return a time as the tables hold it."""
     return round(moment.timestamp() * 1000)

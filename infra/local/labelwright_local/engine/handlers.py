@@ -6,6 +6,7 @@ import post_labeling
 import pre_labeling
 from labelwright.contract.base import Json
 from labelwright.errors import LabelwrightError
+from labelwright_local.engine.database import storable
 from labelwright_local.folder_storage import FolderStorage
 from labelwright_local.job_files import Batch, JobFiles
 from labelwright_local.job_model import JobSpec
@@ -76,7 +77,7 @@ def read_pre_response(response: Json) -> PreLabeled:
     told = response["taskInput"]
     skipped = told.get("skipped") if isinstance(told, dict) else None
     if isinstance(skipped, dict) and {"rule", "reason"} <= skipped.keys():
-        return PreLabeled(None, f"{skipped['rule']}: {skipped['reason']}")
+        return PreLabeled(None, storable(f"{skipped['rule']}: {skipped['reason']}"))
     return PreLabeled(None, "pre-labeling says that no human has to annotate it")
 
 
@@ -106,4 +107,4 @@ def failure(step: str, error: Exception) -> str:
         told = f"[{error.code}] {error}"
     else:
         told = f"{type(error).__name__}: {error}"
-    return f"ClientError: {step} failed: {told[:_MAX_MESSAGE]}"
+    return storable(f"ClientError: {step} failed: {told[:_MAX_MESSAGE]}")

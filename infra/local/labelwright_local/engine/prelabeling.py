@@ -93,7 +93,8 @@ def _fail(
         _leave(db, number, "failed", fault)
     else:
         db.execute(
-            "UPDATE objects SET tries = ?, retry_at = ?, reason = ? WHERE number = ?",
+            "UPDATE objects SET tries = ?, retry_at = ?, reason = ? "
+            "WHERE number = ? AND state = 'waiting'",
             (tries, again, fault, number),
         )
 

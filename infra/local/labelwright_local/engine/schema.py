@@ -99,7 +99,7 @@ CREATE INDEX assignments_deadline ON assignments (deadline) WHERE state = 'activ
 CREATE TABLE drafts (
     object INTEGER NOT NULL REFERENCES objects (number),
     worker TEXT NOT NULL REFERENCES workers (id),
-    draft TEXT NOT NULL,
+    draft TEXT NOT NULL,  -- a JSON string: whatever people type
     PRIMARY KEY (object, worker)
 ) WITHOUT ROWID;
 -- Recorded answers have no assignment.

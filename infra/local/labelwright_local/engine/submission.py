@@ -6,7 +6,7 @@ All functions are called within a writing transaction; ``now`` is in millisecond
 import sqlite3
 
 from labelwright.contract.base import Json, dump_json, load_json
-from labelwright_local.engine.database import service_time
+from labelwright_local.engine.database import service_time, storable
 from labelwright_local.engine.leases import end_lease, expire, settle
 from labelwright_local.engine.model import MAX_ANSWER_CHARACTERS, Recorded, Submitted
 
@@ -93,8 +93,8 @@ def import_recorded(db: sqlite3.Connection, recorded: Recorded) -> None:
             continue
         rows = [
             (
-                int(identifier), answer.worker_id, dump_json(answer.content),
-                answer.submission_time, answer.acceptance_time, answer.seconds,
+                int(identifier), storable(answer.worker_id), dump_json(answer.content),
+                _text(answer.submission_time), _text(answer.acceptance_time), answer.seconds,
                 None if answer.metadata is None else dump_json(answer.metadata),
             )
             for answer in answers
@@ -113,6 +113,10 @@ def import_recorded(db: sqlite3.Connection, recorded: Recorded) -> None:
                 "acceptance_time, seconds, metadata) VALUES (?, ?, ?, ?, ?, ?, ?)",
                 rows,
             )
+
+
+def _text(text: str | None) -> str | None:
+    return None if text is None else storable(text)
 
 
 def _is_number(identifier: str) -> bool:
