@@ -54,13 +54,9 @@ def create_app(  # noqa: PLR0913 - what is named stands for itself
     changes = Changes(lambda: engine.progress().version)
     package = files("labelwright_local")
     routes: list[BaseRoute] = [
-        *WorkerPages(
-            engine, job, sessions, html, changes, tasks, now, open_to_network
-        ).routes(),
+        *WorkerPages(engine, job, sessions, html, changes, tasks, now, open_to_network).routes(),
         *WorkerActions(engine, sessions).routes(),
-        *RequesterPages(
-            engine, job, sessions, html, open_to_network, requester_key(key)
-        ).routes(),
+        *RequesterPages(engine, job, sessions, html, open_to_network, requester_key(key)).routes(),
         *RequesterActions(engine, sessions, html, open_to_network).routes(),
         *objects,
         Mount("/static", StaticFiles(directory=Path(str(package / "portal" / "static")))),

@@ -3,7 +3,6 @@
 import ipaddress
 import logging
 import socket
-from collections.abc import Collection
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
@@ -45,6 +44,7 @@ class HostGuard:
         self._names = _LOOPBACK | ({socket.gethostname().lower()} if open_to_network else set())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on if its Host is one of ours, else answer 421."""
         if scope["type"] == "http" and not self._is_ours(Headers(scope=scope).get("host", "")):
             text = "This name is not the portal's. Use the address that labelwright serve printed."
             await PlainTextResponse(text, 421)(scope, receive, send)
@@ -75,6 +75,7 @@ class BodyLimit:
         self._most = most
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, and its body as far as the limit; beyond it answer 413."""
         declared = Headers(scope=scope).get("content-length", "") if scope["type"] == "http" else ""
         if declared.isdecimal() and int(declared) > self._most:
             await PlainTextResponse("too large", 413)(scope, receive, send)
@@ -106,6 +107,8 @@ class SecurityHeaders:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, and add to the response's headers."""
+
         async def told(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
@@ -119,11 +122,11 @@ class SecurityHeaders:
 class CrashGuard:
     """Turns a mistake of ours into a plain response, and logs its kind and place, never a value."""
 
-    def __init__(self, app: ASGIApp, *, quiet: Collection[type[BaseException]] = ()) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._quiet = tuple(quiet)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on; answer 500 if nothing has answered before it failed."""
         started = False
 
         async def noted(message: Message) -> None:

@@ -3,7 +3,6 @@
 import json
 import secrets
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -35,35 +34,29 @@ class Html:
         filters: dict[str, Callable[..., Any]] = {
             "seconds": in_words,
             "pretty": pretty,
-            "share": lambda value: "–" if value is None else f"{value:.2f}",
-            "moment": moment,
+            "share": lambda value: "-" if value is None else f"{value:.2f}",
         }
         self._environment.filters.update(filters)
 
     def page(
-        self, name: str, session: Session | None, status: int = 200, **values: object
+        self, template: str, session: Session | None, status: int = 200, /, **values: object
     ) -> HTMLResponse:
         """Make a page; ``session`` and its ``csrf`` token are there beside the values."""
         csrf = self._sessions.csrf_token(session) if session else ""
-        template = self._environment.get_template(name)
-        return HTMLResponse(template.render(session=session, csrf=csrf, **values), status)
+        found = self._environment.get_template(template)
+        return HTMLResponse(found.render(session=session, csrf=csrf, **values), status)
 
 
 def in_words(seconds: float | None) -> str:
     """Say a duration as people do."""
     if seconds is None:
-        return "–"
+        return "-"
     whole = round(seconds)
     if whole < 60:
         return f"{whole} s"
     if whole < 3600:
         return f"{whole // 60} min {whole % 60:02} s"
     return f"{whole // 3600} h {whole % 3600 // 60:02} min"
-
-
-def moment(value: datetime | None) -> str:
-    """Say a time in UTC to the second."""
-    return "–" if value is None else f"{value:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def pretty(value: Json) -> str:

@@ -59,7 +59,9 @@ class WorkerActions(NamedTuple):
         fields = await read_object(request, self.sessions, session)
         draft = fields.get("draft")
         if not isinstance(draft, str) or len(draft) > MAX_DRAFT_CHARACTERS:
-            raise RequestFailed(400, f"A draft is a text of at most {MAX_DRAFT_CHARACTERS:,} characters.")
+            raise RequestFailed(
+                400, f"A draft is a text of at most {MAX_DRAFT_CHARACTERS:,} characters."
+            )
         kept = await run_in_threadpool(
             self.engine.save_draft, request.path_params["assignment"], worker_id, draft
         )
