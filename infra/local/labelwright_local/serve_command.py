@@ -2,6 +2,7 @@
 
 import re
 import socket
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Annotated
 import typer
 
 from labelwright.errors import LabelwrightError
-from labelwright_local.engine.engine import Engine, open_engine
+from labelwright_local.engine.engine import open_engine
 from labelwright_local.engine.model import JobSettings
 from labelwright_local.folder_storage import FolderStorage
 from labelwright_local.job_files import JobFiles
@@ -102,49 +103,60 @@ def serve_command(  # noqa: PLR0913, PLR0917 - a command has as many options as 
         settings = JobSettings(workers_per_object=workers, task_time_limit=time_limit)
         spec = _spec(task, template, manifest, job_name, settings)
         storage = job_storage(workspace, data, spec.manifest)
-        key = WorkspaceKey.kept_in(workspace / "portal.key")
-        with (
-            open_engine(spec, storage, lambda: datetime.now(UTC)) as engine,
-            listen(EVERYWHERE if open_to_network else LOOPBACK, port) as listener,
-        ):
-            _serve(engine, storage, key, elements, listener, open_to_network=open_to_network)
+        with listen(EVERYWHERE if open_to_network else LOOPBACK, port) as listener:
+            serve_job(
+                spec,
+                storage,
+                WorkspaceKey.kept_in(workspace / "portal.key"),
+                listener,
+                elements,
+                open_to_network=open_to_network,
+            )
     except LabelwrightError as error:
         tell_error(error)
         raise typer.Exit(2) from None
 
 
-def _serve(
-    engine: Engine,
+def serve_job(  # noqa: PLR0913 - what is named stands for itself
+    spec: JobSpec,
     storage: FolderStorage,
     key: WorkspaceKey,
-    elements: Elements,
     listener: socket.socket,
+    elements: Elements = Elements.LOCAL,
     *,
-    open_to_network: bool,
+    open_to_network: bool = False,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> None:
-    spec = engine.spec
+    """Serve one job on a socket until a signal asks to stop.
+
+    Raises:
+        LabelwrightError: the job or its template can't be used, or the job can't go on.
+    """
     links = ObjectLinks(key.derived("object-links"))
-    tasks = TaskPages((spec.worker_page or b"").decode("utf-8-sig"), links, elements.value)
-    view = job_view(spec, engine.files)
-    app = create_app(
-        engine,
-        tasks,
-        view,
-        key,
-        objects=object_routes(storage, links),
-        open_to_network=open_to_network,
-    )
-    port = listener.getsockname()[1]
-    hosts = own_addresses() if open_to_network else []
-    show_start(
-        view.title,
-        engine.progress(),
-        [f"http://{host}:{port}/" for host in hosts or [LOOPBACK]],
-        f"http://{LOOPBACK}:{port}/requester?key={requester_key(key)}",
-        needs_code=open_to_network,
-    )
-    serve(engine, app, listener)
-    show_stop(engine.progress())
+    template = (spec.worker_page or b"").decode("utf-8-sig")
+    tasks = TaskPages(template, links, elements.value)
+    with open_engine(spec, storage, now) as engine:
+        view = job_view(spec, engine.files)
+        app = create_app(
+            engine,
+            tasks,
+            view,
+            key,
+            objects=object_routes(storage, links),
+            open_to_network=open_to_network,
+            now=now,
+        )
+        port = listener.getsockname()[1]
+        hosts = own_addresses() if open_to_network else []
+        show_start(
+            view.title,
+            engine.progress(),
+            [f"http://{host}:{port}/" for host in hosts or [LOOPBACK]],
+            f"http://{LOOPBACK}:{port}/requester?key={requester_key(key)}",
+            needs_code=open_to_network,
+        )
+        serve(engine, app, listener)
+        show_stop(engine.progress())
 
 
 def job_view(spec: JobSpec, files: JobFiles) -> JobView:

@@ -50,6 +50,14 @@ KEY = WorkspaceKey(b"k" * 32)
 OWL = {"bird": {"label": "owl"}}
 
 
+class ChangingPages(TaskPages):
+    """Task pages whose template a test can change."""
+
+    def use(self, template: str) -> None:
+        """Render this template from now on."""
+        self._template = template
+
+
 class Portal:
     """A job and its application; ``clock`` is moved by hand."""
 
@@ -77,9 +85,10 @@ class Portal:
             self.engine: Engine = engine
             self.files: JobFiles = engine.files
             self.work()
+            self.tasks = ChangingPages(self.template, self.links)
             self.app = create_app(
                 engine,
-                TaskPages(self.template, self.links),
+                self.tasks,
                 job_view(spec, engine.files),
                 KEY,
                 objects=object_routes(self.storage, self.links),
