@@ -156,6 +156,8 @@ window.addEventListener("message", (event) => {
 
 // People go on by keyboard where the last task ended.
 page.addEventListener("load", () => page.focus());
+// Only now: what it says before somebody listens would be lost.
+page.src = `${path}/page`;
 
 let before = Infinity;
 function tick(): void {

@@ -9,7 +9,6 @@ import uvicorn
 from playwright.sync_api import Page
 
 from labelwright_local.portal.serving import LOOPBACK, listen
-from labelwright_local.portal.task_pages import TaskPages
 from tests.local.portal.portals import Portal
 
 
