@@ -17,6 +17,8 @@ from tests.local.engine.small_jobs import SmallJob, work
 
 NAMES = st.sampled_from(["Ann", "Ben", "Cid", "Dan"])
 LIMIT, AVAILABLE = 60, 400
+#: Where files are not waited for: it is not the disk that is tested here.
+MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - made by tempfile
 
 
 class Held(NamedTuple):
@@ -34,7 +36,7 @@ class JobMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.stack = ExitStack()
-        self.folder = self.stack.enter_context(tempfile.TemporaryDirectory())
+        self.folder = self.stack.enter_context(tempfile.TemporaryDirectory(dir=MEMORY))
         self.held: dict[str, Held] = {}
         self.ended: list[Held] = []
         self.accepted: dict[tuple[str, str], str] = {}
@@ -74,17 +76,20 @@ class JobMachine(RuleBasedStateMachine):
     @rule(name=NAMES)
     def take(self, name: str) -> None:
         """A worker asks for a task."""
-        worker = self._id(name)
+        self._take(self._id(name))
+
+    def _take(self, worker: str) -> Held | None:
+        """Let a worker ask, and return what they hold then."""
         live = self._live(worker)
         self.count += 1
         task = self.engine.next_assignment(worker, f"take {self.count}")
         if live is not None:
             assert task is not None
             assert task.id == live.task
-            return
+            return live
         if task is None:
             assert self.paused or self.stopped or not self._could_have(worker)
-            return
+            return None
         assert not self.paused
         assert not self.stopped
         assert (task.object_id, worker) not in self.accepted
@@ -94,6 +99,7 @@ class JobMachine(RuleBasedStateMachine):
         assert len(holders) + answers < self.most_wanted
         assert self.job.clock.now < task.deadline
         self.held[worker] = Held(task.id, task.object_id, worker, task.deadline)
+        return self.held[worker]
 
     def _could_have(self, worker: str) -> list[str]:
         held = Counter(h.object for w in [*self.held] if (h := self._live(w)))
@@ -108,7 +114,7 @@ class JobMachine(RuleBasedStateMachine):
     def submit(self, name: str, again: bool) -> None:
         """A worker submits the task in hand, perhaps twice."""
         worker = self._id(name)
-        live = self._live(worker)
+        live = self._take(worker)
         if live is None:
             return
         text = f"answer {len(self.accepted)}"
@@ -140,7 +146,7 @@ class JobMachine(RuleBasedStateMachine):
     def let_go(self, name: str, finally_: bool) -> None:
         """A worker declines the task in hand, or gives it back."""
         worker = self._id(name)
-        live = self._live(worker)
+        live = self._take(worker)
         if live is None:
             return
         if finally_:
@@ -232,5 +238,5 @@ class JobMachine(RuleBasedStateMachine):
 
 TestJobMachine = JobMachine.TestCase
 TestJobMachine.settings = settings(
-    max_examples=settings.default.max_examples // 4, stateful_step_count=40
+    max_examples=settings.default.max_examples, stateful_step_count=30
 )

@@ -48,7 +48,8 @@ def test_task_after_task_by_keyboard_alone(tmp_path: Path, browser: Browser) -> 
 
 def test_a_draft_is_there_again_after_the_page_was_left(tmp_path: Path, browser: Browser) -> None:
     """It went to the server by itself; another browser of the same worker has it too."""
-    with portal(tmp_path, template=KEEPS_DRAFTS) as job, served(job) as server:
+    lines = [{"source-ref": "s3://data/a.png"}]
+    with portal(tmp_path, lines, template=KEEPS_DRAFTS) as job, served(job) as server:
         page = browser.new_context().new_page()
         start(server, page)
         page.frame_locator("#page").get_by_label("Notes").fill("half a thought")
