@@ -45,9 +45,9 @@ def main() -> None:
         server = Server(write_job(Path(folder) / "job", 14, template))
         server.start()
         try:
-            label(browser, server, "Grace Hopper", 10)
-            label(browser, server, "Katherine Johnson", 5)
-            page = label(browser, server, "Ada Lovelace", 6)
+            label(browser, server, "Grace Hopper", 11)
+            label(browser, server, "Katherine Johnson", 11)
+            page = label(browser, server, "Ada Lovelace", 1)
             page.wait_for_timeout(1500)
             save(page, "task")
             page.goto(server.address)

@@ -102,7 +102,7 @@ def test_open_pages_follow_the_job(tmp_path: Path, browser: Browser) -> None:
         expect(ada.get_by_role("button", name="Next task")).to_be_visible()
         bob = job.worker("Bob")
         bob.answer(bob.next(), OWL)
-        expect(requester.get_by_text("1 answers of 2 workers")).to_be_visible()
+        expect(requester.get_by_text("1 answer of 2 workers")).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

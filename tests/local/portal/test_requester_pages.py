@@ -61,7 +61,7 @@ def test_pause_resume_and_finish_early(tmp_path: Path) -> None:
         assert ada.next("1") == "/no-task"
         requester.post("/requester/resume", page="/requester")
         ada.answer(ada.next("2"), OWL)
-        assert "1 objects still want" in words(requester.get("/requester/finish"))
+        assert "1 object not answered in full" in words(requester.get("/requester/finish"))
         requester.post("/requester/finish", page="/requester/finish")
         job.work()
         progress = job.engine.progress()
