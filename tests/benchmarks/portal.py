@@ -5,6 +5,7 @@ process of its own. Measured: how long workers wait for the next task, and the s
 """
 
 import argparse
+import contextlib
 import json
 import re
 import statistics
@@ -23,6 +24,8 @@ from tests.local.portal.portals import OWL, TASK, TEMPLATE
 
 WORKERS = 20
 PER_OBJECT = 3
+#: MaxConcurrentTaskCount, unless it is set.
+AT_ONCE = 1_000
 
 
 class Worker(threading.Thread):
@@ -49,7 +52,7 @@ class Worker(threading.Thread):
 
     def _token(self) -> str:
         _, page = self._ask("GET", "/")
-        return re.findall('csrf" value="([0-9a-f]+)"', page)[0]
+        return str(re.findall('csrf" value="([0-9a-f]+)"', page)[0])
 
     def _sign_in(self) -> None:
         fields = urlencode({"csrf": self._token(), "name": self.name})
@@ -64,6 +67,12 @@ class Worker(threading.Thread):
             raise RuntimeError(f"{path}: status {status}")
         found: dict[str, str] = json.loads(text)
         return found
+
+    def left(self) -> int:
+        """Return how many tasks there are for this worker."""
+        self._sign_in()
+        found = re.search("([0-9,]+) tasks? left for you", self._ask("GET", "/")[1])
+        return int(found[1].replace(",", "")) if found else 0
 
     def run(self) -> None:
         """Work as the portal's page does."""
@@ -103,8 +112,13 @@ def serve(folder: Path, objects: int, port: int) -> subprocess.Popen[bytes]:
     options = ["--task", folder, "--manifest", folder / "manifest.jsonl", "--port", port]
     options += ["--workspace", folder / "workspace", "--workers", PER_OBJECT]
     server = subprocess.Popen([*program, *map(str, options)], stdout=subprocess.DEVNULL)
-    time.sleep(5)
-    return server
+    for _ in range(240):
+        time.sleep(0.5)
+        with contextlib.suppress(OSError):
+            if Worker(port, "nobody").left() >= min(objects, AT_ONCE):
+                return server
+    server.kill()
+    raise SystemExit("the server did not open its tasks within two minutes")
 
 
 def main() -> None:

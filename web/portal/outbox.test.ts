@@ -24,9 +24,10 @@ function counted(store: Store & Map<string, string>): Store {
 }
 
 test("what is kept comes back exactly, to its own worker alone, until it is dropped", () => {
-  const answers = fc.dictionary(fc.string({ unit: "binary" }), fc.jsonValue());
+  const answers = fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 2 }), { maxKeys: 3 });
   fc.assert(
-    fc.property(fc.uniqueArray(fc.stringMatching(/^[0-9a-f]+$/)), answers, (tasks, answer) => {
+    fc.property(fc.uniqueArray(fc.nat(), { maxLength: 5 }), answers, (numbers, answer) => {
+      const tasks = numbers.map(String);
       const store = counted(memory());
       const [ada, bob] = [new Outbox(store, "ada"), new Outbox(store, "bob")];
       for (const assignment of tasks) expect(ada.keep({ assignment, token: "t", answer })).toBe(true);

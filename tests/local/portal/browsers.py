@@ -28,3 +28,8 @@ def violations(page: Page) -> list[str]:
         "async () => (await axe.run(document, {iframes: false})).violations"
     )
     return [f"{item['id']}: {node['html'][:120]}" for item in found for node in item["nodes"]]
+
+
+def elsewhere(page: Page, address: str) -> None:
+    """Wait until the page is no longer at an address."""
+    page.wait_for_url(lambda url: str(url) != address)

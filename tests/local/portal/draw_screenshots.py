@@ -7,7 +7,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
-from tests.local.portal.browsers import chromium
+from tests.local.portal.browsers import chromium, elsewhere
 from tests.local.portal.clocked_server import Server
 from tests.local.portal.sample_job import SAMPLE, write_job
 
@@ -34,7 +34,7 @@ def label(browser: Browser, server: Server, name: str, tasks: int) -> Page:
         frame.get_by_label("Nothing to mark").check()
         frame.get_by_label("no" if (number + len(name)) % 4 == 0 else "yes", exact=True).check()
         frame.get_by_role("button", name="Submit").click()
-        page.wait_for_url(lambda url, here=here: url != here)
+        elsewhere(page, here)
     return page
 
 

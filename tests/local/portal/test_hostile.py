@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, expect
 
 from labelwright_local.portal.app import requester_key
 from labelwright_local.portal.serving import LOOPBACK
-from tests.local.portal.browsers import chromium
+from tests.local.portal.browsers import chromium, elsewhere
 from tests.local.portal.portals import KEY, OWL, portal
 from tests.local.portal.served import served
 
@@ -105,7 +105,7 @@ def test_a_hostile_template_reaches_nothing_of_the_portal(tmp_path: Path, browse
         page.get_by_role("button", name="Start").click()
         page.wait_for_url("**/tasks/*")
         task = page.url
-        page.wait_for_url(lambda url: url != task)
+        elsewhere(page, task)
         page.wait_for_timeout(300)
         assert page.url.startswith(server.address)
         assert foreign.requests == []
@@ -185,7 +185,7 @@ def test_hostile_data_is_text_in_every_view(tmp_path: Path, browser: Browser) ->
             task = page.url
             frame.get_by_label("Owl").check()
             frame.get_by_role("button", name="Submit").click()
-            page.wait_for_url(lambda url, task=task: url != task)
+            elsewhere(page, task)
         page.goto(f"{server.address}/requester?key={requester_key(KEY)}")
         for path in ("/requester/objects/0", "/requester/objects/1"):
             page.goto(server.address + path)

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from labelwright_local.portal.app import requester_key
-from tests.local.portal.browsers import chromium, violations
+from tests.local.portal.browsers import chromium, elsewhere, violations
 from tests.local.portal.portals import KEY, OWL, portal
 from tests.local.portal.sample_job import TEMPLATE as KEEPS_DRAFTS
 from tests.local.portal.served import Served, served
@@ -41,7 +41,7 @@ def test_task_after_task_by_keyboard_alone(tmp_path: Path, browser: Browser) -> 
             page.keyboard.press("Tab")
             page.keyboard.press("Space")
             page.keyboard.press("Enter")
-            page.wait_for_url(lambda url, here=here: url != here)
+            elsewhere(page, here)
         expect(page.get_by_role("heading", name="No task for you")).to_be_visible()
         assert job.engine.progress().answers == 2
 

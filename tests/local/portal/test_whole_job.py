@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 
-from tests.local.portal.browsers import chromium
+from tests.local.portal.browsers import chromium, elsewhere
 from tests.local.portal.clocked_server import Server
 from tests.local.portal.sample_job import write_job
 
@@ -44,7 +44,7 @@ class Worker:
         if request.url.endswith("/answer"):
             response = request.response()
             if response is not None and response.ok and response.json()["accepted"]:
-                self.sent[request.url] = request.post_data_json["answer"]
+                self.sent[request.url] = json.loads(request.post_data or "")["answer"]
 
     def start(self) -> None:
         """Begin, or go on, from the list of jobs."""
@@ -68,7 +68,7 @@ class Worker:
                 return False
             self.fill(f"{self.name} {here[-6:]}")
             self.submit()
-            self.page.wait_for_url(lambda url, here=here: url != here)
+            elsewhere(self.page, here)
         return True
 
 
