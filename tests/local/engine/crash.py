@@ -113,7 +113,7 @@ def _fork(folder: Path, start: datetime, seed: str) -> int:
         try:
             live(folder, start, seed)
         finally:
-            sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]
+            sys.excepthook(*sys.exc_info())
             os._exit(1)
     return child
 

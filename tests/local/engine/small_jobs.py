@@ -15,6 +15,8 @@ from labelwright_local.job_files import JobFiles
 from labelwright_local.job_model import JobSpec
 
 NAME = "pictures"
+ONE_WORKER = JobSettings()
+RETRIES = Retries()
 
 
 class Clock:
@@ -85,9 +87,7 @@ def _given(entry: Json) -> dict[str, Json]:
 class SmallJob:
     """A job of so many objects in a folder, which can be opened again and again."""
 
-    def __init__(
-        self, folder: Path, objects: int = 3, settings: JobSettings = JobSettings()
-    ) -> None:  # fmt: skip
+    def __init__(self, folder: Path, objects: int = 3, settings: JobSettings = ONE_WORKER) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.manifest = folder / "manifest.jsonl"
         if not self.manifest.exists():
@@ -100,7 +100,7 @@ class SmallJob:
         self.settings = settings
 
     @contextmanager
-    def open(self, retries: Retries = Retries()) -> Iterator[Engine]:
+    def open(self, retries: Retries = RETRIES) -> Iterator[Engine]:
         """Open the job, with everything done that can be done at once."""
         spec = JobSpec(NAME, NAME, self.manifest, None, settings=self.settings)
         with open_engine(spec, self.storage, self.clock, self.handlers, retries) as engine:

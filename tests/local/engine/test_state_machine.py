@@ -75,7 +75,7 @@ class JobMachine(RuleBasedStateMachine):
 
     @rule(name=NAMES)
     def take(self, name: str) -> None:
-        """A worker asks for a task."""
+        """Ask for a task."""
         self._take(self._id(name))
 
     def _take(self, worker: str) -> Held | None:
@@ -112,7 +112,7 @@ class JobMachine(RuleBasedStateMachine):
 
     @rule(name=NAMES, again=st.booleans())
     def submit(self, name: str, again: bool) -> None:
-        """A worker submits the task in hand, perhaps twice."""
+        """Submit the task in hand, perhaps twice."""
         worker = self._id(name)
         live = self._take(worker)
         if live is None:
@@ -127,7 +127,7 @@ class JobMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.ended)
     @rule(data=st.data())
     def submit_late(self, data: st.DataObject) -> None:
-        """A worker submits a task that ended otherwise."""
+        """Submit a task that ended otherwise."""
         late = data.draw(st.sampled_from(self.ended))
         result = self.engine.submit(late.task, late.worker, "late", {"text": "late"})
         assert not result.accepted
@@ -136,7 +136,7 @@ class JobMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.accepted_tasks)
     @rule(data=st.data())
     def submit_again(self, data: st.DataObject) -> None:
-        """A browser sends an accepted answer again; another answer to the same task is refused."""
+        """Send an accepted answer again, as browsers do, and another one to the same task."""
         task = data.draw(st.sampled_from(sorted(self.accepted_tasks)))
         worker = self.accepted_tasks[task]
         assert self.engine.submit(task, worker, task, {"text": "again"}).accepted
@@ -144,7 +144,7 @@ class JobMachine(RuleBasedStateMachine):
 
     @rule(name=NAMES, finally_=st.booleans())
     def let_go(self, name: str, finally_: bool) -> None:
-        """A worker declines the task in hand, or gives it back."""
+        """Decline the task in hand, or give it back."""
         worker = self._id(name)
         live = self._take(worker)
         if live is None:
@@ -163,18 +163,18 @@ class JobMachine(RuleBasedStateMachine):
 
     @rule()
     def work(self) -> None:
-        """The engine does what there is to do."""
+        """Do what there is to do."""
         work(self.engine)
 
     @rule()
     def restart(self) -> None:
-        """The engine is closed and opened again."""
+        """Close the engine and open it again."""
         self.opened.close()
         self.engine = self._open()
 
     @rule(paused=st.booleans())
     def pause(self, paused: bool) -> None:
-        """The requester pauses the job, or resumes it."""
+        """Pause the job, or resume it."""
         if paused:
             self.engine.pause()
         else:
@@ -183,14 +183,14 @@ class JobMachine(RuleBasedStateMachine):
 
     @rule(workers=st.integers(1, 4))
     def set_workers(self, workers: int) -> None:
-        """The requester wants more or fewer answers."""
+        """Want more or fewer answers."""
         self.engine.set_workers_per_object(workers)
         self.most_wanted = max(self.most_wanted, workers)
 
     @precondition(lambda self: len(self.accepted) > 6)
     @rule()
     def finish_early(self) -> None:
-        """The requester ends the job."""
+        """End the job, as its requester."""
         self._end()
 
     def _end(self) -> None:
@@ -237,6 +237,4 @@ class JobMachine(RuleBasedStateMachine):
 
 
 TestJobMachine = JobMachine.TestCase
-TestJobMachine.settings = settings(
-    max_examples=settings.default.max_examples, stateful_step_count=30
-)
+TestJobMachine.settings = settings(max_examples=settings().max_examples, stateful_step_count=30)

@@ -15,7 +15,7 @@ class Database:
     """The state of one job; its methods may be called from any thread.
 
     Writing is serial in SQLite: one connection behind a lock does it. A commit is on disk when it
-    returns (``synchronous = FULL``), also should the power fail then.
+    returns (``synchronous = FULL``), also should the power fail then, and all earlier ones with it.
     """
 
     def __init__(self, path: Path) -> None:
@@ -25,7 +25,6 @@ class Database:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = _connect(path)
             self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = FULL")
             migrate(self._connection, str(path))
         except sqlite3.DatabaseError as error:
             raise UsageError(
@@ -43,13 +42,15 @@ class Database:
             self._connection.close()
 
     @contextmanager
-    def writing(self, *, quiet: bool = False) -> Iterator[sqlite3.Connection]:
+    def writing(self, *, quiet: bool = False, lasting: bool = True) -> Iterator[sqlite3.Connection]:
         """Change the state: all of it, or nothing when the body raises.
 
-        Every change counts the job's version up, but for a ``quiet`` one.
+        Every change counts the job's version up, but for a ``quiet`` one. One that is not
+        ``lasting`` outlives this process, yet the disk is not waited for.
         """
         with self._lock:
             db = self._connection
+            db.execute(f"PRAGMA synchronous = {'FULL' if lasting else 'NORMAL'}")
             db.execute("BEGIN IMMEDIATE")
             try:
                 before = db.total_changes

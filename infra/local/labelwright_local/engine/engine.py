@@ -67,7 +67,8 @@ def open_engine(
 class Engine:
     """One job. All methods can be called from any thread; ``work`` waits for its last call's end.
 
-    What a method says is true, and on disk, when it returns.
+    What a method says is true when it returns, whatever becomes of this process then. Should the
+    power fail, too, leases and drafts may be lost, but no submission and nothing that is set.
     """
 
     def __init__(
@@ -125,7 +126,7 @@ class Engine:
             UsageError: there is no such worker.
         """
         limit = self.spec.settings.task_time_limit * 1000
-        with self._state.writing() as db:
+        with self._state.writing(lasting=False) as db:
             return assignment.next_assignment(db, worker_id, token, self._time(), limit)
 
     def assignment(self, assignment_id: str, worker_id: str) -> Assignment | None:
@@ -135,7 +136,7 @@ class Engine:
 
     def save_draft(self, assignment_id: str, worker_id: str, draft: str) -> bool:
         """Keep a draft; False where the task is not in the worker's hands or it is too long."""
-        with self._state.writing(quiet=True) as db:
+        with self._state.writing(quiet=True, lasting=False) as db:
             return assignment.save_draft(db, assignment_id, worker_id, draft, self._time())
 
     def submit(
