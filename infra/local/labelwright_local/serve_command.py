@@ -19,7 +19,7 @@ from labelwright_local.job_model import JobSpec
 from labelwright_local.portal.app import create_app, requester_key
 from labelwright_local.portal.job_view import JobView
 from labelwright_local.portal.keys import WorkspaceKey
-from labelwright_local.portal.serving import EVERYWHERE, LOOPBACK, listen, own_addresses, serve
+from labelwright_local.portal.serving import EVERYWHERE, LOOPBACK, listen, own_address, serve
 from labelwright_local.portal.task_pages import TaskPages
 from labelwright_local.rendering.object_links import ObjectLinks
 from labelwright_local.rendering.object_routes import object_routes
@@ -147,11 +147,11 @@ def serve_job(  # noqa: PLR0913 - what is named stands for itself
             now=now,
         )
         port = listener.getsockname()[1]
-        hosts = own_addresses() if open_to_network else []
+        host = (own_address() if open_to_network else None) or LOOPBACK
         show_start(
             view.title,
             engine.progress(),
-            [f"http://{host}:{port}/" for host in hosts or [LOOPBACK]],
+            f"http://{host}:{port}/",
             f"http://{LOOPBACK}:{port}/requester?key={requester_key(key)}",
             needs_code=open_to_network,
         )
