@@ -5,10 +5,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from liquid import Environment
-from markupsafe import Markup
-
 import pre_labeling
+from labelwright_local.rendering.liquid import render_page
 from tests.fakes import FakeStorage
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -45,21 +43,15 @@ def pre_label(template: str, line: dict[str, Any]) -> dict[str, Any]:
     return pre_labeling.handle(event, sample_storage(template), settings)
 
 
-def environment() -> Environment:
-    """Return Liquid with Ground Truth's filters; addresses are granted as ``/s3/bucket/key``."""
-    liquid = Environment(autoescape=True)
-    liquid.filters["to_json"] = lambda value: json.dumps(value, ensure_ascii=False)
-    liquid.filters["grant_read_access"] = lambda uri: "/s3/" + quote(uri.removeprefix("s3://"))
-    liquid.filters["skip_autoescape"] = Markup
-    return liquid
-
-
 def template_source(template: str) -> str:
     """Read the template."""
     return (TEMPLATES / template / "template.liquid.html").read_text("utf-8")
 
 
 def render(template: str, task_input: dict[str, Any]) -> str:
-    """Make the worker's page."""
-    parsed = environment().from_string(template_source(template))
-    return parsed.render(task={"input": task_input})
+    """Make the worker's page; objects are granted under ``/s3/bucket/key``."""
+    return render_page(
+        template_source(template),
+        task_input,
+        lambda uri: "/s3/" + quote(uri.removeprefix("s3://")),
+    )

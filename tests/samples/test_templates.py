@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from labelwright_local.rendering.liquid import parse_template
 from tests.samples.rendering import (
     TEMPLATES,
-    environment,
     manifest,
     pre_label,
     render,
@@ -68,7 +68,7 @@ def task_input_keys(template: str) -> set[str]:
 
 def liquid_paths(template: str) -> list[tuple[Any, ...]]:
     """Return what the template's Liquid reads below ``task.input``."""
-    analysis = environment().from_string(template_source(template)).analyze()
+    analysis = parse_template(template_source(template)).analyze()
     variables = [variable for found in analysis.globals.values() for variable in found]
     assert all(variable.segments[:2] == ["task", "input"] for variable in variables)
     return [tuple(variable.segments[2:]) for variable in variables]

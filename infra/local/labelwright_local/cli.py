@@ -6,6 +6,7 @@ from labelwright_local.consolidate_command import consolidate_command
 from labelwright_local.manifest_commands import manifest_app
 from labelwright_local.replay_command import replay
 from labelwright_local.run_command import run
+from labelwright_local.serve_command import serve_command
 from labelwright_local.terminal import told_warnings
 
 app = typer.Typer(
@@ -27,6 +28,7 @@ def labelwright(context: typer.Context) -> None:
 
 
 app.command()(run)
+app.command("serve")(serve_command)
 app.command()(replay)
 app.command("consolidate")(consolidate_command)
 app.add_typer(manifest_app, name="manifest")

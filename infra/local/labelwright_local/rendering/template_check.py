@@ -1,0 +1,97 @@
+"""What is wrong with a template, found without a browser and without a job.
+
+Rules: worker template limits and idioms of contract section 5,
+https://docs.aws.amazon.com/sagemaker/latest/dg/sms-custom-templates-step2.html
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from labelwright.contract.base import Json
+from labelwright_local.manifest_form import Severity
+from labelwright_local.printable import show
+from labelwright_local.rendering.liquid import GroundTruthLiquid, parse_template, render_page
+from labelwright_local.rendering.markup_check import MarkupFault, check_markup
+from labelwright_local.rendering.template_error import TemplateError, position
+from labelwright_local.rendering.template_variables import missing_variables, unknown_variables
+
+#: UiTemplate.Content of RenderUiTemplate and CreateHumanTaskUi, in characters.
+MAX_CHARACTERS = 128_000
+
+
+class Finding(NamedTuple):
+    """What is wrong, and where: ``line`` and ``column`` from 1, None for the template as a whole.
+
+    ``rule`` is its stable name.
+    """
+
+    severity: Severity
+    rule: str
+    line: int | None
+    column: int | None
+    message: str
+
+
+def check_template(template: str, task_input: Json = None) -> list[Finding]:
+    """Return all findings, in the order of their place; those without one come first.
+
+    With a task input, what goes wrong in rendering and the variables that it lacks are among them.
+    """
+    found = [*_size(template), *_liquid(template, task_input)]
+    found += (_placed(template, fault) for fault in check_markup(template))
+    return sorted(found, key=lambda finding: (finding.line or 0, finding.column or 0, finding.rule))
+
+
+def _size(template: str) -> Iterator[Finding]:
+    # Counted as JavaScript and Java do, where a character beyond U+FFFF is two.
+    size = len(template.encode("utf-16-le", "surrogatepass")) // 2
+    if size > MAX_CHARACTERS:
+        yield Finding(
+            Severity.ERROR,
+            "too-long",
+            None,
+            None,
+            f"the template has {size:,} characters, the limit is {MAX_CHARACTERS:,}; "
+            "move scripts and styles into files of their own",
+        )
+
+
+def _liquid(template: str, task_input: Json) -> Iterator[Finding]:
+    try:
+        parsed = parse_template(template)
+    except TemplateError as error:
+        yield Finding(Severity.ERROR, "liquid", error.line, error.column, error.message)
+        return
+    known = GroundTruthLiquid().filters
+    for name, spans in parsed.analyze(include_partials=False).filters.items():
+        if name not in known:
+            message = f"unknown filter '{show(name)}'; Ground Truth would not render the page"
+            for span in spans:
+                yield _at(template, span.index, Severity.ERROR, "liquid", message)
+    for missing in unknown_variables(parsed):
+        message = f"'{show(missing.name)}' prints nothing: a page has task.input and no other data"
+        yield _at(template, missing.place, Severity.WARNING, "unknown-variable", message)
+    if task_input is None:
+        return
+    try:
+        render_page(template, task_input, lambda uri: uri)
+    except TemplateError as error:
+        yield Finding(Severity.ERROR, "liquid", error.line, error.column, error.message)
+    unknown = set(unknown_variables(parsed))
+    for missing in missing_variables(parsed, task_input):
+        if missing not in unknown:
+            message = (
+                f"'{show(missing.name)}' is not in the task input, so it prints nothing; "
+                "correct the name, or give it a default"
+            )
+            yield _at(template, missing.place, Severity.WARNING, "missing-variable", message)
+
+
+def _placed(template: str, fault: MarkupFault) -> Finding:
+    if fault.place is None:
+        return Finding(fault.severity, fault.rule, None, None, fault.message)
+    return _at(template, fault.place, fault.severity, fault.rule, fault.message)
+
+
+def _at(template: str, index: int, severity: Severity, rule: str, message: str) -> Finding:
+    return Finding(severity, rule, *position(template, index), message)
