@@ -85,10 +85,9 @@ export function accept(spans: Spans, span: Span): Change | null {
 /** Accept, or reject, all pending suggestions in one step. */
 export function acceptAll(spans: Spans): Change | null {
   const removed = spans.filter((span) => span.pending);
-  const added: Span[] = [];
-  for (const span of removed) {
-    if (!same(spans, span) && !same(added, span)) added.push(decided(span));
-  }
+  const key = ({ start, end, label }: Span) => `${start} ${end} ${label}`;
+  const marked = new Set(spans.filter((span) => !span.pending).map(key));
+  const added = removed.filter((span) => !marked.has(key(span))).map(decided);
   return removed.length ? { removed, added } : null;
 }
 
