@@ -15,7 +15,6 @@ export type Splitter = (text: string) => Iterable<Token>;
 /** Blanks, punctuation, and what is not seen; signs that belong to a number or name are none. */
 const EDGE = /^(?![%\u2030\u2032\u2033#@&\u00a7])[\s\p{Z}\p{P}\p{Cc}\p{Cf}]/u;
 const BLANK = /^[\s\p{Z}\p{Cc}\p{Cf}]/u;
-const WORD = new RegExp(`(?:(?!${EDGE.source.slice(1)})[^])`, "u");
 
 const PIECES =
   /\p{Script=Han}\p{M}*|\p{Script=Hiragana}\p{M}*|\p{Script=Katakana}[\p{M}\u30fc]*|[\p{L}\p{N}\p{M}\p{Pc}\u200c\u200d]+(?:[.,:'\u2019][\p{L}\p{N}\p{M}]+)*|\s+|[^][\p{M}\ufe0f]*(?:\u200d[^][\p{M}\ufe0f]*)*/gu;
@@ -99,14 +98,15 @@ export function step(
 ): number {
   const { text } = index;
   const unit = index.unit(point);
-  const wanted = (token: Token) => by === "character" || WORD.test(token.segment);
   for (let reach = REACH; ; reach *= 4) {
     const from = borderBefore(text, Math.max(0, unit - reach));
     const to = borderBefore(text, Math.min(text.length, unit + reach));
     let found = -1;
     for (const token of split(text.slice(from, to))) {
-      if (!wanted(token)) continue;
-      const at = from + token.index + (end === "end" ? token.segment.length : 0);
+      const edges = { from: from + token.index, to: from + token.index + token.segment.length };
+      const word = by === "character" ? edges : trim(text, edges, EDGE);
+      if (!word) continue;
+      const at = end === "end" ? word.to : word.from;
       // The window may have cut this word.
       if ((at === from && from > 0) || (at === to && to < text.length)) continue;
       if (direction === -1 && at < unit) found = at;
