@@ -1,5 +1,7 @@
 // Above the text: the labels to press, and what can be done with the passage at the caret.
 
+import { useRef } from "preact/hooks";
+
 import type { Range, Span, Spans } from "../core/spans.ts";
 import type { TextIndex } from "../core/text-index.ts";
 import { badgeOf, colourOf } from "./marks.ts";
@@ -14,7 +16,7 @@ interface Props {
   readonly exact: boolean;
   readonly extending: boolean;
   readonly onExtend: () => void;
-  readonly said: string;
+  readonly said: { readonly text: string };
   readonly act: (action: Action) => void;
 }
 
@@ -54,7 +56,7 @@ export function Bar(props: Props) {
           </div>
         )}
       </div>
-      <p class="said" role="status">{said}</p>
+      <Said text={said} />
     </div>
   );
 }
@@ -86,4 +88,11 @@ function Active({ active, index, labels, act }: Props & { active: Span }) {
       <button type="button" onClick={() => act({ type: "remove" })}>{pending ? "Reject" : "Delete"}</button>
     </div>
   );
+}
+
+/** What happened last. The same words twice are two events: screen readers speak what changes. */
+function Said({ text }: { text: { readonly text: string } }) {
+  const turn = useRef({ said: text, odd: false });
+  if (turn.current.said !== text) turn.current = { said: text, odd: !turn.current.odd };
+  return <p class="said" role="status">{text.text}{turn.current.odd && text.text ? "\u00a0" : ""}</p>;
 }

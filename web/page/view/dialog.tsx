@@ -22,7 +22,7 @@ export function Dialog({ title, onClose, children }: Props) {
       ref={dialog} aria-labelledby="dialog-title" onClose={onClose}
       onClick={(event) => event.target === dialog.current && onClose()}
     >
-      <div class="sheet-of-dialog">
+      <div class="page">
         <header>
           <h2 id="dialog-title">{title}</h2>
           <button type="button" onClick={onClose}>Close</button>
