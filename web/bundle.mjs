@@ -22,6 +22,8 @@ export async function bundle(entry) {
       minify: true,
       cssMinify: true,
       modulePreload: false,
+      // Else Vite lets an IIFE bring its styles itself.
+      cssCodeSplit: false,
       rollupOptions: { input: entry, output: { format: "iife" } },
     },
   });

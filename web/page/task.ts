@@ -1,19 +1,20 @@
 // What the page is given: `task.input`, as pre-labeling makes it, read with care.
 
-import type { Suggestion } from "./core/answer.ts";
+import { readSuggestions, type Suggestion } from "./core/suggestions.ts";
+import { TextIndex } from "./core/text-index.ts";
 
 export interface GuideEntry {
   readonly label: string;
   readonly text: string;
-  readonly good?: readonly string[];
-  readonly bad?: readonly string[];
+  readonly good: readonly string[];
+  readonly bad: readonly string[];
 }
 
 export interface Task {
   readonly title: string;
   readonly instructions: string;
   readonly guide: readonly GuideEntry[];
-  readonly text: string;
+  readonly index: TextIndex;
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly entities: readonly string[];
   readonly quality: readonly string[];
@@ -26,17 +27,23 @@ export interface Task {
 export function readTask(json: string): Task {
   const task = record(JSON.parse(json));
   const labels = record(task.labels);
+  const index = new TextIndex(string(task.text));
   return {
     title: string(task.title),
     instructions: string(task.instructions),
-    guide: list(task.guide).map(record) as unknown as GuideEntry[],
-    text: string(task.text),
+    guide: list(task.guide).map(readEntry),
+    index,
     metadata: record(task.metadata),
     entities: list(labels.entities).map(String),
     quality: list(labels.quality).map(String),
-    suggestions: list(task.initialSpans) as Suggestion[],
+    suggestions: readSuggestions(task.initialSpans, index),
     imageName: string(task["source-ref"] ?? task.taskObject).split("/").pop()!,
   };
+}
+
+function readEntry(value: unknown): GuideEntry {
+  const { label, text, good, bad } = record(value);
+  return { label: string(label), text: string(text), good: list(good).map(String), bad: list(bad).map(String) };
 }
 
 function record(value: unknown): Record<string, unknown> {

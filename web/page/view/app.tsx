@@ -4,7 +4,6 @@ import { useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } fro
 
 import { blocksOf } from "../core/blocks.ts";
 import { layOut, type Layout } from "../core/segments.ts";
-import type { TextIndex } from "../core/text-index.ts";
 import type { Task } from "../task.ts";
 import { Bar } from "./bar.tsx";
 import { Dialog } from "./dialog.tsx";
@@ -14,22 +13,26 @@ import { PageImage } from "./image.tsx";
 import { chordOf, commandOf, type Command } from "./keymap.ts";
 import { SpanList } from "./list.tsx";
 import { levelsOf } from "./marks.ts";
-import { activeOf, here, reducer, selectedRange, type Action, type State } from "./state.ts";
+import { activeOf, here, reducer, selectedRange, type Action, type Kept, type State } from "./state.ts";
 import { TextPane } from "./text.tsx";
 
 interface Props {
   readonly task: Task;
-  readonly index: TextIndex;
   readonly image: string;
   readonly initial: State;
-  /** Called after each change, with what a draft keeps. */
-  readonly onChange: (state: State) => void;
-  /** Sends the answer, or says why it can't be sent. */
-  readonly send: () => string;
-  /** Is given what finds out whether the answer is complete. */
-  readonly onReady: (complete: () => boolean) => void;
-  /** Minutes left of the task's time, where that is known. */
-  readonly minutesLeft: number | null;
+  readonly shell: Shell;
+}
+
+/** What the page around the app does: it keeps drafts, knows the time left, and sends. */
+export interface Shell {
+  /** Called after each change of what a draft keeps. */
+  changed(state: State): void;
+  /** Give the draft that there is, if there is one, and what time is left, if that is limited. */
+  listen(restore: (kept: Kept) => void, remaining: (seconds: number) => void): void;
+  /** Let the form ask for the state, if the answer is complete; else the page says what is missing. */
+  answers(complete: () => State | null): void;
+  /** Send the answer; what is returned says why that is impossible. */
+  send(): string;
 }
 
 const WIDE = "(min-width: 721px)";
@@ -44,7 +47,8 @@ const RESIZE: Partial<Record<Command, Action>> = {
   endInOne: { type: "resize", end: "end", direction: -1, unit: "character" },
 };
 
-export function App({ task, index, image, initial, onChange, send, onReady, minutesLeft }: Props) {
+export function App({ task, image, initial, shell }: Props) {
+  const { index } = task;
   const [state, act] = useReducer(useMemo(() => reducer(index), [index]), initial);
   const [dialog, setDialog] = useState<"guide" | "keys" | null>(null);
   const [imageShown, setImageShown] = useState(() => matchMedia(WIDE).matches);
@@ -64,16 +68,23 @@ export function App({ task, index, image, initial, onChange, send, onReady, minu
 
   const now = useRef(state);
   now.current = state;
-  useEffect(() => onChange(state), [history, state.nothing, state.notes, state.quality]);
+  useEffect(() => shell.changed(state), [history, state.nothing, state.notes, state.quality]);
+  const [minutesLeft, setRemaining] = useTimeLeft((text) => act({ type: "say", text }));
   useEffect(() => {
-    onReady(() => {
-      const complete = !problemsOf(now.current, task.quality).length;
-      if (!complete) setAttempt((times) => times + 1);
-      return complete;
+    shell.listen((kept) => act({ type: "restore", kept }), setRemaining);
+    shell.answers(() => {
+      if (!problemsOf(now.current, task.quality).length) return now.current;
+      setAttempt((times) => times + 1);
+      return null;
     });
-    if (document.activeElement === document.body) document.getElementById("text")?.focus({ preventScroll: true });
+    const focusText = () => {
+      if (document.activeElement === document.body) document.getElementById("text")!.focus({ preventScroll: true });
+    };
+    focusText();
+    // The crowd elements move the page into their form, and the focus is lost.
+    document.addEventListener("all-crowd-elements-ready", focusText);
   }, []);
-  const submit = () => setTrouble(send());
+  const submit = () => setTrouble(shell.send());
 
   const actAt = (action: Action, show?: boolean) => {
     act(action);
@@ -173,4 +184,24 @@ export function App({ task, index, image, initial, onChange, send, onReady, minu
       )}
     </>
   );
+}
+
+/** Whole minutes left, null where time is not limited; said when it gets short. */
+function useTimeLeft(say: (text: string) => void): [number | null, (seconds: number) => void] {
+  const [end, setEnd] = useState<number | null>(null);
+  const [minutes, setMinutes] = useState<number | null>(null);
+  useEffect(() => {
+    if (end === null) return undefined;
+    let last = Infinity;
+    const tick = () => {
+      const left = Math.max(0, Math.ceil((end - performance.now()) / 60_000));
+      if (left < last && [5, 1].includes(left)) say(`${left} min left for this task`);
+      last = left;
+      setMinutes(left);
+    };
+    tick();
+    const timer = setInterval(tick, 5_000);
+    return () => clearInterval(timer);
+  }, [end]);
+  return [minutes, (seconds) => setEnd(performance.now() + 1_000 * seconds)];
 }

@@ -25,6 +25,9 @@ export function problemsOf({ history, nothing, quality }: State, qualities: read
   return problems;
 }
 
+// Controls have `form="none"`: no form owns them, so that they neither get into the answer beside it
+// nor submit it on Enter.
+
 interface Props {
   readonly state: State;
   readonly qualities: readonly string[];
@@ -46,7 +49,7 @@ export function Form({ state, qualities, problems, attempt, trouble, act, onSubm
     <section class="form" aria-label="Your judgement">
       <label class="choice">
         <input
-          type="checkbox" id="nothing" checked={state.nothing} aria-invalid={wrong("nothing")}
+          type="checkbox" id="nothing" form="none" checked={state.nothing} aria-invalid={wrong("nothing")}
           onClick={(event) => {
             act({ type: "nothing", nothing: event.currentTarget.checked });
             // The state has the last word: it may refuse.
@@ -55,13 +58,16 @@ export function Form({ state, qualities, problems, attempt, trouble, act, onSubm
         /> Nothing to mark
       </label>
       {qualities.length > 0 && (
-        <fieldset aria-describedby="quality-help" class={wrong("quality-0") ? "wrong" : ""}>
+        <fieldset
+          role="radiogroup" aria-required="true" aria-invalid={wrong("quality-0")} aria-describedby="quality-help"
+          class={wrong("quality-0") ? "wrong" : ""}
+        >
           <legend>Can this abstract be used?</legend>
           <p class="soft" id="quality-help">Yes, if it is readable, complete, and reports on a study.</p>
           {qualities.map((quality, place) => (
             <label class="choice">
               <input
-                type="radio" name="labelwright-quality" id={`quality-${place}`} required checked={state.quality === quality}
+                type="radio" name="labelwright-quality" form="none" id={`quality-${place}`} checked={state.quality === quality}
                 onChange={() => act({ type: "quality", quality })}
               /> {quality}
             </label>

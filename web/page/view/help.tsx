@@ -4,8 +4,8 @@ import type { GuideEntry, Task } from "../task.ts";
 import { badgeOf, colourOf } from "./marks.ts";
 import { helpRows } from "./keymap.ts";
 
-function Examples({ title, sign, of }: { title: string; sign: string; of: readonly string[] | undefined }) {
-  if (!of?.length) return null;
+function Examples({ title, sign, of }: { title: string; sign: string; of: readonly string[] }) {
+  if (!of.length) return null;
   return (
     <ul class={sign === "\u2713" ? "good" : "bad"} aria-label={title}>
       {of.map((example) => <li><b aria-hidden="true">{sign}</b> <span class="unseen">{title}: </span>{example}</li>)}

@@ -36,12 +36,21 @@ export type Action =
   | { type: "notes"; notes: string }
   | { type: "quality"; quality: string }
   | { type: "nothing"; nothing: boolean }
+  | { type: "restore"; kept: Kept }
   | { type: "say"; text: string };
 
-export function initialState(spans: Spans, rest: Partial<State> = {}): State {
+/** What a draft brings back. */
+export interface Kept {
+  readonly spans: Spans;
+  readonly nothing: boolean;
+  readonly notes: string;
+  readonly quality: string | null;
+}
+
+export function initialState(spans: Spans): State {
   return {
     history: begin(spans), selection: null, active: null, exact: false, nothing: false, notes: "", quality: null,
-    said: { text: "" }, ...rest,
+    said: { text: "" },
   };
 }
 
@@ -86,6 +95,11 @@ function reduce(index: TextIndex, state: State, action: Action): State {
   switch (action.type) {
     case "select":
       return { ...state, selection: action.selection, active: activeAt(state, index, action.selection) };
+    case "restore": {
+      const { spans: kept, ...rest } = action.kept;
+      const text = `Your unfinished work is back, ${passages(decidedOf(kept).length)}.`;
+      return { ...state, ...rest, history: begin(kept), active: null, said: { text } };
+    }
     case "say":
       return say(action.text);
     case "exact":
