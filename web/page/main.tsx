@@ -40,11 +40,13 @@ function start(root: HTMLElement): void {
     spans: state.history.spans,
     suggestions: task.suggestions,
     nothingToMark: state.nothing,
-    fields: { notes: state.notes, claimResult: state.quality },
+    fields: Object.fromEntries(
+      task.questions.map(({ name, labels }) => [name, state.values[name] ?? (labels ? null : "")]),
+    ),
     seconds: seconds(),
     firstActionSeconds: firstAction,
   });
-  const untouched = (state: State) => !state.history.past && !state.nothing && !state.notes && state.quality === null;
+  const untouched = (state: State) => !state.history.past && !state.nothing && !Object.values(state.values).some(Boolean);
   let last: State | null = null;
 
   /** Write the answer into the form's control; false when something is missing. */
@@ -52,8 +54,8 @@ function start(root: HTMLElement): void {
     const state = complete();
     if (!state) return false;
     const uri = task.metadata["text_file_s3_uri"];
-    const answer = makeAnswer(index, typeof uri === "string" ? uri : null, workOf(state));
-    form.querySelector<HTMLInputElement>("input[name=annotations]")!.value = serialise(answer, index);
+    const answer = makeAnswer(index, typeof uri === "string" ? uri : null, workOf(state), task.spansKey);
+    form.querySelector<HTMLInputElement>("input[name=annotations]")!.value = serialise(answer, index, task.spansKey);
     // Radios need a name only to be one group; the answer is to have one key.
     for (const radio of root.querySelectorAll("[name]")) radio.removeAttribute("name");
     return true;
@@ -81,10 +83,9 @@ function start(root: HTMLElement): void {
         if (!work || (last && !untouched(last))) return;
         before = work.seconds;
         firstAction = work.firstActionSeconds;
-        const { notes, claimResult } = work.fields;
+        const values = Object.entries(work.fields).filter((field): field is [string, string] => field[1] !== null);
         restore({
-          spans: [...work.spans].sort(bySpan), nothing: work.nothingToMark, notes: notes ?? "",
-          quality: claimResult ?? null,
+          spans: [...work.spans].sort(bySpan), nothing: work.nothingToMark, values: Object.fromEntries(values),
         });
       });
     },

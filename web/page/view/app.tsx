@@ -64,16 +64,16 @@ export function App({ task, image, initial, shell }: Props) {
   const layouts = useMemo(() => layOut(index, blocks, spans, before.current), [index, blocks, spans]);
   before.current = layouts;
   const levels = useMemo(() => levelsOf(spans), [spans]);
-  const problems = attempt ? problemsOf(state, task.quality) : [];
+  const problems = attempt ? problemsOf(state, task) : [];
 
   const now = useRef(state);
   now.current = state;
-  useEffect(() => shell.changed(state), [history, state.nothing, state.notes, state.quality]);
+  useEffect(() => shell.changed(state), [history, state.nothing, state.values]);
   const [minutesLeft, setRemaining] = useTimeLeft((text) => act({ type: "say", text }));
-  useEffect(() => {
+  useLayoutEffect(() => {
     shell.listen((kept) => act({ type: "restore", kept }), setRemaining);
     shell.answers(() => {
-      if (!problemsOf(now.current, task.quality).length) return now.current;
+      if (!problemsOf(now.current, task).length) return now.current;
       setAttempt((times) => times + 1);
       return null;
     });
@@ -82,7 +82,7 @@ export function App({ task, image, initial, shell }: Props) {
     };
     focusText();
     // The crowd elements move the page into their form, and the focus is lost.
-    document.addEventListener("all-crowd-elements-ready", focusText);
+    for (const type of ["DOMContentLoaded", "all-crowd-elements-ready"]) document.addEventListener(type, focusText);
   }, []);
   const submit = () => setTrouble(shell.send());
 
@@ -172,8 +172,9 @@ export function App({ task, image, initial, shell }: Props) {
           {!index.length && <p class="soft">This task has no text.</p>}
         </main>
         <aside class="right" aria-label="Passages and judgement">
+          {task.leftOut > 0 && <p class="soft">Suggestions left out, because they do not fit the text: {task.leftOut}</p>}
           <SpanList index={index} labels={task.entities} spans={spans} active={active} act={actAt} />
-          <Form state={state} qualities={task.quality} {...{ problems, attempt, trouble, act }} onSubmit={submit} />
+          <Form state={state} task={task} {...{ problems, attempt, trouble, act }} onSubmit={submit} />
         </aside>
       </div>
       {dialog && (

@@ -2,6 +2,7 @@
 
 import { useLayoutEffect, useRef } from "preact/hooks";
 
+import type { Question, Task } from "../task.ts";
 import { decidedOf, pendingOf, type Action, type State } from "./state.ts";
 
 export interface Problem {
@@ -11,16 +12,18 @@ export interface Problem {
 }
 
 /** What keeps the answer from being sent; each names its field. */
-export function problemsOf({ history, nothing, quality }: State, qualities: readonly string[]): readonly Problem[] {
+export function problemsOf({ history, nothing, values }: State, task: Task): readonly Problem[] {
   const problems: Problem[] = [];
   const open = pendingOf(history.spans).length;
   if (open) {
     problems.push({ field: "passages", text: `Suggestions: accept or reject each (${open} open).` });
-  } else if (!decidedOf(history.spans).length && !nothing) {
-    problems.push({ field: "nothing", text: "Marked passages: mark at least one, or tick \u201cNothing to mark\u201d." });
+  } else if (task.spansRequired && !decidedOf(history.spans).length && !nothing) {
+    problems.push({ field: "nothing", text: `${task.spansTitle}: mark at least one, or tick \u201cNothing to mark\u201d.` });
   }
-  if (qualities.length && quality === null) {
-    problems.push({ field: "quality-0", text: "Can this abstract be used? Choose an answer." });
+  for (const { name, title, required, labels } of task.questions) {
+    if (!required || values[name]?.trim()) continue;
+    problems.push(labels ? { field: `${name}-0`, text: `${title}${/[?.!:]$/.test(title) ? "" : ":"} Choose an answer.` }
+      : { field: name, text: `${title}: write an answer.` });
   }
   return problems;
 }
@@ -30,7 +33,7 @@ export function problemsOf({ history, nothing, quality }: State, qualities: read
 
 interface Props {
   readonly state: State;
-  readonly qualities: readonly string[];
+  readonly task: Task;
   readonly problems: readonly Problem[];
   /** Changes at each attempt to submit: the summary then takes the focus. */
   readonly attempt: number;
@@ -39,7 +42,7 @@ interface Props {
   readonly onSubmit: () => void;
 }
 
-export function Form({ state, qualities, problems, attempt, trouble, act, onSubmit }: Props) {
+export function Form({ state, task, problems, attempt, trouble, act, onSubmit }: Props) {
   const summary = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     if (attempt) summary.current?.focus();
@@ -57,28 +60,12 @@ export function Form({ state, qualities, problems, attempt, trouble, act, onSubm
           }}
         /> Nothing to mark
       </label>
-      {qualities.length > 0 && (
-        <fieldset
-          role="radiogroup" aria-required="true" aria-invalid={wrong("quality-0")} aria-describedby="quality-help"
-          class={wrong("quality-0") ? "wrong" : ""}
-        >
-          <legend>Can this abstract be used?</legend>
-          <p class="soft" id="quality-help">Yes, if it is readable, complete, and reports on a study.</p>
-          {qualities.map((quality, place) => (
-            <label class="choice">
-              <input
-                type="radio" name="labelwright-quality" form="none" id={`quality-${place}`} checked={state.quality === quality}
-                onChange={() => act({ type: "quality", quality })}
-              /> {quality}
-            </label>
-          ))}
-        </fieldset>
-      )}
-      <label for="notes">Notes <span class="soft">(optional)</span></label>
-      <textarea
-        id="notes" rows={2} dir="auto" value={state.notes}
-        onInput={(event) => act({ type: "notes", notes: event.currentTarget.value })}
-      />
+      {task.questions.map((question) => (
+        <Ask
+          {...{ question, act }} value={state.values[question.name] ?? ""}
+          wrong={wrong(question.labels ? `${question.name}-0` : question.name)}
+        />
+      ))}
       {problems.length > 0 && (
         <div class="errors" role="alert" tabindex={-1} ref={summary}>
           <h2>Before this can be sent</h2>
@@ -98,5 +85,47 @@ export function Form({ state, qualities, problems, attempt, trouble, act, onSubm
       {trouble && <div class="errors" role="alert"><p>{trouble}</p></div>}
       <button type="button" class="submit" aria-keyshortcuts="Control+Enter" onClick={onSubmit}>Submit</button>
     </section>
+  );
+}
+
+interface AskProps {
+  readonly question: Question;
+  readonly value: string;
+  readonly wrong: boolean;
+  readonly act: (action: Action) => void;
+}
+
+/** One field of the answer: radios for a choice, else a text to write. */
+function Ask({ question: { name, title, hint, required, labels }, value, wrong, act }: AskProps) {
+  const set = (event: { currentTarget: { value: string } }) => act({ type: "value", name, value: event.currentTarget.value });
+  const help = hint && <p class="soft" id={`${name}-help`}>{hint}</p>;
+  const described = hint ? `${name}-help` : undefined;
+  if (!labels) {
+    return (
+      <>
+        <label for={name}>{title} {!required && <span class="soft">(optional)</span>}</label>
+        {help}
+        <textarea
+          id={name} form="none" rows={2} dir="auto" value={value} aria-describedby={described} aria-invalid={wrong}
+          aria-required={required} onInput={set}
+        />
+      </>
+    );
+  }
+  return (
+    <fieldset
+      role="radiogroup" aria-required={required} aria-invalid={wrong} aria-describedby={described} class={wrong ? "wrong" : ""}
+    >
+      <legend>{title}</legend>
+      {help}
+      {labels.map((label, place) => (
+        <label class="choice">
+          <input
+            type="radio" name={`labelwright-${name}`} form="none" id={`${name}-${place}`} value={label}
+            checked={value === label} onChange={set}
+          /> {label}
+        </label>
+      ))}
+    </fieldset>
   );
 }

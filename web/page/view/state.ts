@@ -19,8 +19,8 @@ export interface State {
   readonly active: number | null;
   readonly exact: boolean;
   readonly nothing: boolean;
-  readonly notes: string;
-  readonly quality: string | null;
+  /** Choices and texts, by their key in the answer. */
+  readonly values: Readonly<Record<string, string>>;
   /** What happened last, to be shown and spoken; a new object each time, so that it is said again. */
   readonly said: { readonly text: string };
 }
@@ -33,8 +33,7 @@ export type Action =
   | { type: "other" }
   | { type: "resize"; end: "start" | "end"; direction: 1 | -1; unit: "word" | "character" }
   | { type: "remove" | "undo" | "redo" | "accept" | "acceptAll" | "rejectAll" | "exact" }
-  | { type: "notes"; notes: string }
-  | { type: "quality"; quality: string }
+  | { type: "value"; name: string; value: string }
   | { type: "nothing"; nothing: boolean }
   | { type: "restore"; kept: Kept }
   | { type: "say"; text: string };
@@ -43,13 +42,13 @@ export type Action =
 export interface Kept {
   readonly spans: Spans;
   readonly nothing: boolean;
-  readonly notes: string;
-  readonly quality: string | null;
+  /** Choices and texts, by their key in the answer. */
+  readonly values: Readonly<Record<string, string>>;
 }
 
 export function initialState(spans: Spans): State {
   return {
-    history: begin(spans), selection: null, active: null, exact: false, nothing: false, notes: "", quality: null,
+    history: begin(spans), selection: null, active: null, exact: false, nothing: false, values: {},
     said: { text: "" },
   };
 }
@@ -104,10 +103,8 @@ function reduce(index: TextIndex, state: State, action: Action): State {
       return say(action.text);
     case "exact":
       return { ...say(state.exact ? "Whole words" : "Exact selection"), exact: !state.exact };
-    case "notes":
-      return { ...state, notes: action.notes };
-    case "quality":
-      return { ...state, quality: action.quality };
+    case "value":
+      return { ...state, values: { ...state.values, [action.name]: action.value } };
     case "nothing":
       return action.nothing && decidedOf(spans).length
         ? say("There are marked passages: delete them first.")
