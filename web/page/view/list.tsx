@@ -91,7 +91,7 @@ export class SpanList extends Component<Props, { shown: number }> {
         >{"\u2715"}</button>
         <button
           type="button" class="jump" dir="auto" aria-label={`Go to ${label}: ${short}`}
-          aria-current={id === active} onClick={() => act({ type: "pick", id }, true)}
+          aria-current={id === active} onClick={() => act({ type: "pick", id, jump: true }, true)}
         >{quoteOf(index, span)}</button>
       </li>
     );

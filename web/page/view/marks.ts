@@ -33,7 +33,7 @@ export function colourOf(label: string, labels: readonly string[]): string {
 /** The label's key and name: colour is never all that tells labels apart. */
 export function badgeOf(label: string, labels: readonly string[]): string {
   const place = labels.indexOf(label);
-  return place < 0 || place > 8 ? label : `${place + 1} ${label}`;
+  return place < 0 || place > 8 ? label : `${place + 1}\u00a0${label}`;
 }
 
 /** The attributes of the mark of a segment. */

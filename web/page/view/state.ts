@@ -28,11 +28,12 @@ export interface State {
 export type Action =
   | { type: "select"; selection: Selection }
   | { type: "label"; label: string }
-  | { type: "pick"; id: number }
+  /** Make a passage the active one; jumping takes the caret to it. */
+  | { type: "pick"; id: number; jump?: true }
   | { type: "go"; direction: 1 | -1 }
   | { type: "other" }
   | { type: "resize"; end: "start" | "end"; direction: 1 | -1; unit: "word" | "character" }
-  | { type: "remove" | "undo" | "redo" | "accept" | "acceptAll" | "rejectAll" | "exact" }
+  | { type: "remove" | "undo" | "redo" | "accept" | "reject" | "acceptAll" | "rejectAll" | "exact" }
   | { type: "value"; name: string; value: string }
   | { type: "nothing"; nothing: boolean }
   | { type: "restore"; kept: Kept }
@@ -124,7 +125,9 @@ function reduce(index: TextIndex, state: State, action: Action): State {
       if (!active) return say("There is no marked passage here.");
       return done(core.remove(active), `${active.label} ${active.pending ? "suggestion rejected" : "deleted"}`, "");
     case "accept":
+    case "reject":
       if (!active?.pending) return say("There is no suggestion here.");
+      if (action.type === "reject") return reduce(index, state, { type: "remove" });
       return done(core.accept(spans, active), `${active.label} accepted`, "");
     case "acceptAll":
       return done(core.acceptAll(spans), "All suggestions accepted", "There are no open suggestions.");
@@ -146,6 +149,7 @@ function reduce(index: TextIndex, state: State, action: Action): State {
       return announced(state, next, change, action.type === "undo" ? "Undone" : "Done again");
     }
     case "pick":
+      if (!action.jump) return { ...state, active: action.id };
       return at(state, index, spans.find((span) => span.id === action.id));
     case "go": {
       if (!spans.length) return say("There are no marked passages.");

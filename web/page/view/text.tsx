@@ -2,7 +2,7 @@
 // CSS, and every edit is cancelled, or taken back where a browser does not let it be cancelled.
 
 import { Component } from "preact";
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 
 import type { Block } from "../core/blocks.ts";
 import type { Layout, Segment } from "../core/segments.ts";
@@ -68,18 +68,18 @@ export function TextPane(props: Props) {
   const latest = useRef(props);
   latest.current = props;
 
-  useEffect(() => {
-    const onChange = () => {
-      const { index, blocks, selection, onSelect, extending } = latest.current;
-      const read = readSelection(pane.current!, index, blocks);
-      if (!read) return;
-      const collapsed = read.anchor === read.focus;
-      const now = extending && collapsed && selection ? { anchor: selection.anchor, focus: read.focus } : read;
-      if (now !== read && now.anchor !== now.focus) writeSelection(pane.current!, now, index, blocks);
-      if (now.anchor !== selection?.anchor || now.focus !== selection.focus) onSelect(now);
-    };
-    document.addEventListener("selectionchange", onChange);
-    return () => document.removeEventListener("selectionchange", onChange);
+  const noteSelection = () => {
+    const { index, blocks, selection, onSelect, extending } = latest.current;
+    const read = readSelection(pane.current!, index, blocks);
+    if (!read) return;
+    const extend = extending && selection && read.anchor === read.focus;
+    const now = extend ? { anchor: selection.anchor, focus: read.focus } : read;
+    if (extend) writeSelection(pane.current!, now, index, blocks);
+    if (now.anchor !== selection?.anchor || now.focus !== selection.focus) onSelect(now);
+  };
+  useLayoutEffect(() => {
+    document.addEventListener("selectionchange", noteSelection);
+    return () => document.removeEventListener("selectionchange", noteSelection);
   }, []);
 
   // Drawing marks replaces text nodes, and with them the selection that was in them.
@@ -122,7 +122,12 @@ export function TextPane(props: Props) {
       inputMode="none" spellcheck={false} translate={false} autocapitalize="off"
       aria-multiline="true" aria-readonly="true" aria-labelledby="text-title" aria-describedby="text-help"
       onBeforeInput={cancel} onPaste={cancel} onCut={cancel} onDrop={cancel} onDragStart={cancel}
-      onCompositionEnd={mendLater} onInput={mend} onKeyDown={props.onKeyDown}
+      onCompositionEnd={mendLater} onInput={mend} 
+      onKeyDown={(event) => {
+        // The event that tells of a new selection comes late: a key pressed quickly would act on the old one.
+        noteSelection();
+        props.onKeyDown(event);
+      }}
       onMouseDown={(event) => {
         // A drag that begins in the selection would move it: begin a new one instead.
         if (event.detail === 1 && !event.shiftKey && !props.extending) document.getSelection()!.removeAllRanges();
