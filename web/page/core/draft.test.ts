@@ -131,9 +131,11 @@ describe("the draft", () => {
     expect(decodeDraft(encodeDraft({ ...rest, spans }), new TextIndex("text"))?.spans).toEqual(spans);
   });
 
-  test("ten thousand spans fit into what a portal takes", () => {
-    const spans = Array.from({ length: 10_000 }, (_, n) => ({ id: n, start: 100 * n, end: 100 * n + 40, label: "METHODS", suggestion: n }));
-    expect(encodeDraft({ ...rest, spans }).length).toBeLessThan(MOST_DRAFT_UNITS + 60_000);
+  test("ten thousand suggestions, each decided, fit into what a portal takes", () => {
+    const spans = Array.from({ length: 10_000 }, (_, n) => ({
+      id: n, start: 100 * n, end: 100 * n + 40, label: "METHODS", suggestion: n,
+    }));
+    expect(encodeDraft({ ...rest, spans }).length).toBeLessThan(MOST_DRAFT_UNITS);
   });
 
   test.each([null, "", "{", "[]", "null", '{"version":2}', '{"version":1}',

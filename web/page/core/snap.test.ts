@@ -14,7 +14,7 @@ function snapped(marked: string, split?: Splitter): string | null {
   return range && index.slice(range.start, range.end);
 }
 
-const BOTH: [string, Splitter | undefined][] = [["Intl.Segmenter", undefined], ["the pattern", splitByPattern]];
+const BOTH: [string, Splitter | undefined][] = [["Intl.Segmenter", undefined], ["the pattern", splitByPattern()]];
 
 describe.each(BOTH)("whole words by %s", (_, split) => {
   test.each([
@@ -47,7 +47,7 @@ describe.each(BOTH)("whole words by %s", (_, split) => {
 
 test("a word of a script without blanks is found by dictionary, or else is a character", () => {
   expect(snapped("\u65e5\u672c\u00ab\u8a9e\u00bb\u3067\u3059")).toBe("\u65e5\u672c\u8a9e");
-  expect(snapped("\u65e5\u672c\u00ab\u8a9e\u00bb\u3067\u3059", splitByPattern)).toBe("\u8a9e");
+  expect(snapped("\u65e5\u672c\u00ab\u8a9e\u00bb\u3067\u3059", splitByPattern())).toBe("\u8a9e");
 });
 
 describe("steps", () => {

@@ -20,18 +20,18 @@ const PIECES =
   /\p{Script=Han}\p{M}*|\p{Script=Hiragana}\p{M}*|\p{Script=Katakana}[\p{M}\u30fc]*|[\p{L}\p{N}\p{M}\p{Pc}\u200c\u200d]+(?:[.,:'\u2019][\p{L}\p{N}\p{M}]+)*|\s+|[^][\p{M}\ufe0f]*(?:\u200d[^][\p{M}\ufe0f]*)*/gu;
 
 /** What stands in for Intl.Segmenter where there is none: no dictionary, so a Han character is a word. */
-export function* splitByPattern(text: string): Iterable<Token> {
-  for (const { index, 0: segment } of text.matchAll(PIECES)) yield { index, segment };
+export const splitByPattern = (pieces = PIECES): Splitter => function* (text) {
+  for (const { index, 0: segment } of text.matchAll(pieces)) yield { index, segment };
+};
+
+function splitter(granularity: "word" | "grapheme", otherwise: Splitter): Splitter {
+  if (!("Segmenter" in Intl)) return otherwise;
+  const segmenter = new Intl.Segmenter("en", { granularity });
+  return (text) => segmenter.segment(text);
 }
 
-function segmenter(granularity: "word" | "grapheme"): Splitter | null {
-  if (typeof Intl === "undefined" || !("Segmenter" in Intl)) return null;
-  const found = new Intl.Segmenter("en", { granularity });
-  return (text) => found.segment(text);
-}
-
-const splitWords = segmenter("word") ?? splitByPattern;
-const splitCharacters = segmenter("grapheme") ?? ((text: string) => text.matchAll(/\r\n|[^]\p{M}*/gu) as never);
+const splitWords = splitter("word", splitByPattern());
+const splitCharacters = splitter("grapheme", splitByPattern(/\r\n|[^]\p{M}*/gu));
 
 /** How far around an offset words are looked for, in UTF-16 units. */
 const REACH = 300;
