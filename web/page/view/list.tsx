@@ -60,10 +60,6 @@ export class SpanList extends Component<Props, { shown: number }> {
     const { index, labels, active, act } = this.props;
     const { id, label, pending } = span;
     const short = quoteOf(index, span, 60);
-    const pick = (action: Action) => {
-      act({ type: "pick", id });
-      act(action);
-    };
     return (
       <li
         key={id} class={`${id === active ? "on" : ""} ${pending ? "pending" : ""}`}
@@ -71,13 +67,13 @@ export class SpanList extends Component<Props, { shown: number }> {
       >
         <select
           aria-label={`Label of ${short}`} value={label}
-          onChange={(event) => pick({ type: "label", label: event.currentTarget.value })}
+          onChange={(event) => act({ type: "label", id, label: event.currentTarget.value })}
         >
           {!labels.includes(label) && <option>{label}</option>}
           {labels.map((name) => <option>{name}</option>)}
         </select>
         {pending && (
-          <button type="button" class="yes" aria-label={`Accept ${label}: ${short}`} onClick={() => pick({ type: "accept" })}>Accept</button>
+          <button type="button" class="yes" aria-label={`Accept ${label}: ${short}`} onClick={() => act({ type: "accept", id })}>Accept</button>
         )}
         <button
           type="button" class="delete" aria-label={`${pending ? "Reject" : "Delete"} ${label}: ${short}`}
@@ -85,7 +81,7 @@ export class SpanList extends Component<Props, { shown: number }> {
           onClick={(event) => {
             const row = event.currentTarget.closest("li")!;
             const next = row.nextElementSibling ?? row.previousElementSibling;
-            pick({ type: "remove" });
+            act({ type: "remove", id });
             (next?.querySelector<HTMLElement>(".delete") ?? document.getElementById("passages")!).focus();
           }}
         >{"\u2715"}</button>

@@ -25,15 +25,17 @@ export interface State {
   readonly said: { readonly text: string };
 }
 
+/** Actions on a passage are on the active one, unless they name another. */
 export type Action =
   | { type: "select"; selection: Selection }
-  | { type: "label"; label: string }
+  | { type: "label"; label: string; id?: number }
   /** Make a passage the active one; jumping takes the caret to it. */
   | { type: "pick"; id: number; jump?: true }
   | { type: "go"; direction: 1 | -1 }
   | { type: "other" }
   | { type: "resize"; end: "start" | "end"; direction: 1 | -1; unit: "word" | "character" }
-  | { type: "remove" | "undo" | "redo" | "accept" | "reject" | "acceptAll" | "rejectAll" | "exact" }
+  | { type: "remove" | "accept" | "reject"; id?: number }
+  | { type: "undo" | "redo" | "acceptAll" | "rejectAll" | "exact" }
   | { type: "value"; name: string; value: string }
   | { type: "nothing"; nothing: boolean }
   | { type: "restore"; kept: Kept }
@@ -85,7 +87,8 @@ export function reducer(index: TextIndex): (state: State, action: Action) => Sta
 function reduce(index: TextIndex, state: State, action: Action): State {
   const { history } = state;
   const { spans } = history;
-  const active = activeOf(state);
+  const id = "id" in action ? action.id : state.active;
+  const active = spans.find((span) => span.id === id);
   const say = (text: string): State => ({ ...state, said: { text } });
   const done = (change: Change | null, text: string, refused: string): State => {
     if (!change) return say(refused);
@@ -112,13 +115,13 @@ function reduce(index: TextIndex, state: State, action: Action): State {
         : { ...state, nothing: action.nothing };
     case "label": {
       const { label } = action;
-      const range = selectedRange(state, index);
+      const range = action.id === undefined && selectedRange(state, index);
       if (range) {
         return done(core.add(spans, core.nextId(spans), range, label), `${label} added`,
           `This passage is already marked ${label}.`);
       }
       if (!active) return say("Select a passage first, or put the caret into a marked one.");
-      if (active.pending && active.label === label) return reduce(index, state, { type: "accept" });
+      if (active.pending && active.label === label) return reduce(index, state, { type: "accept", id: active.id });
       return done(core.edit(spans, active, { label }), `${active.label} is now ${label}`, `This is ${label} already.`);
     }
     case "remove":
@@ -127,7 +130,7 @@ function reduce(index: TextIndex, state: State, action: Action): State {
     case "accept":
     case "reject":
       if (!active?.pending) return say("There is no suggestion here.");
-      if (action.type === "reject") return reduce(index, state, { type: "remove" });
+      if (action.type === "reject") return reduce(index, state, { type: "remove", id: active.id });
       return done(core.accept(spans, active), `${active.label} accepted`, "");
     case "acceptAll":
       return done(core.acceptAll(spans), "All suggestions accepted", "There are no open suggestions.");
@@ -150,7 +153,7 @@ function reduce(index: TextIndex, state: State, action: Action): State {
     }
     case "pick":
       if (!action.jump) return { ...state, active: action.id };
-      return at(state, index, spans.find((span) => span.id === action.id));
+      return at(state, index, active);
     case "go": {
       if (!spans.length) return say("There are no marked passages.");
       return at(state, index, core.neighbour(spans, active ?? state.selection?.focus ?? 0, action.direction));
