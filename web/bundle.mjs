@@ -38,7 +38,7 @@ export async function bundle(entry) {
   return {
     js: scripts[0].code.trim().replace(/[^\0-\x7f]/g, (unit) => `\\u${hex(unit.charCodeAt(0))}`),
     css: styles
-      .map((style) => String(style.source).trim())
+      .map((style) => String(style.source).replace(/\/\*\$vite\$:\d+\*\//, "").trim())
       .join("")
       .replace(/[^\0-\x7f]/gu, (character) => `\\${hex(character.codePointAt(0))} `),
   };
