@@ -123,14 +123,23 @@ window.addEventListener("message", (event: MessageEvent<Message | null>) => {
   }
 });
 
-const changes = new EventSource("/changes");
-changes.addEventListener("message", reload);
-changes.addEventListener("error", () => (statusLine.textContent = "The preview's server is not there."));
-// After a restart of the server the page may be another one.
-let opened = false;
-changes.addEventListener("open", () => {
-  if (opened) reload();
-  opened = true;
-});
+let version = document.body.dataset["version"];
+
+/** Look twice a second whether a file has changed; a page in the background waits. */
+async function watch(): Promise<void> {
+  if (!document.hidden) {
+    try {
+      const now = (await (await fetch("/version")).json()) as string;
+      if (now !== version) reload();
+      version = now;
+    } catch {
+      statusLine.textContent = "The preview's server is not there.";
+      version = "";
+    }
+  }
+  setTimeout(() => void watch(), 500);
+}
+
 statusLine.textContent = "Loaded; changes are shown at once.";
 void refresh();
+void watch();

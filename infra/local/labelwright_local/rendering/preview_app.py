@@ -1,7 +1,6 @@
 """``labelwright preview`` as a web application: a worker's page, and what is behind it."""
 
 import json
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -10,10 +9,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from watchfiles import awatch
 
 from labelwright.errors import LabelwrightError
 from labelwright_local.rendering.document import page_document
@@ -45,7 +43,7 @@ def preview_app(
             Route("/page", preview.page),
             Route("/state", preview.state),
             Route("/answer", preview.answer, methods=["POST"]),
-            Route("/changes", preview.changes),
+            Route("/version", preview.version),
             Mount("/assets", StaticFiles(directory=ASSETS)),
             *object_routes(source.storage, links),
         ],
@@ -65,7 +63,9 @@ class _Preview:
 
     async def host(self, _: Request) -> Response:
         headers = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store"}
-        return HTMLResponse(_HOST_PAGE, headers=headers)
+        # Told before the frame loads its page: no change in between is missed.
+        version = await run_in_threadpool(self._source.version)
+        return HTMLResponse(_HOST_PAGE.format(version=version, sandbox=SANDBOX), headers=headers)
 
     async def page(self, _: Request) -> Response:
         document = await run_in_threadpool(self._document)
@@ -84,10 +84,9 @@ class _Preview:
             return _json({"error": str(error), "fields": []}, 400)
         return _json({"error": None, "fields": [field._asdict() for field in fields]})
 
-    async def changes(self, _: Request) -> Response:
-        """Send an event whenever one of the files has changed."""
-        files = await run_in_threadpool(self._source.files)
-        return StreamingResponse(_changes(files), media_type="text/event-stream")
+    async def version(self, _: Request) -> Response:
+        """Tell what changes whenever a file does; the page asks for it twice a second."""
+        return _json(await run_in_threadpool(self._source.version))
 
     def _document(self) -> str:
         try:
@@ -116,24 +115,12 @@ class _Preview:
         }
 
 
-async def _changes(files: list[Path]) -> AsyncIterator[str]:
-    """Yield server-sent events. Editors replace a file by another, so its folder is watched."""
-    wanted = {str(file.resolve()) for file in files}
-    folders = {file.resolve().parent for file in files}
-    # What is sent at once tells the browser that it is connected.
-    yield ": watching\n\n"
-    async for changes in awatch(
-        *folders, recursive=False, watch_filter=lambda _, path: path in wanted
-    ):
-        yield f"data: {len(changes)}\n\n"
-
-
 def _json(value: Any, status: int = 200) -> Response:
     headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     return JSONResponse(value, status, headers)
 
 
-_HOST_PAGE = f"""<!doctype html>
+_HOST_PAGE = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -142,10 +129,10 @@ _HOST_PAGE = f"""<!doctype html>
 <link rel="stylesheet" href="/assets/preview.css">
 <script src="/assets/preview.js" defer></script>
 </head>
-<body>
+<body data-version="{version}">
 <header><h1>Template preview</h1><p id="status" role="status">Loading…</p></header>
 <main>
-<iframe id="page" title="The page as a worker sees it" sandbox="{SANDBOX}" src="/page"></iframe>
+<iframe id="page" title="The page as a worker sees it" sandbox="{sandbox}" src="/page"></iframe>
 <div id="panel">
 <section aria-labelledby="findings-title">
 <h2 id="findings-title">Findings</h2><ul id="findings"></ul>

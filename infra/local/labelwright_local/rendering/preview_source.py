@@ -26,15 +26,14 @@ class PreviewSource(NamedTuple):
     task: Path | None = None
     number: int = 0
 
-    def files(self) -> list[Path]:
-        """Return the files that a change of is shown."""
+    def version(self) -> str:
+        """Return a text that is another one whenever a file was written."""
         files = [self.template]
         if self.input is not None:
             files.append(self.input)
         if self.task is not None:
-            manifest = read_task_folder(self.task).sample_manifest
-            files += [self.task / DEFINITION, *([manifest] if manifest else [])]
-        return files
+            files += [self.task / DEFINITION, self.task / "sample" / "manifest.jsonl"]
+        return " ".join(_stamp(file) for file in files)
 
     def read_template(self) -> str:
         """Read the template.
@@ -99,3 +98,11 @@ def _read_text(file: Path) -> str:
         raise UsageError(f"{file}: {error.strerror}") from None
     except UnicodeDecodeError as error:
         raise UsageError(f"{file}: not UTF-8 at byte {error.start}") from None
+
+
+def _stamp(file: Path) -> str:
+    try:
+        status = file.stat()
+    except OSError:
+        return "none"
+    return f"{status.st_mtime_ns}:{status.st_size}:{status.st_ino}"
