@@ -35,7 +35,9 @@ def test_any_text_is_shown_and_returned_unchanged(text: str, worker: WorkerPage)
     assert answer["text"]["length"] == len(text)
     assert answer["text"]["sha256"] == hashlib.sha256(text.encode()).hexdigest()
     assert all(span["quote"] == text[span["start"] : span["end"]] for span in answer["value"])
-    assert ends(answer["value"]) == ([(0, len(text), "BACKGROUND")] if text else [])
+    # The last line break has no place behind it for a caret.
+    reach = len(text) - text.endswith("\n\n")
+    assert ends(answer["value"]) == ([(0, reach, "BACKGROUND")] if text else [])
     assert worker.page.evaluate("() => window.hacked || null") is None
 
 

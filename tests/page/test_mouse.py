@@ -68,7 +68,7 @@ def test_where_passages_overlap_the_picker_offers_them(worker: WorkerPage) -> No
         worker.drag(span)
         worker.label(span.label)
     worker.click(inner.start + 3)
-    worker.button("Pick METHODS")
+    worker.button("Pick 3 METHODS")
     worker.page.get_by_role("button", name="Delete", exact=True).click()
     assert ends(worker.submitted()["value"]) == [tuple(inner)]
 

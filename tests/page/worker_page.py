@@ -23,7 +23,7 @@ STAND_IN = (Path(__file__).parents[1] / "samples" / "stand_in.js").read_text("ut
 ADDRESS = "http://worker.test/task"
 JOB = "s3://labelwright-sample/out/Job/annotations/consolidated-annotation"
 
-#: Where a code point of the text is drawn: [left, right, middle of its height], scrolled into view.
+#: Where a code point of the text is drawn: [left, right, middle of its height].
 PLACE_OF = """([at, text]) => {
   const pane = document.getElementById("text");
   const from = Array.from(text).slice(0, at).join("").length;
@@ -124,7 +124,7 @@ class WorkerPage:
         return self.page.locator(".said").inner_text().replace("\u00a0", " ").strip()
 
     def place(self, at: int) -> tuple[float, float, float]:
-        """Scroll a code point into view and return where it is: left, right, middle."""
+        """Return where a code point is drawn: left, right, middle of its height."""
         left, right, middle = self.page.evaluate(PLACE_OF, [at, self.text])
         return left, right, middle
 

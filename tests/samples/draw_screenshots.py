@@ -59,21 +59,23 @@ PICTURES: tuple[Picture, ...] = (
     ("abstract-entities", 1280, 800, "light", whole),
     ("dark", 1280, 800, "dark", suggestions),
     ("overlapping", 1280, 640, "light", overlapping),
-    ("narrow", 360, 760, "light", whole),
+    ("narrow", 360, 720, "light", whole),
 )
 
 
 def main() -> None:
     """Write the pictures, reduced to a palette."""
     for name, width, height, scheme, work in PICTURES:
-        with browser_page(width, height) as page:
+        # Tall enough for the mouse to reach the whole text.
+        with browser_page(width, 2_000) as page:
             page.emulate_media(color_scheme=scheme)
             worker = WorkerPage(page)
             work(worker)
+            page.set_viewport_size({"width": width, "height": height})
             page.evaluate("() => scrollTo(0, 0)")
             page.mouse.move(0, 0)
             page.wait_for_load_state("networkidle")
-            image = Image.open(io.BytesIO(page.screenshot())).convert("RGB").quantize(128)
+            image = Image.open(io.BytesIO(page.screenshot())).convert("RGB").quantize(256)
             image.save(FOLDER / f"{name}.png", optimize=True)
 
 

@@ -97,7 +97,9 @@ function start(root: HTMLElement): void {
     },
   };
   root.className = "lw";
-  render(<App task={task} image={image} initial={initialState(suggested(task.suggestions).sort(bySpan))} shell={shell} />, root);
+  const text = task.leftOut ? `${task.leftOut} suggestions do not fit the text and are left out.` : "";
+  const initial = { ...initialState(suggested(task.suggestions).sort(bySpan)), said: { text } };
+  render(<App task={task} image={image} initial={initial} shell={shell} />, root);
 }
 
 const root = document.getElementById("labelwright");

@@ -31,16 +31,10 @@ export function Bar(props: Props) {
         {labels.map((label, place) => (
           <button
             type="button" class="label" style={`--c:${colourOf(label, labels)}`}
-            aria-keyshortcuts={place < 9 ? String(place + 1) : undefined} aria-label={label}
-            onClick={() => act({ type: "label", label })}
-          >
-            {place < 9 && <kbd>{place + 1}</kbd>}{label}
-          </button>
+            data-key={place < 9 ? place + 1 : undefined} aria-keyshortcuts={place < 9 ? String(place + 1) : undefined}
+            aria-label={label} onClick={() => act({ type: "label", label })}
+          >{label}</button>
         ))}
-        <span class="switches">
-          <button type="button" aria-pressed={exact} title="Select to the character, not to whole words" onClick={() => act({ type: "exact" })}>Exact</button>
-          <button type="button" aria-pressed={extending} title="The next click sets the other end of the selection" onClick={onExtend}>Extend</button>
-        </span>
       </div>
       <div class="context">
         {active ? <Active {...props} active={active} /> : <Hint {...props} />}
@@ -49,14 +43,18 @@ export function Bar(props: Props) {
             {here.map(({ id, label, start, end }) => (
               <button
                 type="button" class="name" style={`--c:${colourOf(label, labels)}`} aria-pressed={id === active?.id}
-                aria-label={`Pick ${label}: ${quoteOf(props.index, { start, end }, 40)}`}
+                aria-label={`Pick ${badgeOf(label, labels)}: ${quoteOf(props.index, { start, end }, 40)}`}
                 onClick={() => act({ type: "pick", id })}
               >{badgeOf(label, labels)}</button>
             ))}
           </div>
         )}
       </div>
-      <Said text={said} />
+      <div class="switches">
+        <Said text={said} />
+        <button type="button" aria-pressed={exact} title="Select to the character, not to whole words" onClick={() => act({ type: "exact" })}>Exact</button>
+        <button type="button" aria-pressed={extending} title="The next click sets the other end of the selection" onClick={onExtend}>Extend</button>
+      </div>
     </div>
   );
 }

@@ -22,8 +22,8 @@ export function problemsOf({ history, nothing, values }: State, task: Task): rea
   }
   for (const { name, title, required, labels } of task.questions) {
     if (!required || values[name]?.trim()) continue;
-    problems.push(labels ? { field: `${name}-0`, text: `${title}${/[?.!:]$/.test(title) ? "" : ":"} Choose an answer.` }
-      : { field: name, text: `${title}: write an answer.` });
+    problems.push(labels ? { field: `ask-${name}-0`, text: `${title}${/[?.!:]$/.test(title) ? "" : ":"} Choose an answer.` }
+      : { field: `ask-${name}`, text: `${title}: write an answer.` });
   }
   return problems;
 }
@@ -63,7 +63,7 @@ export function Form({ state, task, problems, attempt, trouble, act, onSubmit }:
       {task.questions.map((question) => (
         <Ask
           {...{ question, act }} value={state.values[question.name] ?? ""}
-          wrong={wrong(question.labels ? `${question.name}-0` : question.name)}
+          wrong={wrong(`ask-${question.name}${question.labels ? "-0" : ""}`)}
         />
       ))}
       {problems.length > 0 && (
@@ -98,15 +98,15 @@ interface AskProps {
 /** One field of the answer: radios for a choice, else a text to write. */
 function Ask({ question: { name, title, hint, required, labels }, value, wrong, act }: AskProps) {
   const set = (event: { currentTarget: { value: string } }) => act({ type: "value", name, value: event.currentTarget.value });
-  const help = hint && <p class="soft" id={`${name}-help`}>{hint}</p>;
-  const described = hint ? `${name}-help` : undefined;
+  const help = hint && <p class="soft" id={`ask-${name}-help`}>{hint}</p>;
+  const described = hint ? `ask-${name}-help` : undefined;
   if (!labels) {
     return (
       <>
-        <label for={name}>{title} {!required && <span class="soft">(optional)</span>}</label>
+        <label for={`ask-${name}`}>{title} {!required && <span class="soft">(optional)</span>}</label>
         {help}
         <textarea
-          id={name} form="none" rows={2} dir="auto" value={value} aria-describedby={described} aria-invalid={wrong}
+          id={`ask-${name}`} form="none" rows={2} dir="auto" value={value} aria-describedby={described} aria-invalid={wrong}
           aria-required={required} onInput={set}
         />
       </>
@@ -121,7 +121,7 @@ function Ask({ question: { name, title, hint, required, labels }, value, wrong, 
       {labels.map((label, place) => (
         <label class="choice">
           <input
-            type="radio" name={`labelwright-${name}`} form="none" id={`${name}-${place}`} value={label}
+            type="radio" name={`labelwright-${name}`} form="none" id={`ask-${name}-${place}`} value={label}
             checked={value === label} onChange={set}
           /> {label}
         </label>

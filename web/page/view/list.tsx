@@ -86,7 +86,7 @@ export class SpanList extends Component<Props, { shown: number }> {
           }}
         >{"\u2715"}</button>
         <button
-          type="button" class="jump" dir="auto" aria-label={`Go to ${label}: ${short}`}
+          type="button" class="jump" dir="auto" aria-label={`Go to ${label}: ${quoteOf(index, span)}`}
           aria-current={id === active} onClick={() => act({ type: "pick", id, jump: true }, true)}
         >{quoteOf(index, span)}</button>
       </li>

@@ -204,9 +204,7 @@ function describe(index: TextIndex, spans: Spans, span: Span): string {
   return `${span.label}${span.pending ? ", suggestion" : ""}, ${place}: ${quoteOf(index, span)}`;
 }
 
-/** The passage's text, shortened in its middle. */
-export function quoteOf(index: TextIndex, { start, end }: Range, most = 120): string {
-  if (end - start <= most) return index.slice(start, end);
-  const half = most >> 1;
-  return `${index.slice(start, start + half)} \u2026 ${index.slice(end - half, end)}`;
+/** The passage's text, or its beginning. */
+export function quoteOf(index: TextIndex, { start, end }: Range, most = 160): string {
+  return end - start <= most ? index.slice(start, end) : `${index.slice(start, start + most)}\u2026`;
 }
