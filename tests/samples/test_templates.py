@@ -147,9 +147,9 @@ def test_texts_reach_the_page_unchanged(text: str) -> None:
 
 
 def test_labels_reach_the_image_classifier() -> None:
-    """The element's ``labels`` is the list of the definition, as JSON."""
+    """The element's ``categories`` is the list of the definition, as JSON."""
     given = pre_label("image-classification", manifest("image-classification")[0])["taskInput"]
     page = Page(render("image-classification", given))
-    [labels] = [found["labels"] for found in page.attributes if "labels" in found]
+    [labels] = [found["categories"] for found in page.attributes if "categories" in found]
     assert labels is not None
     assert json.loads(labels) == given["labels"]["species"]

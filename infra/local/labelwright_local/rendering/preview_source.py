@@ -8,7 +8,7 @@ from labelwright.contract.base import Json, load_json
 from labelwright.task.definition import TaskDefinition
 from labelwright.task.skip import Skip
 from labelwright_local.folder_storage import FolderStorage
-from labelwright_local.job_objects import read_manifest
+from labelwright_local.manifest_objects import read_manifest
 from labelwright_local.task_folder import DEFINITION, read_task_folder
 from labelwright_local.usage import UsageError
 
@@ -70,12 +70,7 @@ def _prepared(task: Path, number: int, storage: FolderStorage) -> dict[str, Json
     if folder.sample_manifest is None:
         raise UsageError(f"{task}: the task has no sample; name a task input with --input")
     entry = next(
-        (
-            entry
-            for entry in read_manifest(folder.sample_manifest)
-            if entry.identifier == str(number)
-        ),
-        None,
+        (entry for entry in read_manifest(folder.sample_manifest) if entry.number == number), None
     )
     if entry is None:
         raise UsageError(

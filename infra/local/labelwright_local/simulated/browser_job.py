@@ -73,13 +73,17 @@ def run_in_browser(  # noqa: PLR0913 - what is named stands for itself
         app = create_app(engine, tasks, view, key, objects=object_routes(storage, links), now=now)
         with _at_work(engine), serving(app) as address:
             crowd = [_AtPortal(browser, address, engine, worker, fields) for worker in workers]
-            while not engine.progress().finished:
-                turns = [one.take_turn(known or {}, seed) for one in crowd]
-                found = engine.progress()
-                progress("workers' answers", found.labeled, found.objects)
-                if not any(turns) and not found.finished:
-                    crowd[0].wait()
-            app.state.changes.stop()
+            try:
+                while not (found := engine.progress()).finished:
+                    progress("workers' answers", found.labeled, found.objects)
+                    turns = [one.take_turn(known or {}, seed) for one in crowd]
+                    if not any(turns):
+                        crowd[0].wait()
+            finally:
+                # Open streams would keep the server from its end.
+                app.state.changes.stop()
+                for one in crowd:
+                    one.leave()
         return list(engine.outcomes())
 
 
@@ -115,11 +119,11 @@ class _AtPortal:
         text = assignment.task_input.get("text") or ""
         object_id = assignment.object_id
         true = true_values(self._fields, object_id, text, known.get(object_id, {}), seed)
-        frame = self._page.frame(url=re.compile("/page$"))
-        if frame is None:
-            raise UsageError("the task's page did not open")
-        filler = PageFiller(self._page, frame, self._fields)
         try:
+            frame = self._page.wait_for_selector("iframe").content_frame()
+            if frame is None:
+                raise UsageError(f"object {object_id}: the task's page did not open")
+            filler = PageFiller(self._page, frame, self._fields)
             filler.fill(perceived(self._worker, self._fields, object_id, true), text)
             filler.submit()
             here = self._page.url
@@ -140,6 +144,10 @@ class _AtPortal:
                 return False
             start.click()
         return "/tasks/" in self._page.url
+
+    def leave(self) -> None:
+        """Close the browser's windows of this worker."""
+        self._page.context.close()
 
     def wait(self) -> None:
         """Wait a moment for labels, or for other tasks."""

@@ -8,7 +8,7 @@ tasks, for stand-in crowd elements and for most templates of others.
 import math
 from collections.abc import Sequence
 
-from playwright.sync_api import ElementHandle, Frame, Locator, Page
+from playwright.sync_api import ElementHandle, Error, Frame, Locator, Page
 
 from labelwright.contract.base import Json
 from labelwright.task.definition import FieldDefinition, Kind
@@ -51,6 +51,10 @@ _PLACE = """(holder, at) => {
   }
   return null;
 }"""
+
+
+#: Milliseconds that a control may take to appear.
+_PATIENCE = 5_000
 
 
 class PageFiller:
@@ -104,10 +108,21 @@ class PageFiller:
             for other in self._before(field)
             if other.kind in (Kind.CHOICE, Kind.CHOICES)
         )
-        for role in ("radio", "checkbox", "switch", "button"):
-            found = self._frame.get_by_role(role, name=label, exact=True)
-            if found.count() > place:
-                return found.nth(place)
+        by_role = self._frame.get_by_role
+        found = (
+            by_role("radio", name=label, exact=True)
+            .or_(by_role("checkbox", name=label, exact=True))
+            .or_(by_role("switch", name=label, exact=True))
+        )
+        buttons = by_role("button", name=label, exact=True)
+        try:
+            found.or_(buttons).first.wait_for(timeout=_PATIENCE)
+        except Error:
+            found = buttons
+        # Labels of spans and boxes are buttons, too: they count only where nothing else does.
+        found = found if found.count() else buttons
+        if found.count() > place:
+            return found.nth(place)
         raise UsageError(
             f"field '{field.name}': the page has no radio button, check box or button that is "
             f"called '{label}', so a simulated worker can't choose it"
@@ -170,4 +185,3 @@ class PageFiller:
                 steps=4,
             )
             self._page.mouse.up()
-
