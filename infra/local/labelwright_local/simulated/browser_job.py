@@ -120,7 +120,7 @@ class _AtPortal:
         object_id = assignment.object_id
         true = true_values(self._fields, object_id, text, known.get(object_id, {}), seed)
         try:
-            frame = self._page.wait_for_selector("iframe").content_frame()
+            frame = self._page.locator("iframe").element_handle().content_frame()
             if frame is None:
                 raise UsageError(f"object {object_id}: the task's page did not open")
             filler = PageFiller(self._page, frame, self._fields)
