@@ -4,6 +4,7 @@ import typer
 
 from labelwright_local.consolidate_command import consolidate_command
 from labelwright_local.manifest_commands import manifest_app
+from labelwright_local.preview_command import preview
 from labelwright_local.replay_command import replay
 from labelwright_local.run_command import run
 from labelwright_local.serve_command import serve_command
@@ -30,6 +31,7 @@ def labelwright(context: typer.Context) -> None:
 app.command()(run)
 app.command("serve")(serve_command)
 app.command()(replay)
+app.command()(preview)
 app.command("consolidate")(consolidate_command)
 app.add_typer(manifest_app, name="manifest")
 

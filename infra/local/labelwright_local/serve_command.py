@@ -14,10 +14,9 @@ from labelwright.errors import LabelwrightError
 from labelwright_local.engine.engine import open_engine
 from labelwright_local.engine.model import JobSettings
 from labelwright_local.folder_storage import FolderStorage
-from labelwright_local.job_files import JobFiles
 from labelwright_local.job_model import JobSpec
 from labelwright_local.portal.app import create_app, requester_key
-from labelwright_local.portal.job_view import JobView
+from labelwright_local.portal.job_view import job_view
 from labelwright_local.portal.keys import WorkspaceKey
 from labelwright_local.portal.serving import EVERYWHERE, LOOPBACK, listen, own_address, serve
 from labelwright_local.portal.task_pages import TaskPages
@@ -157,19 +156,6 @@ def serve_job(  # noqa: PLR0913 - what is named stands for itself
         )
         serve(engine, app, listener)
         show_stop(engine.progress())
-
-
-def job_view(spec: JobSpec, files: JobFiles) -> JobView:
-    """Return the job as people see it."""
-    definition = spec.task.definition if spec.task else None
-    return JobView(
-        name=spec.name,
-        title=(definition.title if definition else None) or spec.name,
-        instructions=(definition.instructions if definition else None) or "",
-        folder=files.storage.path(files.prefix),
-        output_manifest=files.storage.path(files.output_manifest),
-        report=files.storage.path(f"{files.own}/report.html"),
-    )
 
 
 def _spec(

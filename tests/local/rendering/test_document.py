@@ -88,12 +88,6 @@ def test_a_template_keeps_its_title() -> None:
     assert "<title>Task</title>" in document("<p>x")
 
 
-def test_a_page_of_crowd_elements_has_the_services_base_style() -> None:
-    """So a layout that it breaks looks broken here; it is no concern of other pages."""
-    assert "height: 100%" in document("<crowd-form>")
-    assert "height: 100%" not in document("<p>")
-
-
 @given(
     st.lists(
         st.sampled_from(

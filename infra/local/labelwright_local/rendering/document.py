@@ -11,14 +11,13 @@ from labelwright_local.rendering.markup import Element, read_elements
 _CROWD_SCRIPT = re.compile(r"crowd-html-elements(-v\d+)?(\.min)?\.js$")
 _CROWD_STYLE = re.compile(r"crowd-html-elements(-v\d+)?(\.min)?\.css$")
 
-#: What the service's script does to every page, so that a layout that it breaks looks broken here.
-_BASE_STYLE = "body, form { font-family: sans-serif; height: 100%; margin: 0; width: 100% }"
-
 _ADAPTER = Path(__file__).parents[1] / "assets" / "real-elements.js"
 
 
 def page_document(rendered: str, *, elements: Literal["local", "real"], crowd_script: str) -> str:
-    """Make a rendered template a whole document: doctype, language, charset, title, base style.
+    """Make a rendered template a whole document: doctype, language, charset, title.
+
+    The style that the service gives every page comes with the elements' script.
 
     With "local", ``crowd_script``, the address of the stand-in elements' script, takes the place of
     the template's own; a template that uses crowd elements without a script gets it too. With
@@ -34,8 +33,6 @@ def page_document(rendered: str, *, elements: Literal["local", "real"], crowd_sc
     head = ['<meta charset="utf-8">']
     if not any(tag.name == "title" for tag in found):
         head.append("<title>Task</title>")
-    if uses_elements:
-        head.append(f"<style>{_BASE_STYLE}</style>")
     if elements == "real":
         head.append(f"<script>{_ADAPTER.read_text('utf-8')}</script>")
         body = rendered

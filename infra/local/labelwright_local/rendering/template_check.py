@@ -7,6 +7,8 @@ https://docs.aws.amazon.com/sagemaker/latest/dg/sms-custom-templates-step2.html
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from liquid import BoundTemplate
+
 from labelwright.contract.base import Json
 from labelwright_local.manifest_form import Severity
 from labelwright_local.printable import show
@@ -62,22 +64,14 @@ def _liquid(template: str, task_input: Json) -> Iterator[Finding]:
     except TemplateError as error:
         yield Finding(Severity.ERROR, "liquid", error.line, error.column, error.message)
         return
-    known = GroundTruthLiquid().filters
-    for name, spans in parsed.analyze(include_partials=False).filters.items():
-        if name not in known:
-            message = f"unknown filter '{show(name)}'; Ground Truth would not render the page"
-            for span in spans:
-                yield _at(template, span.index, Severity.ERROR, "liquid", message)
-    for missing in unknown_variables(parsed):
+    unknown = unknown_variables(parsed)
+    for missing in unknown:
         message = f"'{show(missing.name)}' prints nothing: a page has task.input and no other data"
         yield _at(template, missing.place, Severity.WARNING, "unknown-variable", message)
+    filters = list(_unknown_filters(template, parsed))
+    yield from filters
     if task_input is None:
         return
-    try:
-        render_page(template, task_input, lambda uri: uri)
-    except TemplateError as error:
-        yield Finding(Severity.ERROR, "liquid", error.line, error.column, error.message)
-    unknown = set(unknown_variables(parsed))
     for missing in missing_variables(parsed, task_input):
         if missing not in unknown:
             message = (
@@ -85,6 +79,20 @@ def _liquid(template: str, task_input: Json) -> Iterator[Finding]:
                 "correct the name, or give it a default"
             )
             yield _at(template, missing.place, Severity.WARNING, "missing-variable", message)
+    if not filters:
+        try:
+            render_page(template, task_input, lambda uri: uri)
+        except TemplateError as error:
+            yield Finding(Severity.ERROR, "liquid", error.line, error.column, error.message)
+
+
+def _unknown_filters(template: str, parsed: BoundTemplate) -> Iterator[Finding]:
+    known = GroundTruthLiquid().filters
+    for name, spans in parsed.analyze(include_partials=False).filters.items():
+        if name not in known:
+            message = f"unknown filter '{show(name)}'; Ground Truth would not render the page"
+            for span in spans:
+                yield _at(template, span.index, Severity.ERROR, "liquid", message)
 
 
 def _placed(template: str, fault: MarkupFault) -> Finding:

@@ -1,0 +1,12 @@
+"""What a task's page may do: it runs in a frame with an origin of its own.
+
+It reaches no cookie, no storage and no page of whoever embeds it. Forms post nowhere, and nothing
+is fetched from this machine's other servers or the local network: only from the server it came
+from (its signed objects) and over HTTPS.
+"""
+
+SANDBOX = "allow-scripts allow-forms allow-modals allow-popups allow-downloads"
+_SOURCES = "'self' https: data: blob: 'unsafe-inline' 'unsafe-eval'"
+TASK_POLICY = (
+    f"sandbox {SANDBOX}; default-src {_SOURCES}; form-action 'none'; frame-ancestors 'self'"
+)

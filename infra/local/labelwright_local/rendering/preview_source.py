@@ -1,0 +1,103 @@
+"""What a preview shows, read anew each time, because its files are being edited."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import pre_labeling
+from labelwright.contract.base import Json, load_json
+from labelwright.task.definition import TaskDefinition
+from labelwright.task.skip import Skip
+from labelwright_local.folder_storage import FolderStorage
+from labelwright_local.manifest_objects import read_manifest
+from labelwright_local.task_folder import DEFINITION, read_task_folder
+from labelwright_local.usage import UsageError
+
+
+class PreviewSource(NamedTuple):
+    """A template, and where its task input comes from.
+
+    That is a file with the task input, or object ``number`` of the sample of the task in the folder
+    ``task``, counted from 0, as pre-labeling prepares it; or neither.
+    """
+
+    template: Path
+    storage: FolderStorage
+    input: Path | None = None
+    task: Path | None = None
+    number: int = 0
+
+    def version(self) -> str:
+        """Return a text that is another one whenever a file was written."""
+        files = [self.template]
+        if self.input is not None:
+            files.append(self.input)
+        if self.task is not None:
+            files += [self.task / DEFINITION, self.task / "sample" / "manifest.jsonl"]
+        return " ".join(_stamp(file) for file in files)
+
+    def read_template(self) -> str:
+        """Read the template.
+
+        Raises:
+            UsageError: there is none, or it is not UTF-8.
+        """
+        return _read_text(self.template)
+
+    def definition(self) -> TaskDefinition | None:
+        """Return the task's definition.
+
+        Raises:
+            LabelwrightError: it is not there, or wrong.
+        """
+        return read_task_folder(self.task).definition if self.task is not None else None
+
+    def task_input(self) -> Json:
+        """Return the task input, None where none was named.
+
+        Raises:
+            LabelwrightError: it can't be read or prepared.
+        """
+        if self.input is not None:
+            try:
+                return load_json(_read_text(self.input))
+            except ValueError as error:
+                raise UsageError(f"{self.input}: not JSON: {error}") from None
+        return _prepared(self.task, self.number, self.storage) if self.task is not None else None
+
+
+def _prepared(task: Path, number: int, storage: FolderStorage) -> dict[str, Json]:
+    folder = read_task_folder(task)
+    if folder.sample_manifest is None:
+        raise UsageError(f"{task}: the task has no sample; name a task input with --input")
+    entry = next(
+        (entry for entry in read_manifest(folder.sample_manifest) if entry.number == number), None
+    )
+    if entry is None:
+        raise UsageError(
+            f"{folder.sample_manifest}: no object {number}; --object counts lines from 0"
+        )
+    if entry.line is None:
+        raise UsageError(f"{folder.sample_manifest}: object {number} can't be read: {entry.fault}")
+    made = pre_labeling.prepare(entry.line, folder.definition, storage, pre_labeling.Settings())
+    if isinstance(made, Skip):
+        raise UsageError(f"object {number} never reaches a worker: {made.rule}: {made.reason}")
+    return made
+
+
+def _read_text(file: Path) -> str:
+    try:
+        # newline="": a carriage return is part of what the service would get.
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            return lines.read()
+    except OSError as error:
+        raise UsageError(f"{file}: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{file}: not UTF-8 at byte {error.start}") from None
+
+
+def _stamp(file: Path) -> str:
+    try:
+        status = file.stat()
+    except OSError:
+        return "none"
+    return f"{status.st_mtime_ns}:{status.st_size}:{status.st_ino}"

@@ -1,0 +1,85 @@
+"""``labelwright preview --check``."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from labelwright_local.cli import app
+
+GOOD = (
+    '<script src="https://assets.crowd.aws/crowd-html-elements.js"></script>'
+    "<crowd-form>{{ task.input.text }}</crowd-form>"
+)
+
+
+def check(template: Path, *options: str) -> Result:
+    """Run the check."""
+    return CliRunner().invoke(app, ["preview", str(template), "--check", *options])
+
+
+@pytest.fixture
+def template(tmp_path: Path) -> Path:
+    """Write a good template."""
+    path = tmp_path / "t.html"
+    path.write_text(GOOD, "utf-8")
+    return path
+
+
+def test_a_good_template_passes(template: Path) -> None:
+    """Also strictly."""
+    result = check(template, "--strict")
+    assert result.exit_code == 0
+    assert result.stdout == ""
+
+
+def test_an_error_fails_with_its_place(template: Path) -> None:
+    """As compilers tell it."""
+    template.write_text(f"{GOOD}\n{{{{ 1 | nope }}}}", "utf-8")
+    result = check(template)
+    assert result.exit_code == 1
+    assert result.stdout.startswith(f"{template}:2:8: error: unknown filter 'nope'")
+    assert "1 error, 0 warnings" in result.stderr
+
+
+def test_a_warning_fails_strictly_only(template: Path, tmp_path: Path) -> None:
+    """Such as a variable that the input lacks."""
+    (tmp_path / "input.json").write_text("{}", "utf-8")
+    options = ("--input", str(tmp_path / "input.json"))
+    assert check(template, *options).exit_code == 0
+    assert check(template, *options, "--strict").exit_code == 1
+    assert "missing-variable" in check(template, *options).stdout
+
+
+def test_control_characters_of_a_template_do_not_reach_the_terminal(template: Path) -> None:
+    """They are shown instead."""
+    template.write_text(f'{GOOD}<input name="a.\x1b[31m">', "utf-8")
+    output = check(template).stdout
+    assert "\x1b" not in output
+    assert "\\x1b" in output
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (("--input", "none.json"), "none.json: No such file"),
+        (("--task", "none"), "none/task.toml: No such file"),
+        (("--input", "a", "--task", "b"), "take one of them"),
+        (("--data", "none"), "there is no such folder"),
+    ],
+)
+def test_what_can_not_be_read_ends_with_status_2(
+    template: Path, options: tuple[str, ...], says: str
+) -> None:
+    """And the reason."""
+    result = check(template, *options)
+    assert result.exit_code == 2
+    assert says in result.stderr
+
+
+def test_a_template_that_is_no_text_is_told(template: Path) -> None:
+    """With the place."""
+    template.write_bytes(b"<p>\xff")
+    result = check(template)
+    assert result.exit_code == 2
+    assert "not UTF-8 at byte 3" in result.stderr
