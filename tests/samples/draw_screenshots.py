@@ -74,7 +74,7 @@ def main() -> None:
             page.set_viewport_size({"width": width, "height": height})
             page.evaluate("() => scrollTo(0, 0)")
             page.mouse.move(0, 0)
-            page.wait_for_load_state("networkidle")
+            page.wait_for_function("() => [...document.images].every(image => image.complete)")
             image = Image.open(io.BytesIO(page.screenshot())).convert("RGB").quantize(256)
             image.save(FOLDER / f"{name}.png", optimize=True)
 
