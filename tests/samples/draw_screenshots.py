@@ -64,7 +64,7 @@ PICTURES: tuple[Picture, ...] = (
 
 
 def main() -> None:
-    """Write the pictures, reduced to a palette."""
+    """Write the pictures."""
     for name, width, height, scheme, work in PICTURES:
         # Tall enough for the mouse to reach the whole text.
         with browser_page(width, 2_000) as page:
@@ -75,7 +75,7 @@ def main() -> None:
             page.evaluate("() => scrollTo(0, 0)")
             page.mouse.move(0, 0)
             page.wait_for_function("() => [...document.images].every(image => image.complete)")
-            image = Image.open(io.BytesIO(page.screenshot())).convert("RGB").quantize(256)
+            image = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
             image.save(FOLDER / f"{name}.png", optimize=True)
 
 
