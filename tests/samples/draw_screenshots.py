@@ -76,6 +76,8 @@ def main() -> None:
             page.mouse.move(0, 0)
             page.wait_for_function("() => [...document.images].every(image => image.complete)")
             image = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+            # Of all methods the one that keeps the few pixels of a label's colour.
+            image = image.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
             image.save(FOLDER / f"{name}.png", optimize=True)
 
 
