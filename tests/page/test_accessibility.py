@@ -11,8 +11,10 @@ from tests.page.worker_page import WorkerPage
 pytestmark = pytest.mark.browser
 
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
-RUN = """() => axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
-  .then(({violations}) => violations.map(({id, nodes}) => [id, nodes.map(node => node.html + node.failureSummary)]))"""
+RUN = """() =>
+  axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}).then(
+    ({violations}) => violations.map(({id, nodes}) =>
+      [id, nodes.map(node => node.html + node.failureSummary)]))"""
 
 
 def violations(worker: WorkerPage) -> list[Any]:

@@ -13,7 +13,8 @@ pytestmark = pytest.mark.browser
     "text",
     [
         "\r\n  </div></script><script>window.hacked = 1</script> {{ 1 }} &amp; {% raw %}\r\n\r ",
-        "<img src=x onerror='window.hacked = 1'>\"'\U0001f642\u2028\u2029\u202e\ufeff\u05d0\u0301\n\n",
+        "<img src=x onerror='window.hacked = 1'>\"'"
+        "\U0001f642\u2028\u2029\u202e\ufeff\u05d0\u0301\n\n",
         "nul \0 and \x01 \x85 \u2066isolate\u2069 <!-- ]]>",
         "a" * 55 + "\u00e9" * 70,
         "long " * 1_000 + "\n" * 50 + "\U0001f468\u200d\U0001f469\u200d\U0001f467" * 400,

@@ -6,7 +6,10 @@ from tests.page.worker_page import WorkerPage, consolidated, ends, task_input
 
 pytestmark = pytest.mark.browser
 
-ODD = "A\u030a \U0001f9ec gene.\r\n\u05e9\u05dc\u05d5\u05dd \u05e2\u05d5\u05dc\u05dd \U0001f469\u200d\U0001f52c x"
+ODD = (
+    "A\u030a \U0001f9ec gene.\r\n"
+    "\u05e9\u05dc\u05d5\u05dd \u05e2\u05d5\u05dc\u05dd \U0001f469\u200d\U0001f52c x"
+)
 
 
 def select_words(worker: WorkerPage, count: int) -> None:

@@ -134,7 +134,7 @@ class WorkerPage:
         return documents.Span(start, start + len(quote), label)
 
     def drag(self, span: documents.Span) -> None:
-        """Select a span with the mouse, from the left edge of its first to the right of its last."""
+        """Select a span with the mouse, from its first character's left to its last's right."""
         left, _, top = self.place(span.start)
         _, right, bottom = self.place(span.end - 1)
         self.page.mouse.move(left + 0.5, top)

@@ -22,14 +22,14 @@ def mark_all(worker: WorkerPage, spans: tuple[documents.Span, ...]) -> None:
 
 
 def whole(worker: WorkerPage) -> None:
-    """A worker has marked every passage, and judged."""
+    """Mark every passage, and judge."""
     worker.open(task_input("sleeping-bees"))
     mark_all(worker, document("sleeping-bees").spans)
     worker.page.get_by_label("yes", exact=True).check()
 
 
 def suggestions(worker: WorkerPage) -> None:
-    """A model's suggestions are open; the worker looks at one."""
+    """Decide on two of a model's suggestions, and look at a third."""
     known = document("glacier-bubbles")
     given = [span._asdict() for span in known.spans]
     worker.open(task_input(known.id, initialSpans=given))
@@ -38,7 +38,7 @@ def suggestions(worker: WorkerPage) -> None:
 
 
 def overlapping(worker: WorkerPage) -> None:
-    """Four passages lie over each other; the picker offers those at the caret."""
+    """Lay four passages over each other, and put the caret where the picker offers them."""
     worker.open(task_input("glacier-bubbles"))
     quotes = (
         ("Old ice holds air under pressure, and each opening bubble gives off a short crack", 1),
@@ -64,7 +64,7 @@ PICTURES: tuple[Picture, ...] = (
 
 
 def main() -> None:
-    """Write the pictures, reduced to a palette."""
+    """Write the pictures."""
     for name, width, height, scheme, work in PICTURES:
         # Tall enough for the mouse to reach the whole text.
         with browser_page(width, 2_000) as page:
@@ -74,8 +74,10 @@ def main() -> None:
             page.set_viewport_size({"width": width, "height": height})
             page.evaluate("() => scrollTo(0, 0)")
             page.mouse.move(0, 0)
-            page.wait_for_load_state("networkidle")
-            image = Image.open(io.BytesIO(page.screenshot())).convert("RGB").quantize(256)
+            page.wait_for_function("() => [...document.images].every(image => image.complete)")
+            image = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+            # Of all methods the one that keeps the few pixels of a label's colour.
+            image = image.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
             image.save(FOLDER / f"{name}.png", optimize=True)
 
 

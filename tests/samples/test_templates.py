@@ -95,7 +95,7 @@ def test_the_written_template_answers_what_the_definition_declares() -> None:
 
 def test_the_built_template_is_given_the_whole_task_and_answers_in_one_control() -> None:
     """Its script reads the task input itself; Liquid reads only the image's address besides."""
-    assert sorted(liquid_paths(BUILT)) == [(), ("taskObject",)]
+    assert set(liquid_paths(BUILT)) == {(), ("taskObject",)}
     assert Page(template_source(BUILT)).controls == {"annotations": "input"}
     paths = [field["path"] for field in definition(BUILT)["fields"]]
     assert all(path.startswith("annotations.") for path in paths)

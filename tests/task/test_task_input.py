@@ -19,8 +19,8 @@ instructions = "Do."
 page_keys = ["shelf", "row"]
 guide = [{label = "a", text = "A."}]
 fields = [
-    {name = "kind", path = "kind", kind = "choice", labels = ["a", "b"], required = true, title = "Which?", hint = "One of two."},
-    {name = "notes", path = "notes", kind = "text"},
+    {name = "kind", path = "kind", kind = "choice", labels = ["a", "b"], required = true},
+    {name = "notes", path = "notes", kind = "text", title = "Notes", hint = "If any."},
 ]
 """,
     "task.toml",
@@ -77,11 +77,9 @@ def test_definition_gives_page_keys_labels_and_texts() -> None:
                 "name": "kind",
                 "path": "kind",
                 "kind": "choice",
-                "title": "Which?",
-                "hint": "One of two.",
                 "required": True,
             },
-            {"name": "notes", "path": "notes", "kind": "text"},
+            {"name": "notes", "path": "notes", "kind": "text", "title": "Notes", "hint": "If any."},
         ],
     }
 

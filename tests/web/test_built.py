@@ -73,14 +73,18 @@ def test_nothing_inlined_means_something_to_liquid_or_html() -> None:
 
 
 def test_liquid_reads_the_task_in_two_places() -> None:
-    """python-liquid parses the template: the task input goes whole, the image by its own way."""
+    """The task input goes whole, the image by its own way, and only where it has an address."""
     source = template_source(PAGE)
     environment().from_string(source)
     assert re.findall(r"{{.*?}}", source) == [
         "{{ task.input | to_json | escape }}",
         "{{ task.input.taskObject | grant_read_access }}",
     ]
-    assert "{%" not in source
+    assert re.findall(r"{%.*?%}", source) == [
+        "{% assign scheme = task.input.taskObject | slice: 0, 5 %}",
+        "{% if scheme == 's3://' %}",
+        "{% endif %}",
+    ]
 
 
 def test_no_address_but_the_crowd_elements_script() -> None:

@@ -46,7 +46,7 @@ export function readTask(json: string): Task {
   const labels = record(task.labels);
   // A data object that is no address is the text itself.
   const object = string(task.taskObject);
-  const index = new TextIndex(string(task.text) || (/^s3:/.test(object) ? "" : object));
+  const index = new TextIndex(string(task.text) || (/^s3:\/\//.test(object) ? "" : object));
   const fields = list(task.fields).map(record);
   const spans = fields.find(({ kind }) => kind === "spans") ?? {};
   return {

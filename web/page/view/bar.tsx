@@ -24,7 +24,7 @@ interface Props {
 const keep = (event: Event) => event.preventDefault();
 
 export function Bar(props: Props) {
-  const { labels, active, here, exact, extending, onExtend, said, act } = props;
+  const { labels, active, exact, extending, onExtend, said, act } = props;
   return (
     <div class="bar" onMouseDown={keep}>
       <div class="labels" role="group" aria-label="Labels">
@@ -38,17 +38,6 @@ export function Bar(props: Props) {
       </div>
       <div class="context">
         {active ? <Active {...props} active={active} /> : <Hint {...props} />}
-        {here.length > 1 && (
-          <div class="picker" role="group" aria-label="Passages here">
-            {here.map(({ id, label, start, end }) => (
-              <button
-                type="button" class="name" style={`--c:${colourOf(label, labels)}`} aria-pressed={id === active?.id}
-                aria-label={`Pick ${badgeOf(label, labels)}: ${quoteOf(props.index, { start, end }, 40)}`}
-                onClick={() => act({ type: "pick", id })}
-              >{badgeOf(label, labels)}</button>
-            ))}
-          </div>
-        )}
       </div>
       <div class="switches">
         <Said text={said} />
@@ -59,14 +48,12 @@ export function Bar(props: Props) {
   );
 }
 
-function Hint({ range, index, here }: Props) {
-  const hint = range
-    ? <>Selected: <q>{quoteOf(index, range, 80)}</q></>
-    : here.length > 1 ? "Several passages are here: pick one" : "Select a passage, then press its label or its number.";
-  return <p class="hint">{hint}</p>;
+function Hint({ range, index }: Props) {
+  if (!range) return <p class="hint">Select a passage, then press its label or its number.</p>;
+  return <p class="hint">Selected: <q>{quoteOf(index, range)}</q></p>;
 }
 
-function Active({ active, index, labels, act }: Props & { active: Span }) {
+function Active({ active, here, index, labels, act }: Props & { active: Span }) {
   const { label, pending } = active;
   const end = (which: "start" | "end", direction: 1 | -1, sign: string, name: string) => (
     <button
@@ -76,8 +63,20 @@ function Active({ active, index, labels, act }: Props & { active: Span }) {
   );
   return (
     <div class="active" role="group" aria-label="The passage at the caret">
-      <b class={`name ${pending ? "pending" : ""}`} style={`--c:${colourOf(label, labels)}`}>{badgeOf(label, labels)}</b>
-      <q title={quoteOf(index, active, 400)}>{quoteOf(index, active, 60)}</q>
+      {here.length > 1 ? (
+        <div class="picker" role="group" aria-label="Passages here">
+          {here.map((span) => (
+            <button
+              key={span.id} type="button" class="name" style={`--c:${colourOf(span.label, labels)}`} aria-pressed={span.id === active.id}
+              aria-label={`Pick ${badgeOf(span.label, labels)}: ${quoteOf(index, span, 40)}`}
+              onClick={() => act({ type: "pick", id: span.id })}
+            >{badgeOf(span.label, labels)}</button>
+          ))}
+        </div>
+      ) : <>
+        <b class="name" style={`--c:${colourOf(label, labels)}`}>{badgeOf(label, labels)}</b>
+        <q>{quoteOf(index, active)}</q>
+      </>}
       <span class="ends">
         start{end("start", -1, "\u25c2", "Start one word back")}{end("start", 1, "\u25b8", "Start one word on")}
         end{end("end", -1, "\u25c2", "End one word back")}{end("end", 1, "\u25b8", "End one word on")}

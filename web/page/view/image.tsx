@@ -28,11 +28,9 @@ export function PageImage({ src, name }: { src: string; name: string }) {
   const height = high * fit * zoom;
 
   useEffect(() => {
-    const observer = new ResizeObserver(() => {
-      const { offsetWidth, offsetHeight } = view.current!;
-      setRoom([offsetWidth, offsetHeight]);
-    });
-    observer.observe(view.current!);
+    const element = view.current!;
+    const observer = new ResizeObserver(() => setRoom([element.offsetWidth, element.offsetHeight]));
+    observer.observe(element);
     return () => observer.disconnect();
   }, []);
 

@@ -8,7 +8,7 @@ import { colourOf } from "./marks.ts";
 import { passages, quoteOf, type Action } from "./state.ts";
 
 /** More rows than anyone reads would only be slow. */
-const SHOWN = 100;
+const SHOWN = 40;
 
 interface Props {
   readonly index: TextIndex;

@@ -73,8 +73,11 @@ export function selectedRange(state: State, index: TextIndex): Range | null {
   return snapped && snapped.start < snapped.end ? snapped : null;
 }
 
-/** The passages where the caret is, or under the selection: what the picker offers. */
-export function here(state: State): Spans {
+/** The passages where the caret is, or under the selection, in reading order: what the picker offers. */
+export const here = (state: State): Spans => [...under(state)].sort(core.bySpan);
+
+/** The same, but at a caret the innermost first. */
+function under(state: State): Spans {
   if (!state.selection) return [];
   const { anchor, focus } = state.selection;
   return core.overlapping(state.history.spans, { start: Math.min(anchor, focus), end: Math.max(anchor, focus) });
@@ -174,7 +177,7 @@ function announced(state: State, history: History, change: Change, text: string)
   const next = { ...state, history, active: change.added[0]?.id ?? (gone ? null : state.active) };
   return {
     ...next,
-    active: next.active ?? (state.selection ? here(next)[0]?.id ?? null : null),
+    active: next.active ?? (state.selection ? under(next)[0]?.id ?? null : null),
     nothing: state.nothing && !count,
     said: { text: `${text}, ${passages(count)}.` },
   };
@@ -193,7 +196,7 @@ function at(state: State, index: TextIndex, span: Span | undefined): State {
 
 /** A passage the caret stands in stays active; a selection has one only if it is just that passage. */
 function activeAt(state: State, index: TextIndex, selection: Selection): number | null {
-  const found = here({ ...state, selection });
+  const found = under({ ...state, selection });
   const range = selectedRange({ ...state, selection }, index);
   const fitting = range ? found.filter((span) => span.start === range.start && span.end === range.end) : found;
   return (fitting.find((span) => span.id === state.active) ?? fitting[0])?.id ?? null;
