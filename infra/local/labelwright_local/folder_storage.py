@@ -156,14 +156,19 @@ class FolderStorage:
 
     def _find(self, uri: str) -> Path | None:
         for root in self._roots:
-            plain, encoded = (_place(root.folder, uri, encode=encode) for encode in (False, True))
-            # A name that is another's encoded one is this key's only when nothing else is.
-            both = (encoded, plain) if _means_another(uri) else (plain, encoded)
-            for path in (plain,) if encoded == plain else both:
+            for path in self._places(root, uri):
                 if _is_file(path):
                     _must_be_inside(path, root, uri)
                     return path
         return None
+
+    def _places(self, root: _Root, uri: str) -> dict[Path, None]:
+        """Return the files that may hold an object, the likeliest first."""
+        plain, encoded = (_place(root.folder, uri, encode=encode) for encode in (False, True))
+        if not _means_another(uri):
+            return dict.fromkeys((plain, encoded))
+        # What people copied is named as they found it; what was written here has one name only.
+        return dict.fromkeys((encoded,) if root is self._roots[0] else (encoded, plain))
 
     def _not_found(self, uri: str) -> ObjectNotFound:
         """Name where was looked, the folder that people fill before the one that jobs write to."""

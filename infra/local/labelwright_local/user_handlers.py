@@ -9,6 +9,7 @@ import traceback
 import uuid
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NamedTuple
 
 from labelwright.contract.base import Json
@@ -149,10 +150,24 @@ def _imported(name: str) -> _Function:
         raise UsageError(
             f"{module_name}: the module can't be imported: {_last_line(error)}{_place(error)}"
         ) from None
+    _must_be_the_users(module)
     function = getattr(module, function_name, None)
     if not callable(function):
         raise UsageError(f"{module_name}: it has no function '{function_name}'; {_FORM}")
     return _Function(name, function)
+
+
+def _must_be_the_users(module: ModuleType) -> None:
+    """Refuse a module of ours in the place of one that lies in the current folder."""
+    root = module.__name__.partition(".")[0]
+    here = Path.cwd().resolve()
+    lies_here = (here / f"{root}.py").is_file() or (here / root / "__init__.py").is_file()
+    file = Path(module.__file__ or "").resolve()
+    if lies_here and not file.is_relative_to(here):
+        raise UsageError(
+            f"{root}: Labelwright has a module of that name itself, so yours can't be imported; "
+            "rename it"
+        )
 
 
 def _set_environment(endpoint: S3Endpoint) -> None:

@@ -96,7 +96,7 @@ class Buckets:
                 told.append(("Error", list(fields)))
         return xml_response(("DeleteResult", told))
 
-    def _entry(self, bucket: str, key: str, text: Callable[[str], str]) -> Node | None:
+    def _entry(self, bucket: str, key: str, text: Callable[[str], str]) -> "Node | None":
         """Describe an object; None when it is gone by now."""
         try:
             found = self._objects.stored(f"s3://{bucket}/{key}")
@@ -120,6 +120,6 @@ def _token(last: str) -> str:
 
 def _untoken(token: str) -> str:
     try:
-        return base64.urlsafe_b64decode(token.encode()).decode()
+        return base64.b64decode(token.encode(), b"-_", validate=True).decode()
     except (binascii.Error, ValueError):
         raise S3Error(400, "InvalidArgument", "the continuation token is not ours") from None

@@ -46,6 +46,7 @@ class Uploads:
 
     def complete(self, request: S3Request) -> Response:
         """CompleteMultipartUpload: the parts that are named, put together in one write."""
+        self._upload(request)
         parts = []
         for named in read_elements(request.body, "Part"):
             number = named.get("PartNumber", "")
