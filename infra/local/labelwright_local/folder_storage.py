@@ -127,7 +127,7 @@ class FolderStorage:
             path.unlink(missing_ok=True)
         except OSError as error:
             raise StorageError(uri, f"the file can't be removed ({error.strerror})") from None
-        if self.exists(uri):
+        if len(self._roots) > 1 and self.exists(uri):
             raise StorageError(uri, "the object is in a folder that is only read from")
 
     def has_bucket(self, bucket: str) -> bool:
@@ -156,19 +156,14 @@ class FolderStorage:
 
     def _find(self, uri: str) -> Path | None:
         for root in self._roots:
-            for path in self._places(root, uri):
+            plain, encoded = (_place(root.folder, uri, encode=encode) for encode in (False, True))
+            # Files that people copied are named as they found them, also like encoded ones.
+            likely = (encoded, plain) if _means_another(uri) else (plain, encoded)
+            for path in dict.fromkeys(likely):
                 if _is_file(path):
                     _must_be_inside(path, root, uri)
                     return path
         return None
-
-    def _places(self, root: _Root, uri: str) -> dict[Path, None]:
-        """Return the files that may hold an object, the likeliest first."""
-        plain, encoded = (_place(root.folder, uri, encode=encode) for encode in (False, True))
-        if not _means_another(uri):
-            return dict.fromkeys((plain, encoded))
-        # What people copied is named as they found it; what was written here has one name only.
-        return dict.fromkeys((encoded,) if root is self._roots[0] else (encoded, plain))
 
     def _not_found(self, uri: str) -> ObjectNotFound:
         """Name where was looked, the folder that people fill before the one that jobs write to."""
