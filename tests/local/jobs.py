@@ -10,7 +10,7 @@ from labelwright_local.folder_storage import FolderStorage
 from labelwright_local.job import run_job
 from labelwright_local.job_files import JobFiles
 from labelwright_local.job_model import JobSpec, ObjectOutcome
-from labelwright_local.recorded_answers import read_answers
+from labelwright_local.recorded_answers import RecordedAnswers, read_answers
 from labelwright_local.task_folder import read_task_folder
 
 TASK = """
@@ -56,10 +56,14 @@ class SmallJob:
         if task is not None:
             (folder / "task.toml").write_text(task, encoding="utf-8")
 
+    def recorded(self) -> RecordedAnswers:
+        """Return the answers as they are read."""
+        return read_answers(self.answers)
+
     def spec(self, method: str | None = None) -> JobSpec:
         """Return the job as it is run."""
         folder = read_task_folder(self.folder) if self.task is not None else None
-        answers = read_answers(self.answers)
+        answers = self.recorded()
         return JobSpec("birds-job", "birds-job", self.manifest, folder, answers, method)
 
     def run(self, method: str | None = None) -> list[ObjectOutcome]:
@@ -72,8 +76,9 @@ class SmallJob:
         return [json.loads(line) for line in data.splitlines()]
 
     def all_files(self) -> dict[str, bytes]:
-        """Return every file of the job by its address."""
-        return {uri: self.storage.read(uri) for uri in self.storage.keys(self.files.prefix)}
+        """Return every file of the job by its address, but for the state that they come from."""
+        uris = self.storage.keys(self.files.prefix)
+        return {uri: self.storage.read(uri) for uri in uris if not uri.endswith(".sqlite3")}
 
 
 def write_lines(path: Path, lines: Sequence[dict[str, Any] | str]) -> None:

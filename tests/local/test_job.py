@@ -314,7 +314,7 @@ def test_a_job_without_texts_needs_no_folder_of_them(tmp_path: Path) -> None:
 def test_damaged_recorded_answers_are_named_and_cost_nothing_else(tmp_path: Path) -> None:
     """File and line are told."""
     small = SmallJob(tmp_path, [line(0)], ["nonsense", {"workerId": "w"}, answer(0, "w", "owl")])
-    faults = small.spec().answers.faults
+    faults = small.recorded().faults
     assert [fault.place.rsplit("answers.jsonl", 1)[1] for fault in faults] == [":1", ":2"]
     assert all(fault.reason.startswith("not a recorded answer") for fault in faults)
     assert small.run()[0].outcome == "labeled"

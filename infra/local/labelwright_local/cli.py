@@ -7,6 +7,7 @@ from labelwright_local.manifest_commands import manifest_app
 from labelwright_local.preview_command import preview
 from labelwright_local.replay_command import replay
 from labelwright_local.run_command import run
+from labelwright_local.serve_command import serve_command
 from labelwright_local.terminal import told_warnings
 
 app = typer.Typer(
@@ -28,6 +29,7 @@ def labelwright(context: typer.Context) -> None:
 
 
 app.command()(run)
+app.command("serve")(serve_command)
 app.command()(replay)
 app.command()(preview)
 app.command("consolidate")(consolidate_command)

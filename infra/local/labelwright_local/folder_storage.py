@@ -5,7 +5,7 @@ import hashlib
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -57,10 +57,14 @@ class FolderStorage:
 
     def write(self, uri: str, data: bytes) -> None:
         """Store the object whole, or not at all; see ``storage.Storage``."""
+        self.write_parts(uri, (data,))
+
+    def write_parts(self, uri: str, parts: Iterable[bytes]) -> None:
+        """Store an object that never is in memory whole; like ``write`` otherwise."""
         path = self.path(uri)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            _replace(path, data)
+            _replace(path, parts)
         except OSError as error:
             raise StorageError(
                 uri, f"the file can't be written ({error.strerror}: {path})"
@@ -197,12 +201,12 @@ def _is_file(path: Path) -> bool:
         raise
 
 
-def _replace(path: Path, data: bytes) -> None:
+def _replace(path: Path, parts: Iterable[bytes]) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            file.writelines(parts)
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)

@@ -62,7 +62,7 @@ class JobFiles:
         for uri in self.storage.keys(self._consolidation("request")):
             match = _REQUEST_NAME.fullmatch(uri)
             if match:
-                found.append(self._batch(int(match[1]), match[2]))
+                found.append(self.batch(int(match[1]), match[2]))
         return sorted(found)
 
     def read_batch(self, batch: Batch) -> RequestFile:
@@ -71,7 +71,7 @@ class JobFiles:
 
     def read_response(self, batch: Batch) -> Json | None:
         """Return a batch's response, or None when there is none yet."""
-        if not self.storage.exists(batch.response_uri):
+        if not self.holds(batch.response_uri):
             return None
         try:
             return load_json(self.storage.read(batch.response_uri))
@@ -92,14 +92,14 @@ class JobFiles:
             last = max(batch.moment for batch in there)
             first = max(first, int(last.timestamp()) + 1)
         return [
-            self._batch(iteration, time_name(datetime.fromtimestamp(first + index, UTC)))
+            self.batch(iteration, time_name(datetime.fromtimestamp(first + index, UTC)))
             for index, iteration in enumerate(iterations)
         ]
 
-    def worker_responses(self) -> set[str]:
-        """Return the ids of the objects whose answers are stored."""
-        folder = f"{self.annotations}/worker-response"
-        return {uri.split("/")[-2] for uri in self.storage.keys(folder)}
+    def holds(self, uri: str) -> bool:
+        """Tell whether a file is there; one without content is what a power cut leaves."""
+        path = self.storage.path(uri)
+        return path.is_file() and path.stat().st_size > 0
 
     def worker_response(self, batch: Batch, identifier: str) -> str:
         """Return the address of an object's worker-response file; it is as old as its batch."""
@@ -113,7 +113,8 @@ class JobFiles:
     def _consolidation(self, what: str) -> str:
         return f"{self.annotations}/consolidated-annotation/consolidation-{what}"
 
-    def _batch(self, iteration: int, name: str) -> Batch:
+    def batch(self, iteration: int, name: str) -> Batch:
+        """Return the batch of this iteration and time, whether it was requested or not."""
         tail = f"iteration-{iteration}/{name}.json"
         request, response = (self._consolidation(what) for what in ("request", "response"))
         return Batch(iteration, name, f"{request}/{tail}", f"{response}/{tail}")

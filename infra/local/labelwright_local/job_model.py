@@ -1,13 +1,14 @@
 """What a local job is given, and what becomes of its objects."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from labelwright.contract.base import Json
+from labelwright_local.engine.model import JobSettings
 from labelwright_local.job_files import BUCKET
 from labelwright_local.recorded_answers import RecordedAnswers
 from labelwright_local.task_folder import TaskFolder
@@ -17,19 +18,32 @@ Outcome = Literal["labeled", "failed", "skipped", "unreadable"]
 
 @dataclass(frozen=True)
 class JobSpec:
-    """What to run. ``method`` replaces the method of every field whose kind has it."""
+    """What to run. ``method`` replaces the method of every field whose kind has it.
+
+    Recorded ``answers`` stand in for workers; without them, people are asked as ``settings`` say.
+    ``template`` is the worker page where it is not the task's own.
+    """
 
     name: str
     label_attribute: str
     manifest: Path
     task: TaskFolder | None
-    answers: RecordedAnswers
+    answers: RecordedAnswers | None = None
     method: str | None = None
+    settings: JobSettings = field(default_factory=JobSettings)
+    template: bytes | None = None
 
     @cached_property
-    def most_answers(self) -> int:
-        """How many answers the object with the most of them has."""
+    def workers_per_object(self) -> int:
+        """How many answers an object gets at most, recorded or not."""
+        if self.answers is None:
+            return self.settings.workers_per_object
         return max((len(answers) for answers in self.answers.answers.values()), default=1)
+
+    @property
+    def worker_page(self) -> bytes | None:
+        """The template that workers see, if the job has one."""
+        return self.template or (self.task.template if self.task else None)
 
     @property
     def arn(self) -> str:
@@ -51,26 +65,6 @@ class ObjectOutcome(NamedTuple):
     reason: str | None
     label: Json = None
     labeled_at: datetime | None = None
-
-
-class Entry(NamedTuple):
-    """One line of the manifest; ``line`` is None where ``fault`` says why it can't be read.
-
-    Its datasetObjectId is the number of its line, counted from 0.
-    """
-
-    identifier: str
-    line: dict[str, Json] | None
-    fault: str | None
-
-    def becomes(self, outcome: Outcome, reason: str) -> ObjectOutcome:
-        """Say why this object has no label."""
-        return ObjectOutcome(self.identifier, int(self.identifier) + 1, outcome, reason)
-
-    def gets(self, label: Json, moment: datetime) -> ObjectOutcome:
-        """Say which label this object has got, and when."""
-        number = int(self.identifier) + 1
-        return ObjectOutcome(self.identifier, number, "labeled", None, label, moment)
 
 
 #: Told how many of how many objects are done, and what is being done to them.

@@ -19,6 +19,7 @@ from labelwright_local.folder_storage import FolderStorage
 from labelwright_local.job_files import JobFiles
 from labelwright_local.job_model import JobSpec, ObjectOutcome
 from labelwright_local.reasons import Alike, Reason, alike
+from labelwright_local.recorded_answers import RecordedAnswers
 
 
 class FieldSummary(NamedTuple):
@@ -107,10 +108,10 @@ def undeclared(labels: Mapping[str, Mapping[str, Json]]) -> Undeclared:
     return Undeclared(objects, [name for name, _ in given.most_common()])
 
 
-def strangers(spec: JobSpec, outcomes: Iterable[ObjectOutcome]) -> list[str]:
+def strangers(answers: RecordedAnswers, outcomes: Iterable[ObjectOutcome]) -> list[str]:
     """Return the ids of recorded answers that are of no object of the manifest."""
     known = {outcome.dataset_object_id for outcome in outcomes}
-    return [identifier for identifier in spec.answers.answers if identifier not in known]
+    return [identifier for identifier in answers.answers if identifier not in known]
 
 
 def summarise_fields(

@@ -15,7 +15,7 @@ from labelwright_local.job_files import JobFiles
 from labelwright_local.job_model import JobSpec, ObjectOutcome
 from labelwright_local.job_report import labels_by_id, summarise_fields
 from labelwright_local.job_truth import accuracy, read_truth
-from labelwright_local.recorded_answers import read_answers
+from labelwright_local.recorded_answers import RecordedAnswers, read_answers
 from labelwright_local.run_display import (
     show_accuracy,
     show_counts,
@@ -98,17 +98,17 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
     """
     try:
         folder = read_task_folder(task) if task else None
-        spec, truth_path = _spec(folder, manifest, answers, truth, method, job_name)
+        spec, recorded, truth_path = _spec(folder, manifest, answers, truth, method, job_name)
         true_labels = read_truth(truth_path) if truth_path is not None else None
         storage = job_storage(workspace, data, spec.manifest)
         with show_progress() as report:
             outcomes = run_job(spec, storage, lambda: datetime.now(UTC), report)
         files = JobFiles(storage, spec.name)
         labels = labels_by_id(outcomes, storage)
-        show_counts(spec, outcomes, labels)
+        show_counts(spec.name, recorded, outcomes, labels)
         show_labels(labels, show)
         show_fields(summarise_fields(spec, files, labels), labels)
-        show_faults(spec.answers)
+        show_faults(recorded)
         show_files(files)
         if truth_path is not None and true_labels is not None:
             objects = [outcome.dataset_object_id for outcome in outcomes]
@@ -116,16 +116,18 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
     except LabelwrightError as error:
         tell_error(error)
         raise typer.Exit(2) from None
-    if strict and _is_flawed(spec, outcomes, labels):
+    if strict and _is_flawed(recorded, outcomes, labels):
         raise typer.Exit(1)
 
 
 def _is_flawed(
-    spec: JobSpec, outcomes: Sequence[ObjectOutcome], labels: Mapping[str, Mapping[str, Json]]
+    recorded: RecordedAnswers,
+    outcomes: Sequence[ObjectOutcome],
+    labels: Mapping[str, Mapping[str, Json]],
 ) -> bool:
     """Tell whether anything was lost on the way from the manifest and the answers to labels."""
     return (
-        bool(spec.answers.faults)
+        bool(recorded.faults)
         or any(outcome.outcome in ("failed", "unreadable") for outcome in outcomes)
         or any(label["error"] is not None for label in labels.values())
     )
@@ -138,7 +140,7 @@ def _spec(
     truth: Path | None,
     method: str | None,
     job_name: str | None,
-) -> tuple[JobSpec, Path | None]:
+) -> tuple[JobSpec, RecordedAnswers, Path | None]:
     """Put together what was named, or take the task's sample: whole, or not at all.
 
     Answers belong to the lines of one manifest: with those of another they would be given to
@@ -158,7 +160,8 @@ def _spec(
     if not manifest.is_file():
         raise UsageError(f"{manifest}: no such file; --manifest takes a JSON Lines file")
     name = job_name or (folder.definition.name if folder else _job_name(manifest))
-    return JobSpec(name, name, manifest, folder, read_answers(answers), method), truth
+    recorded = read_answers(answers)
+    return JobSpec(name, name, manifest, folder, recorded, method), recorded, truth
 
 
 def _job_name(manifest: Path) -> str:

@@ -19,7 +19,7 @@ from rich.text import Text
 from labelwright.contract.base import Json
 from labelwright.task.definition import Kind
 from labelwright_local.job_files import JobFiles
-from labelwright_local.job_model import JobSpec, ObjectOutcome
+from labelwright_local.job_model import ObjectOutcome
 from labelwright_local.job_report import (
     FieldSummary,
     problems,
@@ -77,7 +77,10 @@ def _table() -> Table:
 
 
 def show_counts(
-    spec: JobSpec, outcomes: Sequence[ObjectOutcome], labels: Mapping[str, Mapping[str, Json]]
+    name: str,
+    recorded: RecordedAnswers,
+    outcomes: Sequence[ObjectOutcome],
+    labels: Mapping[str, Mapping[str, Json]],
 ) -> None:
     """Show how many objects there are, what became of them, and what was wrong with answers."""
     table = Table(show_header=False)
@@ -99,10 +102,10 @@ def show_counts(
         where = f" in '{found.field}'" if found.field else ""
         text = f"[{found.code}]{where}: {found.reason} ({_such_as(found.times, found.object_id)})"
         row("problems", found.times, text, "yellow")
-    _line(f"Labeling job {spec.name}", "bold")
+    _line(f"Labeling job {name}", "bold")
     console.print(table)
-    if unknown := strangers(spec, outcomes):
-        count = sum(len(spec.answers.answers[identifier]) for identifier in unknown)
+    if unknown := strangers(recorded, outcomes):
+        count = sum(len(recorded.answers[identifier]) for identifier in unknown)
         _line(
             f"{_counted(count, 'recorded answer')} not used: the manifest has no object "
             f"{_names(unknown)}",

@@ -1,0 +1,286 @@
+"""A labeling job at work: everything that a portal, or a run on recorded answers, asks of it."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from labelwright.contract.base import Json
+from labelwright_local.engine import (
+    assignment,
+    batches,
+    control,
+    leases,
+    objects,
+    output,
+    postlabeling,
+    prelabeling,
+    submission,
+    workers,
+)
+from labelwright_local.engine.database import Database, milliseconds
+from labelwright_local.engine.handlers import OwnHandlers
+from labelwright_local.engine.model import (
+    Assignment,
+    Handlers,
+    JobProgress,
+    JoinCode,
+    ObjectDetail,
+    ObjectView,
+    Retries,
+    Submitted,
+    WorkerProgress,
+    WorkerView,
+)
+from labelwright_local.engine.opening import opened
+from labelwright_local.folder_storage import FolderStorage
+from labelwright_local.job_files import JobFiles
+from labelwright_local.job_model import JobSpec, ObjectOutcome
+
+#: Milliseconds between two output manifests while a job is under way.
+_OUTPUT_EVERY = 60_000
+
+_RETRIES = Retries()
+
+
+@contextmanager
+def open_engine(
+    spec: JobSpec,
+    storage: FolderStorage,
+    now: Callable[[], datetime],
+    handlers: Handlers | None = None,
+    retries: Retries = _RETRIES,
+) -> Iterator["Engine"]:
+    """Open a job in a workspace, new or as it was left, for as long as the context lasts.
+
+    Without ``handlers`` those that SAM deploys do the work.
+
+    Raises:
+        LabelwrightError: the job can't be run at all: its name, its label attribute or a method
+            can't be used, or the workspace holds another job of that name, or is at work.
+    """
+    files = JobFiles(storage, spec.name)
+    with opened(spec, files, milliseconds(now())) as state:
+        yield Engine(spec, files, state, now, handlers or OwnHandlers(spec, storage), retries)
+
+
+class Engine:
+    """One job. All methods can be called from any thread; ``work`` waits for its last call's end.
+
+    What a method says is true when it returns, whatever becomes of this process then. Should the
+    power fail, too, leases and drafts may be lost, but no submission and nothing that is set.
+    """
+
+    def __init__(
+        self,
+        spec: JobSpec,
+        files: JobFiles,
+        state: Database,
+        now: Callable[[], datetime],
+        handlers: Handlers,
+        retries: Retries,
+    ) -> None:
+        self.spec = spec
+        self.files = files
+        self._state = state
+        self._now = now
+        self._handlers = handlers
+        self._retries = retries
+        self._at_work = threading.Lock()
+        self._output_at = 0
+
+    def sign_in(self, name: str) -> str:
+        """Return the id of the worker of this name, who is added if new.
+
+        Raises:
+            UsageError: nobody can have this name.
+        """
+        with self._state.writing() as db:
+            return workers.sign_in(db, name)
+
+    def add_worker(self, name: str) -> JoinCode:
+        """Add a worker, or give one who is there a new join code; only its hash is kept.
+
+        Raises:
+            UsageError: nobody can have this name.
+        """
+        with self._state.writing() as db:
+            return workers.add_worker(db, name)
+
+    def join(self, name: str, code: str) -> str | None:
+        """Return the id of the worker of this name, or None when the code is not theirs."""
+        with self._state.reading() as db:
+            return workers.join(db, name, code)
+
+    def worker_progress(self, worker_id: str) -> WorkerProgress:
+        """Tell a worker how far they are, and how many objects they could be given now."""
+        with self._state.reading() as db:
+            return workers.worker_progress(db, worker_id)
+
+    def next_assignment(self, worker_id: str, token: str) -> Assignment | None:
+        """Give a worker the task that they hold, else a new one; None when there is none for them.
+
+        Whatever is called again with the same ``token`` gives nothing twice.
+
+        Raises:
+            UsageError: there is no such worker.
+        """
+        limit = self.spec.settings.task_time_limit * 1000
+        with self._state.writing(lasting=False) as db:
+            return assignment.next_assignment(db, worker_id, token, self._time(), limit)
+
+    def assignment(self, assignment_id: str, worker_id: str) -> Assignment | None:
+        """Return a task to the worker who holds it, while the lease lasts."""
+        with self._state.reading() as db:
+            return assignment.find(db, assignment_id, worker_id, self._time())
+
+    def save_draft(self, assignment_id: str, worker_id: str, draft: str) -> bool:
+        """Keep a draft; False where the task is not in the worker's hands or it is too long."""
+        with self._state.writing(quiet=True, lasting=False) as db:
+            return assignment.save_draft(db, assignment_id, worker_id, draft, self._time())
+
+    def submit(
+        self, assignment_id: str, worker_id: str, token: str, answer: dict[str, Json]
+    ) -> Submitted:
+        """Take an answer in, or say why it does not count; to the same ``token`` always the same.
+
+        As in the service, only what is submitted while the lease lasts counts.
+        """
+        with self._state.writing() as db:
+            return submission.submit(db, assignment_id, worker_id, token, answer, self._time())
+
+    def decline(self, assignment_id: str, worker_id: str) -> None:
+        """Take a task from a worker who is not to be offered this object again."""
+        with self._state.writing() as db:
+            assignment.decline(db, assignment_id, worker_id, self._time())
+
+    def give_back(self, assignment_id: str, worker_id: str) -> None:
+        """Take a task back; the object is open for all again, last for this worker."""
+        with self._state.writing() as db:
+            assignment.give_back(db, assignment_id, worker_id, self._time())
+
+    def progress(self) -> JobProgress:
+        """Tell how far the job is."""
+        with self._state.reading() as db:
+            return objects.progress(db)
+
+    def objects(self, offset: int, limit: int, state: str | None = None) -> list[ObjectView]:
+        """Return a page of the objects in manifest order, all or those of one state."""
+        with self._state.reading() as db:
+            return objects.views(db, offset, limit, state)
+
+    def object(self, object_id: str) -> ObjectDetail | None:
+        """Return one object with every answer."""
+        with self._state.reading() as db:
+            return objects.detail(db, object_id)
+
+    def workers(self) -> list[WorkerView]:
+        """Return all workers by name, with what they did."""
+        with self._state.reading() as db:
+            return workers.workers(db)
+
+    def pause(self) -> None:
+        """Give out no new tasks; those that are held can still be submitted."""
+        with self._state.writing() as db:
+            control.pause(db, paused=True)
+
+    def resume(self) -> None:
+        """Give out tasks again."""
+        with self._state.writing() as db:
+            control.pause(db, paused=False)
+
+    def finish_early(self) -> None:
+        """Ask nobody any more; what has answers is consolidated, the rest stays unlabeled."""
+        with self._state.writing() as db:
+            leases.stop(db, self._time())
+
+    def set_workers_per_object(self, workers_per_object: int) -> None:
+        """Change how many workers answer each object that is not complete yet.
+
+        Raises:
+            UsageError: not 1 to 9.
+        """
+        with self._state.writing() as db:
+            control.set_workers_per_object(db, workers_per_object, self._time())
+
+    def work(self) -> bool:
+        """Do one round of what time and answers ask for; tell whether anything was done.
+
+        Leases and availability run out, objects are pre-labeled ahead, batches are handed over, the
+        next one is labeled, and the output manifest is written when the job is at its end, else
+        once a minute. A handler that fails concerns its object, or its batch.
+
+        Raises:
+            UsageError: the whole job can't go on, for instance for want of its folder of texts.
+        """
+        with self._at_work:
+            with self._state.writing() as db:
+                leases.expire(db, self._time())
+            done = [self._pre_label(), self._form_batches(), self._post_label()]
+            return any(done) or self._write_when_due()
+
+    def write_output(self) -> str:
+        """Write the output manifest as far as the job is, and return its ``s3://`` address."""
+        with self._at_work:
+            self._write()
+        return self.files.output_manifest
+
+    def outcomes(self) -> Iterator[ObjectOutcome]:
+        """Yield what became of each object of a finished job, in manifest order."""
+        with self._state.snapshot() as db:
+            yield from output.outcomes(db, self.files)
+
+    def _pre_label(self) -> bool:
+        settings = self.spec.settings
+        with self._state.reading() as db:
+            due = prelabeling.due(db, self._time(), settings.max_concurrent)
+        asked = [prelabeling.ask(self.spec, self._handlers, *item) for item in due]
+        if asked:
+            available = settings.availability * 1000
+            with self._state.writing() as db:
+                prelabeling.store(db, asked, self._retries, self._time(), available)
+        return bool(asked)
+
+    def _form_batches(self) -> bool:
+        with self._state.writing() as db:
+            return batches.form(db, self.files, self._time())
+
+    def _post_label(self) -> bool:
+        with self._state.reading() as db:
+            row = batches.due(db, self._time())
+            (most,) = db.execute("SELECT workers_per_object FROM job").fetchone()
+        if row is None:
+            return False
+        batch = batches.of(self.files, row)
+        with self._state.snapshot() as db:
+            postlabeling.write_files(db, self.files, batch, row["id"])
+        found = postlabeling.ask(self.spec, self.files, self._handlers, batch, most)
+        with self._state.writing() as db:
+            postlabeling.store(db, row["id"], row["tries"], found, self._retries, self._time())
+        return True
+
+    def _write_when_due(self) -> bool:
+        with self._state.reading() as db:
+            (unwritten,) = db.execute("SELECT unwritten FROM job").fetchone()
+            if not unwritten:
+                return False
+            at_end = output.is_complete(db)
+        if not at_end and self._time() - self._output_at < _OUTPUT_EVERY:
+            return False
+        self._write()
+        return True
+
+    def _write(self) -> None:
+        with self._state.snapshot() as db:
+            (version,) = db.execute("SELECT version FROM job").fetchone()
+            at_end = output.is_complete(db)
+            output.write_output(db, self.files, self.spec)
+        self._output_at = self._time()
+        with self._state.writing() as db:
+            db.execute(
+                "UPDATE job SET unwritten = 0, finished = ? WHERE version = ? AND unwritten",
+                (at_end, version),
+            )
+
+    def _time(self) -> int:
+        return milliseconds(self._now())

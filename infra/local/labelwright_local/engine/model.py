@@ -1,0 +1,220 @@
+"""What a job is set to, and what its state looks like from outside."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal, NamedTuple, Protocol
+
+from labelwright.contract.base import Json
+from labelwright_local.usage import UsageError
+
+#: ``waiting``: not pre-labeled yet; ``open``: workers are asked; ``answered``: waits for its label.
+ObjectState = Literal["waiting", "open", "answered", "labeled", "failed", "skipped", "unreadable"]
+
+#: Ground Truth begins with ten objects, then hands over at most fifty at once.
+FIRST_ITERATION = 10
+BATCH = 50
+
+#: Longer answers are refused, in characters of JSON; a batch has to fit into one Lambda payload.
+MAX_ANSWER_CHARACTERS = 4 * 1024 * 1024
+#: The protocol between task pages and portal has the same limit.
+MAX_DRAFT_CHARACTERS = 262_144
+
+
+@dataclass(frozen=True)
+class JobSettings:
+    """How a job asks its workers, in the words and limits of ``CreateLabelingJob``.
+
+    All times are in seconds:
+
+    - ``workers_per_object``: ``NumberOfHumanWorkersPerDataObject``, 1 to 9
+    - ``task_time_limit``: ``TaskTimeLimitInSeconds``, 30 to 28,800; how long a worker holds a task
+    - ``availability``: ``TaskAvailabilityLifetimeInSeconds``, 60 to 2,592,000; how long an object
+      waits for workers, from when it was offered first
+    - ``max_concurrent``: ``MaxConcurrentTaskCount``, 1 to 5,000 objects offered at once
+
+    https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_HumanTaskConfig.html
+
+    Raises:
+        UsageError: a value is out of its limits.
+    """
+
+    workers_per_object: int = 1
+    task_time_limit: int = 3_600
+    availability: int = 2_592_000
+    max_concurrent: int = 1_000
+
+    def __post_init__(self) -> None:
+        check_limit("workers per object", self.workers_per_object, 1, 9)
+        check_limit("task time limit in seconds", self.task_time_limit, 30, 28_800)
+        check_limit("availability in seconds", self.availability, 60, 2_592_000)
+        check_limit("objects offered at once", self.max_concurrent, 1, 5_000)
+
+
+def check_limit(what: str, value: int, least: int, most: int) -> None:
+    """Raise ``UsageError`` unless ``value`` is within the service's limits."""
+    if not least <= value <= most:
+        raise UsageError(
+            f"{what}: {value:,} is not within Ground Truth's limits, {least:,} to {most:,}"
+        )
+
+
+class Retries(NamedTuple):
+    """How often a handler is called for the same thing, and how long until the second time.
+
+    Each further wait is four times as long.
+    """
+
+    tries: int = 3
+    wait: timedelta = timedelta(seconds=2)
+
+    def again_at(self, tried: int, now: int) -> int | None:
+        """Return when to try again, in milliseconds like ``now``; None: it was tried enough."""
+        if tried >= self.tries:
+            return None
+        return now + round(self.wait.total_seconds() * 1000 * 4.0 ** (tried - 1))
+
+
+class Handlers(Protocol):
+    """The two functions of a custom labeling job, called as the service calls the Lambdas.
+
+    Whatever they raise concerns the object, or the batch, that they were called for; only a
+    ``UsageError`` concerns the whole job.
+    """
+
+    def pre(self, event: Json) -> Json:
+        """Return the pre-labeling response for one data object."""
+
+    def post(self, event: Json) -> Json:
+        """Return the post-labeling response for one consolidation request."""
+
+
+class Assignment(NamedTuple):
+    """A task in a worker's hands until ``deadline``.
+
+    ``draft`` is what the worker saved last for this object.
+    """
+
+    id: str
+    object_id: str
+    worker_id: str
+    task_input: Json
+    deadline: datetime
+    draft: str | None
+
+
+class Submitted(NamedTuple):
+    """Whether an answer counts; ``reason`` says why not, in words for the worker."""
+
+    accepted: bool
+    reason: str | None
+
+
+class JoinCode(NamedTuple):
+    """A worker's way in where the portal is open to a network. Only its hash is kept."""
+
+    worker_id: str
+    code: str
+
+
+class JobProgress(NamedTuple):
+    """How far a job is: objects by state, then the rest.
+
+    ``stopped``: finished early, or told to; ``finished``: nothing more will happen. ``version``
+    differs whenever anything else does, also after a restart.
+    """
+
+    waiting: int
+    open: int
+    answered: int
+    labeled: int
+    failed: int
+    skipped: int
+    unreadable: int
+    answers: int
+    workers: int
+    workers_per_object: int
+    paused: bool
+    stopped: bool
+    finished: bool
+    version: int
+
+    @property
+    def objects(self) -> int:
+        """How many objects the manifest has."""
+        return (
+            self.waiting + self.open + self.answered + self.labeled + self.failed + self.skipped
+            + self.unreadable
+        )  # fmt: skip
+
+
+class ObjectView(NamedTuple):
+    """One object in a list.
+
+    ``disagreement`` is 0 to 1, None where nothing is known of it; ``line_number`` counts from 1.
+    """
+
+    id: str
+    line_number: int
+    state: ObjectState
+    answers: int
+    wanted: int
+    reason: str | None
+    label: Json | None
+    disagreement: float | None
+
+
+class AnswerView(NamedTuple):
+    """One answer to an object; ``refused`` says why it does not count, if it does not."""
+
+    worker_id: str
+    worker_name: str
+    content: Json
+    submission_time: str | None
+    seconds: float | None
+    refused: str | None
+
+
+class ObjectDetail(NamedTuple):
+    """One object with all that is known of it."""
+
+    view: ObjectView
+    line: Json | None
+    task_input: Json | None
+    answers: list[AnswerView]
+
+
+class WorkerView(NamedTuple):
+    """What one worker did; ``median_seconds`` is the time an answer took."""
+
+    id: str
+    name: str
+    submitted: int
+    declined: int
+    expired: int
+    median_seconds: float | None
+    active_assignment: str | None
+    has_join_code: bool
+
+
+class RecordedAnswer(NamedTuple):
+    """An answer as a worker-response file has it; only worker and content are always known."""
+
+    worker_id: str
+    content: Json
+    submission_time: str | None = None
+    acceptance_time: str | None = None
+    seconds: float | None = None
+    metadata: Json | None = None
+
+
+class WorkerProgress(NamedTuple):
+    """How far one worker is: answers given, objects left for them now, the task in their hands."""
+
+    submitted: int
+    left: int
+    active_assignment: str | None
+
+
+#: Answers by datasetObjectId.
+Recorded = Iterable[tuple[str, Iterable[RecordedAnswer]]]

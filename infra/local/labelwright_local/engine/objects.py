@@ -1,0 +1,132 @@
+"""The objects of a job: from the manifest into the state, and out of it for the requester."""
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from labelwright.contract.base import Json, dump_json, load_json
+from labelwright.contract.manifest import labels_of
+from labelwright_local.engine.model import AnswerView, JobProgress, ObjectDetail, ObjectView
+
+
+def load(db: sqlite3.Connection, manifest: Path, label_attribute: str, wanted: int) -> None:
+    """Take the manifest in, line by line.
+
+    A line that can't be read is ``unreadable``; one that has the label already is ``skipped``, as
+    the service itself keeps it away from pre-labeling.
+    """
+    for number, text, line, fault in _read(manifest):
+        state, reason = "waiting", None
+        if line is None:
+            state, reason = "unreadable", fault
+        elif any(la.attribute == label_attribute and not la.failed for la in labels_of(line)):
+            state = "skipped"
+            reason = f"already has a label '{label_attribute}'; Ground Truth sends only the others"
+        db.execute(
+            "INSERT INTO objects (number, state, wanted, reason) VALUES (?, ?, ?, ?)",
+            (number, state, wanted, reason),
+        )
+        if line is not None:
+            db.execute("INSERT INTO lines VALUES (?, ?)", (number, text))
+
+
+def _read(manifest: Path) -> Iterator[tuple[int, str, dict[str, Json] | None, str | None]]:
+    """Yield each line that is not empty: its number, its text, what it holds or why not."""
+    with manifest.open("rb") as lines:
+        for number, raw in enumerate(lines):
+            data = raw.removeprefix(b"\xef\xbb\xbf") if number == 0 else raw
+            if not data.strip():
+                continue
+            try:
+                line = load_json(data)
+            except ValueError as error:
+                yield number, "", None, str(error)
+                continue
+            if isinstance(line, dict):
+                # Written anew: SQLite's texts are UTF-8, which holds no lone surrogate.
+                yield number, dump_json(line), line, None
+            else:
+                yield number, "", None, "not a JSON object"
+
+
+def progress(db: sqlite3.Connection) -> JobProgress:
+    """Count the objects by state, and tell how the job stands."""
+    counts = dict(db.execute("SELECT state, count(*) FROM objects GROUP BY state").fetchall())
+    job = db.execute("SELECT * FROM job").fetchone()
+    (answers,) = db.execute("SELECT count(*) FROM submissions").fetchone()
+    (workers,) = db.execute("SELECT count(*) FROM workers").fetchone()
+    return JobProgress(
+        waiting=counts.get("waiting", 0),
+        open=counts.get("open", 0),
+        answered=counts.get("answered", 0),
+        labeled=counts.get("labeled", 0),
+        failed=counts.get("failed", 0),
+        skipped=counts.get("skipped", 0),
+        unreadable=counts.get("unreadable", 0),
+        answers=answers,
+        workers=workers,
+        workers_per_object=job["workers_per_object"],
+        paused=bool(job["paused"]),
+        stopped=bool(job["stopped"]),
+        finished=bool(job["finished"]),
+        version=job["version"],
+    )
+
+
+_VIEW = "SELECT objects.*, label FROM objects LEFT JOIN labels ON object = number "
+
+
+def views(db: sqlite3.Connection, offset: int, limit: int, state: str | None) -> list[ObjectView]:
+    """Return a page of the objects in the order of the manifest, all or those of one state."""
+    where, values = ("WHERE state = ? ", [state]) if state is not None else ("", [])
+    rows = db.execute(
+        f"{_VIEW}{where}ORDER BY number LIMIT ? OFFSET ?", [*values, limit, offset]
+    ).fetchall()
+    return [_view(row) for row in rows]
+
+
+def detail(db: sqlite3.Connection, identifier: str) -> ObjectDetail | None:
+    """Return one object with its line, its task input and every answer, refused ones last."""
+    if not (identifier.isascii() and identifier.isdecimal() and len(identifier) <= 18):
+        return None
+    number = int(identifier)
+    row = db.execute(f"{_VIEW}WHERE number = ?", (number,)).fetchone()
+    if row is None:
+        return None
+    line = db.execute("SELECT line FROM lines WHERE object = ?", (number,)).fetchone()
+    task = db.execute("SELECT input FROM tasks WHERE object = ?", (number,)).fetchone()
+    answers = db.execute(
+        "SELECT worker, name, content, submission_time, seconds, NULL AS refused "
+        "FROM submissions AS s JOIN workers AS w ON w.id = s.worker WHERE object = :number "
+        "UNION ALL "
+        "SELECT worker, name, content, submission_time, NULL, reason FROM refusals AS r "
+        "JOIN assignments AS a ON a.id = r.assignment JOIN workers AS w ON w.id = a.worker "
+        "WHERE r.object = :number",
+        {"number": number},
+    ).fetchall()
+    return ObjectDetail(
+        _view(row),
+        load_json(line["line"]) if line is not None else None,
+        load_json(task["input"]) if task is not None else None,
+        [
+            AnswerView(
+                answer["worker"], answer["name"],
+                None if answer["content"] is None else load_json(answer["content"]),
+                answer["submission_time"], answer["seconds"], answer["refused"],
+            )
+            for answer in answers
+        ],
+    )  # fmt: skip
+
+
+def _view(row: sqlite3.Row) -> ObjectView:
+    return ObjectView(
+        str(row["number"]),
+        row["number"] + 1,
+        row["state"],
+        row["answers"],
+        row["wanted"],
+        row["reason"],
+        None if row["label"] is None else load_json(row["label"]),
+        row["disagreement"],
+    )

@@ -1,0 +1,184 @@
+"""How a job's state is made, or taken up where it was left."""
+
+import hashlib
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from labelwright.consolidation.methods import method_name, with_method
+from labelwright.contract.base import Json, load_json
+from labelwright.contract.label_categories import EmittedLabelCategory, EmittedLabelCategoryConfig
+from labelwright.contract.manifest import label_attribute_fault
+from labelwright_local.engine import batches, objects
+from labelwright_local.engine.control import set_workers_per_object
+from labelwright_local.engine.database import Database
+from labelwright_local.engine.model import Recorded, RecordedAnswer
+from labelwright_local.engine.postlabeling import label_again
+from labelwright_local.engine.submission import import_recorded
+from labelwright_local.job_files import JobFiles
+from labelwright_local.job_model import JobSpec
+from labelwright_local.usage import UsageError
+
+STATE = "labelwright.sqlite3"
+
+#: What CreateLabelingJob takes as a name.
+_JOB_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
+
+
+@contextmanager
+def opened(spec: JobSpec, files: JobFiles, now: int) -> Iterator[Database]:
+    """Open a job's state, alone; what failed in a handler is to be tried again.
+
+    Raises:
+        LabelwrightError: the job can't be run at all: its name, its label attribute or a method
+            can't be used, or the workspace holds another job of that name, or is at work.
+    """
+    _check_names(spec)
+    _check_methods(spec)
+    with files.alone():
+        path = files.storage.path(f"{files.own}/{STATE}")
+        if not path.exists() and files.batches():
+            raise UsageError(
+                f"{path}: the folder {files.storage.path(files.prefix)} holds a job, but this file "
+                "with its state is not there; delete the folder or choose another --job-name (its "
+                "annotations/worker-response can be given to labelwright run as --answers)"
+            )
+        _claim(spec, files)
+        _write_annotation_tool(spec, files)
+        state = Database(path)
+        try:
+            with state.writing() as db:
+                if db.execute("SELECT 1 FROM job").fetchone() is None:
+                    _make(db, spec)
+                else:
+                    _take_up(db, spec, files, now)
+            yield state
+        finally:
+            state.close()
+
+
+def _check_names(spec: JobSpec) -> None:
+    if not _JOB_NAME.fullmatch(spec.name):
+        raise UsageError(
+            f"job name '{spec.name}': it must be 1 to 63 letters, digits and inner hyphens; "
+            "choose one with --job-name"
+        )
+    fault = label_attribute_fault(spec.label_attribute)
+    if fault:
+        raise UsageError(
+            f"label attribute '{spec.label_attribute}': {fault}; it is the job's name, choose "
+            "another with --job-name"
+        )
+
+
+def _check_methods(spec: JobSpec) -> None:
+    """Find out before any work that a method does not exist, or not for any of the fields."""
+    for field in with_method(spec.task.definition.fields if spec.task else (), spec.method):
+        method_name(field)
+
+
+def _claim(spec: JobSpec, files: JobFiles) -> None:
+    """Make sure that what the workspace holds of this name is this very job."""
+    with spec.manifest.open("rb") as manifest:
+        digest = hashlib.file_digest(manifest, "sha256").hexdigest()
+    identity = {
+        "manifest": digest,
+        "answers": spec.answers.digest if spec.answers else None,
+        "task": hashlib.sha256(spec.task.definition_bytes).hexdigest() if spec.task else None,
+        "method": spec.method,
+        "labelAttribute": spec.label_attribute,
+    }
+    uri = f"{files.own}/job.json"
+    if files.storage.exists(uri):
+        held = _held(files, uri)
+        changed = [key for key, value in identity.items() if held.get(key) != value]
+        if changed:
+            raise UsageError(
+                f"{files.storage.path(files.prefix)} holds another run of job '{spec.name}' "
+                f"(different: {', '.join(changed)}); name this one with --job-name, choose another "
+                "--workspace, or delete that folder"
+            )
+    files.write_json(uri, identity)
+
+
+def _held(files: JobFiles, uri: str) -> dict[str, Json]:
+    """Return what the workspace says of the job that it holds."""
+    try:
+        held = load_json(files.storage.read(uri))
+        fault = None if isinstance(held, dict) else "not a JSON object"
+    except ValueError as error:
+        held, fault = {}, str(error)
+    if fault:
+        raise UsageError(
+            f"{files.storage.path(uri)}: this file says which job the folder holds, and it is "
+            f"damaged ({fault}); delete the folder {files.storage.path(files.prefix)}, or choose "
+            "another --workspace"
+        )
+    return dict(held)
+
+
+def _write_annotation_tool(spec: JobSpec, files: JobFiles) -> None:
+    if spec.worker_page is not None:
+        files.storage.write(f"{files.prefix}/annotation-tool/template.liquid", spec.worker_page)
+    if spec.task is None or spec.definition_uri is None:
+        return
+    files.storage.write(spec.definition_uri, spec.task.definition_bytes)
+    labels = [label for field in spec.task.definition.fields for label in field.labels]
+    categories = [EmittedLabelCategory(label=label) for label in dict.fromkeys(labels)]
+    config = EmittedLabelCategoryConfig(labels=categories)
+    files.write_json(f"{files.prefix}/annotation-tool/data.json", config.wire())
+
+
+def _make(db: sqlite3.Connection, spec: JobSpec) -> None:
+    """Take everything in that the job is given; in one transaction, so that it is all or none."""
+    workers = spec.workers_per_object
+    db.execute(
+        "INSERT INTO job (one, workers_per_object, named_workers, recorded) VALUES (1, ?, ?, ?)",
+        (workers, workers, spec.answers is not None),
+    )
+    objects.load(db, spec.manifest, spec.label_attribute, workers)
+    if spec.answers is not None:
+        # Whoever nobody answered is told so when its turn comes.
+        db.execute("UPDATE objects SET wanted = 0")
+        import_recorded(db, _recorded(spec))
+
+
+def _recorded(spec: JobSpec) -> Recorded:
+    for identifier, answers in (spec.answers.answers if spec.answers else {}).items():
+        yield (
+            identifier,
+            [
+                RecordedAnswer(
+                    answer.worker_id,
+                    answer.answer_content,
+                    answer.submission_time,
+                    answer.acceptance_time,
+                    answer.time_spent_in_seconds,
+                    answer.worker_metadata,
+                )
+                for answer in answers
+            ],
+        )
+
+
+def _take_up(db: sqlite3.Connection, spec: JobSpec, files: JobFiles, now: int) -> None:
+    """Go on with a job: what failed in a handler, and what lacks its files, is done again."""
+    job = db.execute("SELECT * FROM job").fetchone()
+    if job["named_workers"] != spec.workers_per_object:
+        db.execute("UPDATE job SET named_workers = ?", (spec.workers_per_object,))
+        set_workers_per_object(db, spec.workers_per_object, now)
+    if not job["stopped"]:
+        again = db.execute(
+            "UPDATE objects SET state = 'waiting', tries = 0, retry_at = 0, reason = NULL, "
+            "failed_in = NULL WHERE state = 'failed' AND failed_in = 'pre-labeling'"
+        )
+        if again.rowcount:
+            db.execute("UPDATE job SET unwritten = 1, finished = 0")
+    for row in db.execute("SELECT * FROM batches WHERE state != 'requested'").fetchall():
+        batch = batches.of(files, row)
+        whole = files.holds(batch.request_uri) and files.holds(batch.response_uri)
+        if row["state"] == "failed" or not whole:
+            label_again(db, row["id"])
+    if job["finished"] and not files.holds(files.output_manifest):
+        db.execute("UPDATE job SET unwritten = 1, finished = 0")

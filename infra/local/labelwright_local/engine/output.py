@@ -1,0 +1,101 @@
+"""The output manifest, and beside it what stands in no manifest, line by line from the state."""
+
+import sqlite3
+from collections.abc import Iterator
+
+from labelwright.contract.base import Json, dump_json, load_json
+from labelwright.contract.manifest import (
+    METADATA_SUFFIX,
+    SOURCE,
+    CustomLabelMetadata,
+    FailedLabelMetadata,
+    ManifestLine,
+    format_date,
+)
+from labelwright_local.engine import batches
+from labelwright_local.job_files import JobFiles
+from labelwright_local.job_model import JobSpec, ObjectOutcome
+
+
+def write_output(db: sqlite3.Connection, files: JobFiles, spec: JobSpec) -> None:
+    """Write everything that tells what became of the objects.
+
+    Objects without a label that did not fail keep their lines, as in the service; that skipped ones
+    do is our choice, the service's is not documented. A line that is no JSON object has no place in
+    a manifest and is told in ``unreadable.jsonl``.
+    """
+    for kind in ("skipped", "unreadable"):
+        files.storage.write_parts(f"{files.own}/{kind}.jsonl", _told(db, kind))
+    files.storage.write_parts(
+        f"{files.annotations}/intermediate/1/annotations.manifest", _intermediate(db)
+    )
+    files.storage.write_parts(files.output_manifest, _lines(db, files, spec))
+
+
+def is_complete(db: sqlite3.Connection) -> bool:
+    """Tell whether nothing more becomes of any object."""
+    left = db.execute(
+        "SELECT 1 FROM objects WHERE state IN ('waiting', 'open', 'answered') LIMIT 1"
+    ).fetchone()
+    return left is None
+
+
+def outcomes(db: sqlite3.Connection, files: JobFiles) -> Iterator[ObjectOutcome]:
+    """Yield what became of each object of a finished job, in manifest order."""
+    for row in db.execute(
+        "SELECT objects.*, label, batches.iteration AS batch_iteration, name FROM objects "
+        "LEFT JOIN labels ON object = number LEFT JOIN batches ON batches.id = batch "
+        "ORDER BY number"
+    ):
+        label, moment = None, None
+        if row["state"] == "labeled":
+            label = load_json(row["label"])
+            moment = files.batch(row["batch_iteration"], row["name"]).moment
+        yield ObjectOutcome(
+            str(row["number"]), row["number"] + 1, row["state"], row["reason"], label, moment
+        )
+
+
+def _lines(db: sqlite3.Connection, files: JobFiles, spec: JobSpec) -> Iterator[bytes]:
+    for row in db.execute(
+        "SELECT line, objects.state, reason, label, batches.iteration, name FROM objects "
+        "JOIN lines AS l ON l.object = number LEFT JOIN labels AS b ON b.object = number "
+        "LEFT JOIN batches ON batches.id = batch ORDER BY number"
+    ):
+        yield _json_line(_output_line(row, files, spec))
+
+
+def _output_line(row: sqlite3.Row, files: JobFiles, spec: JobSpec) -> Json:
+    line, attribute = load_json(row["line"]), spec.label_attribute
+    if row["state"] not in ("labeled", "failed"):
+        return line
+    kept = {k: v for k, v in line.items() if k not in (attribute, attribute + METADATA_SUFFIX)}
+    if row["state"] == "labeled":
+        created = format_date(batches.of(files, row).moment)
+        metadata = CustomLabelMetadata(job_name=spec.name, creation_date=created).wire()
+        return {**kept, attribute: load_json(row["label"]), attribute + METADATA_SUFFIX: metadata}
+    failure = FailedLabelMetadata(failure_reason=row["reason"] or "")
+    return {**kept, attribute + METADATA_SUFFIX: failure.wire()}
+
+
+def _told(db: sqlite3.Connection, kind: str) -> Iterator[bytes]:
+    for row in db.execute(
+        "SELECT number, reason FROM objects WHERE state = ? ORDER BY number", (kind,)
+    ):
+        number = row["number"]
+        yield _json_line(
+            {"datasetObjectId": str(number), "line": number + 1, "reason": row["reason"]}
+        )
+
+
+def _intermediate(db: sqlite3.Connection) -> Iterator[bytes]:
+    for row in db.execute(
+        "SELECT number, line FROM objects JOIN lines ON object = number "
+        "WHERE batch IS NOT NULL ORDER BY number"
+    ):
+        source = ManifestLine.parse(load_json(row["line"])).source_ref or SOURCE
+        yield f"{row['number']}\t{source}\t0\n".encode("utf-8", "surrogatepass")
+
+
+def _json_line(value: Json) -> bytes:
+    return (dump_json(value) + "\n").encode()

@@ -1,0 +1,155 @@
+"""From answers to labels: a batch's files, post-labeling, and what it gave."""
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+from typing import NamedTuple
+
+from labelwright.contract.base import Json, dump_json, load_json
+from labelwright.contract.manifest import ManifestLine
+from labelwright.contract.worker_response import EmittedWorkerAnswer, EmittedWorkerResponseFile
+from labelwright_local.engine.disagreement import disagreement
+from labelwright_local.engine.handlers import failure, post_event, read_post_response
+from labelwright_local.engine.model import Handlers, Retries
+from labelwright_local.job_files import Batch, JobFiles
+from labelwright_local.job_model import JobSpec
+from labelwright_local.usage import UsageError
+
+
+class _Answered(NamedTuple):
+    number: int
+    line: ManifestLine
+    answers: list[EmittedWorkerAnswer]
+
+
+class Labels(NamedTuple):
+    """What post-labeling gave for a batch by datasetObjectId, or why it gave nothing."""
+
+    labels: Mapping[str, Json]
+    fault: str | None
+
+
+def write_files(db: sqlite3.Connection, files: JobFiles, batch: Batch, identifier: int) -> None:
+    """Write a batch's worker-response files and its consolidation request, the latter last.
+
+    They follow from the state alone: after a crash the same files are written again.
+    """
+    request = []
+    for item in _answered(db, identifier):
+        stored = EmittedWorkerResponseFile(answers=item.answers)
+        files.write_json(files.worker_response(batch, str(item.number)), stored.wire())
+        request.append(_request_object(item))
+    files.write_json(batch.request_uri, request)
+
+
+def _answered(db: sqlite3.Connection, batch: int) -> Iterator[_Answered]:
+    rows = db.execute(
+        "SELECT number, line, s.* FROM objects JOIN lines AS l ON l.object = number "
+        "JOIN submissions AS s ON s.object = number WHERE batch = ? ORDER BY number, s.id",
+        (batch,),
+    )
+    for number, given in groupby(rows, key=lambda row: int(row["number"])):
+        answers = list(given)
+        line = ManifestLine.parse(load_json(answers[0]["line"]))
+        yield _Answered(number, line, [_answer(row) for row in answers])
+
+
+def _answer(row: sqlite3.Row) -> EmittedWorkerAnswer:
+    return EmittedWorkerAnswer(
+        answer_content=load_json(row["content"]),
+        worker_id=row["worker"],
+        submission_time=row["submission_time"],
+        acceptance_time=row["acceptance_time"],
+        time_spent_in_seconds=row["seconds"],
+        worker_metadata=None if row["metadata"] is None else load_json(row["metadata"]),
+    )
+
+
+def _request_object(item: _Answered) -> Json:
+    line = item.line
+    source = {"content": line.source} if line.source is not None else {"s3Uri": line.source_ref}
+    return {
+        "datasetObjectId": str(item.number),
+        "dataObject": source,
+        # An answer is an object in a worker-response file, and a string here.
+        "annotations": [
+            {
+                "workerId": answer.worker_id,
+                "annotationData": {"content": dump_json(answer.answer_content)},
+            }
+            for answer in item.answers
+        ],
+    }
+
+
+def ask(
+    spec: JobSpec, files: JobFiles, handlers: Handlers, batch: Batch, most_answers: int
+) -> Labels:
+    """Return a batch's labels, from its response if that is there, else from the handler.
+
+    Raises:
+        UsageError: the whole job can't go on.
+    """
+    try:
+        response = files.read_response(batch)
+        if response is None:
+            response = handlers.post(post_event(spec, files, batch, most_answers))
+            labels = read_post_response(response, spec.label_attribute)
+            files.write_json(batch.response_uri, response)
+        else:
+            labels = read_post_response(response, spec.label_attribute)
+    except UsageError:
+        raise  # not this batch's fault, but that of how the job was called
+    except Exception as error:  # noqa: BLE001 - users' handlers raise anything
+        return Labels({}, failure("post-labeling", error))
+    return Labels(labels, None)
+
+
+def store(
+    db: sqlite3.Connection, batch: int, tries: int, found: Labels, retries: Retries, now: int
+) -> None:
+    """Give the objects of a batch their labels, or each the reason why it has none."""
+    again = retries.again_at(tries + 1, now) if found.fault is not None else None
+    state = "labeled" if found.fault is None else "requested" if again is not None else "failed"
+    db.execute(
+        "UPDATE batches SET state = ?, tries = ?, retry_at = ? WHERE id = ?",
+        (state, tries + 1, again or 0, batch),
+    )
+    if state == "requested":
+        return
+    reason = found.fault or "ClientError: post-labeling gave no label"
+    for (number,) in db.execute(
+        "SELECT number FROM objects WHERE batch = ? AND state = 'answered'", (batch,)
+    ).fetchall():
+        label = found.labels.get(str(number))
+        if label is None:
+            db.execute(
+                "UPDATE objects SET state = 'failed', failed_in = 'post-labeling', reason = ? "
+                "WHERE number = ?",
+                (reason, number),
+            )
+            continue
+        contents = db.execute("SELECT content FROM submissions WHERE object = ?", (number,))
+        differ = disagreement(label, [load_json(row["content"]) for row in contents])
+        db.execute("INSERT INTO labels VALUES (?, ?)", (number, dump_json(label)))
+        db.execute(
+            "UPDATE objects SET state = 'labeled', disagreement = ? WHERE number = ?",
+            (differ, number),
+        )
+    db.execute("UPDATE job SET unwritten = 1")
+
+
+def label_again(db: sqlite3.Connection, batch: int) -> None:
+    """Take a batch back to where it was before post-labeling."""
+    db.execute(
+        "UPDATE batches SET state = 'requested', tries = 0, retry_at = 0 WHERE id = ?", (batch,)
+    )
+    db.execute(
+        "DELETE FROM labels WHERE object IN (SELECT number FROM objects WHERE batch = ?)", (batch,)
+    )
+    db.execute(
+        "UPDATE objects SET state = 'answered', reason = NULL, failed_in = NULL, "
+        "disagreement = NULL WHERE batch = ?",
+        (batch,),
+    )
+    db.execute("UPDATE job SET unwritten = 1, finished = 0")

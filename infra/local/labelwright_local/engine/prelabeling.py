@@ -1,0 +1,117 @@
+"""From the manifest to the workers: pre-labeling, ahead of what they answer."""
+
+import sqlite3
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from labelwright.contract.base import Json, dump_json, load_json
+from labelwright.contract.manifest import ManifestLine
+from labelwright_local.engine.handlers import PreLabeled, failure, pre_event, read_pre_response
+from labelwright_local.engine.leases import complete
+from labelwright_local.engine.model import FIRST_ITERATION, Handlers, Retries
+from labelwright_local.job_model import JobSpec
+from labelwright_local.usage import UsageError
+
+#: So many objects are pre-labeled in one round; what they gave is stored together.
+_AT_ONCE = 50
+
+
+class Asked(NamedTuple):
+    """What pre-labeling said of an object, or why it said nothing."""
+
+    number: int
+    tries: int
+    result: PreLabeled | None
+    fault: str | None
+
+
+def due(db: sqlite3.Connection, now: int, max_concurrent: int) -> list[tuple[int, int, Json]]:
+    """Return the objects whose turn it is: number, tries so far, line."""
+    job = db.execute("SELECT paused, recorded FROM job").fetchone()
+    (offered,) = db.execute("SELECT count(*) FROM objects WHERE state = 'open'").fetchone()
+    room = _AT_ONCE if job["recorded"] else min(_AT_ONCE, max_concurrent - offered)
+    if job["paused"] or room <= 0:
+        return []
+    return [
+        (row["number"], row["tries"], load_json(row["line"]))
+        for row in db.execute(
+            "SELECT number, tries, line FROM objects JOIN lines ON object = number "
+            "WHERE state = 'waiting' AND retry_at <= ? ORDER BY number LIMIT ?",
+            (now, room),
+        )
+    ]
+
+
+def ask(spec: JobSpec, handlers: Handlers, number: int, tries: int, line: Json) -> Asked:
+    """Call pre-labeling for one object. Whatever goes wrong is that object's alone.
+
+    Raises:
+        UsageError: the whole job can't go on.
+    """
+    try:
+        ManifestLine.parse(line)
+        result = read_pre_response(handlers.pre(pre_event(spec, line)))
+        dump_json(result.task_input)
+    except UsageError:
+        raise  # not this object's fault, but that of how the job was called
+    except Exception as error:  # noqa: BLE001 - users' handlers raise anything
+        return Asked(number, tries + 1, None, failure("pre-labeling", error))
+    return Asked(number, tries + 1, result, None)
+
+
+def store(
+    db: sqlite3.Connection, asked: Sequence[Asked], retries: Retries, now: int, available: int
+) -> None:
+    """Offer the objects to workers, or say why not; ``available`` is in milliseconds."""
+    (recorded,) = db.execute("SELECT recorded FROM job").fetchone()
+    for number, tries, result, fault in asked:
+        if fault is not None:
+            _fail(db, number, tries, fault, retries, now)
+        elif result is not None and result.skipped is not None:
+            _leave(db, number, "skipped", result.skipped)
+        elif result is not None:
+            offered = db.execute(
+                "UPDATE objects SET state = 'open', available_until = ?, tries = ?, reason = NULL "
+                "WHERE number = ? AND state = 'waiting'",
+                (now + available, tries, number),
+            )
+            if not offered.rowcount:
+                continue  # the job was finished meanwhile
+            db.execute(
+                "INSERT OR REPLACE INTO tasks VALUES (?, ?)", (number, dump_json(result.task_input))
+            )
+            if recorded:
+                complete(db, number, now)
+            _number_iteration(db, number)
+
+
+def _fail(
+    db: sqlite3.Connection, number: int, tries: int, fault: str, retries: Retries, now: int
+) -> None:
+    again = retries.again_at(tries, now)
+    if again is None:
+        _leave(db, number, "failed", fault)
+    else:
+        db.execute(
+            "UPDATE objects SET tries = ?, retry_at = ?, reason = ? "
+            "WHERE number = ? AND state = 'waiting'",
+            (tries, again, fault, number),
+        )
+
+
+def _leave(db: sqlite3.Connection, number: int, state: str, reason: str) -> None:
+    db.execute(
+        "UPDATE objects SET state = ?, reason = ?, failed_in = ? "
+        "WHERE number = ? AND state = 'waiting'",
+        (state, reason, "pre-labeling" if state == "failed" else None, number),
+    )
+    db.execute("UPDATE job SET unwritten = 1")
+
+
+def _number_iteration(db: sqlite3.Connection, number: int) -> None:
+    """Let the first ten objects that go to workers be the first iteration."""
+    (first,) = db.execute("SELECT count(*) FROM objects WHERE iteration = 1").fetchone()
+    db.execute(
+        "UPDATE objects SET iteration = ? WHERE number = ? AND state IN ('open', 'answered')",
+        (1 if first < FIRST_ITERATION else 2, number),
+    )

@@ -1,0 +1,124 @@
+"""Answers on their way in: of people, and recorded ones.
+
+All functions are called within a writing transaction; ``now`` is in milliseconds.
+"""
+
+import sqlite3
+
+from labelwright.contract.base import Json, dump_json, load_json
+from labelwright_local.engine.database import service_time, storable
+from labelwright_local.engine.leases import end_lease, expire, settle
+from labelwright_local.engine.model import MAX_ANSWER_CHARACTERS, Recorded, Submitted
+
+_NOT_YOURS = "There is no such task of yours."
+_ALREADY = "This task was submitted before; the first answer counts."
+_LATE = {
+    "expired": "The time for this task had run out, so that others may do it.",
+    "declined": "You declined this task.",
+    "returned": "You gave this task back.",
+    "stopped": "The job was finished before you submitted.",
+}
+
+
+def submit(
+    db: sqlite3.Connection, assignment: str, worker: str, token: str, answer: Json, now: int
+) -> Submitted:
+    """Take an answer in, or say why it does not count.
+
+    Only what is submitted while the lease lasts counts, as in the service. An answer that comes
+    too late is kept beside the others. Whatever was said to a token is said to it again.
+    """
+    expire(db, now)
+    task = db.execute(
+        "SELECT * FROM assignments WHERE id = ? AND worker = ?", (assignment, worker)
+    ).fetchone()
+    if task is None:
+        return Submitted(False, _NOT_YOURS)
+    before = _before(db, assignment, token)
+    if before is not None:
+        return before
+    content, fault = _as_text(answer)
+    if task["state"] == "active" and content is not None:
+        db.execute(
+            "INSERT INTO submissions (object, worker, assignment, token, content, "
+            "submission_time, acceptance_time, seconds) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                task["object"], worker, assignment, token, content,
+                service_time(now), service_time(task["taken_at"]), (now - task["taken_at"]) / 1000,
+            ),
+        )  # fmt: skip
+        db.execute("DELETE FROM drafts WHERE object = ? AND worker = ?", (task["object"], worker))
+        end_lease(db, assignment, task["object"], "submitted")
+        settle(db, task["object"], now)
+        return Submitted(True, None)
+    # A task that is still held can be submitted again once the answer is right.
+    reason = fault if task["state"] == "active" else _LATE[task["state"]]
+    db.execute(
+        "INSERT INTO refusals VALUES (?, ?, ?, ?, ?, ?)",
+        (assignment, token, task["object"], reason, content, service_time(now)),
+    )
+    return Submitted(False, reason)
+
+
+def _before(db: sqlite3.Connection, assignment: str, token: str) -> Submitted | None:
+    taken = db.execute(
+        "SELECT token FROM submissions WHERE assignment = ?", (assignment,)
+    ).fetchone()
+    if taken is not None:
+        return Submitted(True, None) if taken["token"] == token else Submitted(False, _ALREADY)
+    refused = db.execute(
+        "SELECT reason FROM refusals WHERE assignment = ? AND token = ?", (assignment, token)
+    ).fetchone()
+    return None if refused is None else Submitted(False, refused["reason"])
+
+
+def _as_text(answer: Json) -> tuple[str | None, str | None]:
+    """Return an answer as JSON, or why it is none that post-labeling could read."""
+    if not isinstance(answer, dict):
+        return None, "The answer is not a JSON object."
+    try:
+        text = dump_json(answer)
+        if len(text) <= MAX_ANSWER_CHARACTERS:
+            load_json(text)
+            return text, None
+    except (ValueError, TypeError, RecursionError):
+        return None, "The answer is not JSON that can be read again."
+    return None, f"The answer is longer than {MAX_ANSWER_CHARACTERS:,} characters."
+
+
+def import_recorded(db: sqlite3.Connection, recorded: Recorded) -> None:
+    """Take recorded answers in; those of objects that the manifest does not have stay out."""
+    for identifier, answers in recorded:
+        if not _is_number(identifier):
+            continue
+        rows = [
+            (
+                int(identifier), storable(answer.worker_id), dump_json(answer.content),
+                _text(answer.submission_time), _text(answer.acceptance_time), answer.seconds,
+                None if answer.metadata is None else dump_json(answer.metadata),
+            )
+            for answer in answers
+        ]  # fmt: skip
+        known = db.execute(
+            "UPDATE objects SET answers = ?, wanted = ? WHERE number = ?",
+            (len(rows), len(rows), int(identifier)),
+        )
+        if known.rowcount:
+            db.executemany(
+                "INSERT OR IGNORE INTO workers (id, name) VALUES (?, ?)",
+                [(row[1], row[1]) for row in rows],
+            )
+            db.executemany(
+                "INSERT INTO submissions (object, worker, content, submission_time, "
+                "acceptance_time, seconds, metadata) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                rows,
+            )
+
+
+def _text(text: str | None) -> str | None:
+    return None if text is None else storable(text)
+
+
+def _is_number(identifier: str) -> bool:
+    """Tell whether it is the number of a line, written as we write it."""
+    return identifier.isascii() and identifier.isdecimal() and str(int(identifier)) == identifier

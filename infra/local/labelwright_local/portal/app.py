@@ -1,0 +1,91 @@
+"""The portal as one ASGI application."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Mount
+from starlette.staticfiles import StaticFiles
+
+from labelwright_local.engine.engine import Engine
+from labelwright_local.portal.events import Changes
+from labelwright_local.portal.failures import RequestFailed, wants_json
+from labelwright_local.portal.guard import BodyLimit, CrashGuard, HostGuard, SecurityHeaders
+from labelwright_local.portal.html import Html
+from labelwright_local.portal.job_view import JobView
+from labelwright_local.portal.keys import WorkspaceKey
+from labelwright_local.portal.requester_actions import RequesterActions
+from labelwright_local.portal.requester_pages import RequesterPages
+from labelwright_local.portal.sessions import Sessions
+from labelwright_local.portal.task_pages import TaskPages
+from labelwright_local.portal.worker_actions import WorkerActions
+from labelwright_local.portal.worker_pages import WorkerPages
+from labelwright_local.usage import UsageError
+
+
+def requester_key(key: WorkspaceKey) -> str:
+    """Return what the requester's address carries."""
+    return key.sign("requester", "key")[:32]
+
+
+def create_app(  # noqa: PLR0913 - what is named stands for itself
+    engine: Engine,
+    tasks: TaskPages,
+    job: JobView,
+    key: WorkspaceKey,
+    *,
+    objects: Sequence[BaseRoute] = (),
+    open_to_network: bool = False,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Starlette:
+    """Make the application of one job.
+
+    ``objects`` are the routes of signed data objects. ``app.state.changes`` is what tells open
+    pages of changes; whoever serves the application stops it before the server.
+    """
+    sessions = Sessions(key, now)
+    html = Html(sessions, job.title)
+    changes = Changes(lambda: engine.progress().version)
+    package = files("labelwright_local")
+    routes: list[BaseRoute] = [
+        *WorkerPages(engine, job, sessions, html, changes, tasks, now, open_to_network).routes(),
+        *WorkerActions(engine, sessions).routes(),
+        *RequesterPages(engine, job, sessions, html, open_to_network, requester_key(key)).routes(),
+        *RequesterActions(engine, sessions, html, open_to_network).routes(),
+        *objects,
+        Mount("/static", StaticFiles(directory=Path(str(package / "portal" / "static")))),
+        Mount("/assets", StaticFiles(directory=Path(str(package / "assets")))),
+    ]
+
+    def failed(request: Request, error: Exception) -> Response:
+        """Tell what is wrong, to people as a page."""
+        if isinstance(error, RequestFailed):
+            status, message = error.status, error.message
+        elif isinstance(error, UsageError):
+            status, message = 400, str(error)
+        elif isinstance(error, HTTPException):
+            status, message = error.status_code, "There is no such page here."
+        else:
+            raise error
+        if wants_json(request):
+            return JSONResponse({"error": message}, status)
+        return html.page("failed.html", sessions.read(request), status, message=message)
+
+    app = Starlette(
+        routes=routes,
+        middleware=[
+            Middleware(SecurityHeaders),
+            Middleware(CrashGuard),
+            Middleware(HostGuard, open_to_network=open_to_network),
+            Middleware(BodyLimit),
+        ],
+        exception_handlers={RequestFailed: failed, HTTPException: failed, UsageError: failed},
+    )
+    app.state.changes = changes
+    return app

@@ -1,0 +1,80 @@
+"""What the requester does: pause, resume, finish early, more workers."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from labelwright_local.engine.engine import Engine
+from labelwright_local.portal.html import Html
+from labelwright_local.portal.requests import (
+    read_form,
+    requester_session,
+    text_field,
+    whole_number,
+)
+from labelwright_local.portal.sessions import Sessions
+from labelwright_local.portal.worker_pages import MAX_NAME
+
+
+class RequesterActions(NamedTuple):
+    """Forms of the requester's pages; each leads back to a page that shows what has changed."""
+
+    engine: Engine
+    sessions: Sessions
+    html: Html
+    needs_code: bool
+
+    def routes(self) -> list[Route]:
+        """Return where the forms go."""
+        return [
+            Route("/requester/pause", self.pause, methods=["POST"]),
+            Route("/requester/resume", self.resume, methods=["POST"]),
+            Route("/requester/finish", self.finish, methods=["POST"]),
+            Route("/requester/workers-per-object", self.workers_per_object, methods=["POST"]),
+            Route("/requester/workers", self.add_worker, methods=["POST"]),
+        ]
+
+    async def pause(self, request: Request) -> Response:
+        """Hand out no more tasks; those that are out may be submitted."""
+        return await self._simple(request, self.engine.pause)
+
+    async def resume(self, request: Request) -> Response:
+        """Hand out tasks again."""
+        return await self._simple(request, self.engine.resume)
+
+    async def finish(self, request: Request) -> Response:
+        """End the job with the answers that are there."""
+        return await self._simple(request, self.engine.finish_early)
+
+    async def _simple(self, request: Request, action: Callable[[], None]) -> Response:
+        session = requester_session(request, self.sessions)
+        await read_form(request, self.sessions, session)
+        await run_in_threadpool(action)
+        return RedirectResponse("/requester", 303)
+
+    async def workers_per_object(self, request: Request) -> Response:
+        """Ask for more or fewer answers to each object from now on."""
+        session = requester_session(request, self.sessions)
+        fields = await read_form(request, self.sessions, session)
+        number = whole_number(fields.get("number", ""), "workers for each object", 1, 9)
+        await run_in_threadpool(self.engine.set_workers_per_object, number)
+        return RedirectResponse("/requester", 303)
+
+    async def add_worker(self, request: Request) -> Response:
+        """Make a worker known, or give one a new join code, and show it: it is told only once."""
+        session = requester_session(request, self.sessions)
+        fields = await read_form(request, self.sessions, session)
+        name = text_field(fields, "name", MAX_NAME)
+        joined = await run_in_threadpool(self.engine.add_worker, name)
+        return self.html.page(
+            "workers.html",
+            session,
+            workers=await run_in_threadpool(self.engine.workers),
+            needs_code=self.needs_code,
+            joined=joined,
+            joined_name=name,
+        )

@@ -1,0 +1,135 @@
+"""What the requester sees: the job as it goes, its objects with all answers, its workers."""
+
+import hmac
+from typing import NamedTuple, get_args
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from labelwright_local.engine.engine import Engine
+from labelwright_local.engine.model import ObjectState
+from labelwright_local.portal.failures import RequestFailed
+from labelwright_local.portal.html import Html
+from labelwright_local.portal.job_view import JobView
+from labelwright_local.portal.requests import requester_session, whole_number
+from labelwright_local.portal.sessions import Sessions, new_session
+
+#: Objects on one page of the table.
+PAGE = 50
+
+STATES: tuple[str, ...] = get_args(ObjectState)
+
+
+class RequesterPages(NamedTuple):
+    """The pages; what is done on them is in ``requester_actions``."""
+
+    engine: Engine
+    job: JobView
+    sessions: Sessions
+    html: Html
+    needs_code: bool
+    requester_key: str
+
+    def routes(self) -> list[Route]:
+        """Return where the pages are."""
+        return [
+            Route("/requester", self.overview),
+            Route("/requester/objects", self.objects),
+            Route("/requester/objects/{object}", self.object),
+            Route("/requester/workers", self.workers),
+            Route("/requester/finish", self.finish),
+            Route("/requester/output.manifest", self.output),
+            Route("/requester/report.html", self.report),
+        ]
+
+    def overview(self, request: Request) -> Response:
+        """Show how far the job is; the key in the address opens the view for this browser."""
+        key = request.query_params.get("key")
+        if key is not None:
+            return self._open(request, key)
+        session = requester_session(request, self.sessions)
+        return self.html.page(
+            "overview.html",
+            session,
+            job=self.job,
+            progress=self.engine.progress(),
+            states=STATES,
+            has_report=self.job.report.is_file(),
+        )
+
+    def _open(self, request: Request, key: str) -> Response:
+        if not hmac.compare_digest(key.encode(), self.requester_key.encode()):
+            raise RequestFailed(403, "This is not the requester's key.")
+        session = self.sessions.read(request) or new_session()
+        # Without the key in the address: nobody reads it over a shoulder or in the history.
+        response = RedirectResponse("/requester", 303)
+        self.sessions.write(response, session._replace(requester=True))
+        return response
+
+    def objects(self, request: Request) -> Response:
+        """Show one page of the objects, of one state or of all."""
+        session = requester_session(request, self.sessions)
+        state = request.query_params.get("state") or None
+        if state is not None and state not in STATES:
+            raise RequestFailed(400, "There is no such state.")
+        page = whole_number(request.query_params.get("page", "1"), "page", 1, 10_000_000)
+        progress = self.engine.progress()
+        total = progress.objects if state is None else getattr(progress, state)
+        return self.html.page(
+            "objects.html",
+            session,
+            objects=self.engine.objects((page - 1) * PAGE, PAGE, state),
+            state=state,
+            states=STATES,
+            progress=progress,
+            total=total,
+            page=page,
+            pages=max(1, -(-total // PAGE)),
+        )
+
+    def object(self, request: Request) -> Response:
+        """Show one object: its data, every worker's answer, and its label."""
+        session = requester_session(request, self.sessions)
+        found = self.engine.object(request.path_params["object"])
+        if found is None:
+            raise RequestFailed(404, "There is no such object in this job.")
+        return self.html.page("object.html", session, found=found)
+
+    def workers(self, request: Request) -> Response:
+        """Show who works, how much and how fast, and how they get in."""
+        session = requester_session(request, self.sessions)
+        return self.html.page(
+            "workers.html",
+            session,
+            workers=self.engine.workers(),
+            needs_code=self.needs_code,
+            joined=None,
+            joined_name=None,
+        )
+
+    def finish(self, request: Request) -> Response:
+        """Ask once more before the job is finished early."""
+        session = requester_session(request, self.sessions)
+        return self.html.page("finish.html", session, progress=self.engine.progress())
+
+    def output(self, request: Request) -> Response:
+        """Hand out the output manifest as it is now."""
+        requester_session(request, self.sessions)
+        self.engine.write_output()
+        return FileResponse(
+            self.job.output_manifest,
+            media_type="application/jsonl",
+            filename=f"{self.job.name}.manifest",
+        )
+
+    def report(self, request: Request) -> Response:
+        """Show the job's report, if there is one."""
+        requester_session(request, self.sessions)
+        if not self.job.report.is_file():
+            raise RequestFailed(404, "There is no report yet.")
+        # A report brings its own styles and scripts, and must not act as the portal.
+        policy = "sandbox allow-scripts; frame-ancestors 'none'; form-action 'none'"
+        return FileResponse(
+            self.job.report, media_type="text/html", headers={"content-security-policy": policy}
+        )

@@ -1,0 +1,104 @@
+"""What a request brings: its session, its form or JSON, checked before anything is done."""
+
+from collections.abc import Mapping
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+
+from labelwright.contract.base import Json, load_json
+from labelwright_local.portal.failures import RequestFailed
+from labelwright_local.portal.sessions import Session, Sessions
+
+#: The header that carries the session's token where a script sends JSON.
+CSRF_HEADER = "x-csrf-token"
+
+#: No form of the portal is longer.
+_MAX_FORM = 16_384
+
+_STALE = "This page is out of date. Load it again, then repeat what you did."
+
+
+def worker_session(request: Request, sessions: Sessions) -> tuple[Session, str]:
+    """Return the session and the worker's id.
+
+    Raises:
+        RequestFailed: nobody has signed in.
+    """
+    session = sessions.read(request)
+    if session is None or session.worker_id is None:
+        raise RequestFailed(401, "Nobody is signed in here. Sign in; nothing you did is lost.")
+    return session, session.worker_id
+
+
+def requester_session(request: Request, sessions: Sessions) -> Session:
+    """Return the session of somebody who has shown the requester's key.
+
+    Raises:
+        RequestFailed: they have not.
+    """
+    session = sessions.read(request)
+    if session is None or not session.requester:
+        raise RequestFailed(
+            403,
+            "This view is the requester's. Open it by the address with the key that "
+            "labelwright serve printed.",
+        )
+    return session
+
+
+async def read_form(request: Request, sessions: Sessions, session: Session) -> Mapping[str, str]:
+    """Return a form's fields.
+
+    Raises:
+        RequestFailed: it is not a form of a page that this session was shown.
+    """
+    body = await request.body()
+    if len(body) > _MAX_FORM:
+        raise RequestFailed(413, "The form is too long.")
+    try:
+        fields = dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=50))
+    except ValueError:
+        raise RequestFailed(400, "The form can't be read.") from None
+    if not sessions.is_meant(session, fields.get("csrf", "")):
+        raise RequestFailed(403, _STALE)
+    return fields
+
+
+async def read_object(request: Request, sessions: Sessions, session: Session) -> dict[str, Json]:
+    """Return the JSON object that a script of the portal sends.
+
+    Raises:
+        RequestFailed: it does not carry the session's token, or is no JSON object.
+    """
+    if not sessions.is_meant(session, request.headers.get(CSRF_HEADER, "")):
+        raise RequestFailed(403, _STALE)
+    try:
+        value = load_json(await request.body())
+    except ValueError as error:
+        raise RequestFailed(400, f"The request is not JSON that can be used: {error}.") from None
+    if not isinstance(value, dict):
+        raise RequestFailed(400, "The request is not a JSON object.")
+    return value
+
+
+def text_field(fields: Mapping[str, Json], name: str, most: int) -> str:
+    """Return a text of 1 to ``most`` characters.
+
+    Raises:
+        RequestFailed: it is missing, no text, or too long.
+    """
+    value = fields.get(name)
+    if not isinstance(value, str) or not value.strip() or len(value) > most:
+        raise RequestFailed(400, f"'{name}' must be a text of 1 to {most:,} characters.")
+    return value
+
+
+def whole_number(text: str, name: str, least: int, most: int) -> int:
+    """Return a whole number within its limits.
+
+    Raises:
+        RequestFailed: it is none, or outside them.
+    """
+    if text.isascii() and text.isdecimal() and len(text) <= 9 and least <= int(text) <= most:
+        return int(text)
+    raise RequestFailed(400, f"'{name}' must be a whole number from {least:,} to {most:,}.")

@@ -1,0 +1,136 @@
+"""The portal as a running server: its socket, the thread that works on the job, a clean stop."""
+
+import ipaddress
+import logging
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import uvicorn
+from starlette.applications import Starlette
+
+from labelwright_local.engine.engine import Engine
+from labelwright_local.portal.events import Changes
+from labelwright_local.usage import UsageError
+
+_log = logging.getLogger("labelwright.portal")
+
+LOOPBACK, EVERYWHERE = "127.0.0.1", "0.0.0.0"  # noqa: S104 - only where --open-to-network asks
+
+#: Seconds between two looks at a job that has nothing to do, and after one that failed.
+_IDLE, _AFTER_FAILURE = 0.25, 5.0
+
+
+class Work(threading.Thread):
+    """Keeps the job going: leases, pre-labeling, batches, post-labeling, the output manifest."""
+
+    def __init__(self, engine: Engine, when_over: Callable[[], None]) -> None:
+        super().__init__(name="labelwright-work", daemon=True)
+        self._engine = engine
+        self._when_over = when_over
+        self._stopped = threading.Event()
+        self.failure: UsageError | None = None
+
+    def run(self) -> None:
+        """Work until told to stop; only what concerns the whole job ends it, and the server."""
+        while not self._stopped.is_set():
+            try:
+                pause = 0.0 if self._engine.work() else _IDLE
+            except UsageError as error:
+                self.failure = error
+                self._when_over()
+                return
+            except Exception as error:  # noqa: BLE001 - a full disk today may have room tomorrow
+                _log.warning("the job can't go on for now", extra={"kind": type(error).__name__})
+                pause = _AFTER_FAILURE
+            if pause:
+                self._stopped.wait(pause)
+
+    def stop(self) -> None:
+        """End the thread after the step it is at."""
+        self._stopped.set()
+        self.join()
+
+
+class _Server(uvicorn.Server):
+    """Stops on Ctrl+C without a traceback, and ends the open streams first."""
+
+    def __init__(self, config: uvicorn.Config, changes: Changes) -> None:
+        super().__init__(config)
+        self._changes = changes
+
+    def stop(self) -> None:
+        """End the server after the requests that it is at."""
+        self._changes.stop()
+        self.should_exit = True
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Take a signal; a second one ends at once."""
+        self._changes.stop()
+        super().handle_exit(sig, frame)
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take the signals as long as it runs; uvicorn would raise them again afterwards."""
+        kept = {
+            number: signal.signal(number, self.handle_exit)
+            for number in (signal.SIGINT, signal.SIGTERM)
+        }
+        try:
+            yield
+        finally:
+            for number, handler in kept.items():
+                signal.signal(number, handler)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take the port; 0 takes any that is free.
+
+    Raises:
+        UsageError: it is taken, or can't be.
+    """
+    try:
+        return socket.create_server((host, port), backlog=256)
+    except OSError as error:
+        raise UsageError(
+            f"port {port} can't be taken ({error.strerror}); choose another with --port"
+        ) from None
+
+
+def serve(engine: Engine, app: Starlette, listener: socket.socket) -> None:
+    """Serve until a signal asks to stop, then end what is under way.
+
+    Raises:
+        UsageError: the job as a whole can't go on.
+    """
+    config = uvicorn.Config(
+        app,
+        access_log=False,
+        log_config=None,
+        log_level="warning",
+        lifespan="off",
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )
+    server = _Server(config, app.state.changes)
+    work = Work(engine, server.stop)
+    work.start()
+    try:
+        server.run(sockets=[listener])
+    finally:
+        work.stop()
+    if work.failure is not None:
+        raise work.failure
+
+
+def own_addresses() -> list[str]:
+    """Return this machine's addresses in its networks, as far as its name leads to them."""
+    try:
+        found = socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)
+    except OSError:
+        return []
+    addresses = dict.fromkeys(str(item[4][0]) for item in found)
+    return [text for text in addresses if not ipaddress.ip_address(text).is_loopback]

@@ -1,0 +1,43 @@
+"""The document that the sandboxed iframe shows: a template, rendered for one task."""
+
+from typing import Literal
+
+from labelwright.contract.base import Json
+from labelwright.contract.s3_uri import S3Uri
+from labelwright_local.job_files import BUCKET
+from labelwright_local.rendering.document import page_document
+from labelwright_local.rendering.liquid import parse_template, render_page
+from labelwright_local.rendering.object_links import ObjectLinks
+from labelwright_local.rendering.template_error import TemplateError, error_page
+
+CROWD_SCRIPT = "/assets/crowd-elements.js"
+
+
+class TaskPages:
+    """Makes task pages of one template.
+
+    Raises:
+        TemplateError: the template is not Liquid.
+    """
+
+    def __init__(
+        self, template: str, links: ObjectLinks, elements: Literal["local", "real"] = "local"
+    ) -> None:
+        parse_template(template)
+        self._template = template
+        self._links = links
+        self._elements = elements
+
+    def document(self, task_input: Json) -> str:
+        """Return a task's whole HTML document; what is wrong with the template is a page too."""
+        try:
+            rendered = render_page(self._template, task_input, self._grant)
+        except TemplateError as error:
+            return error_page(self._template, error)
+        return page_document(rendered, elements=self._elements, crowd_script=CROWD_SCRIPT)
+
+    def _grant(self, uri: str) -> str:
+        """Sign an object's address, but none of the job's own files: they hold all answers."""
+        if S3Uri.parse(uri).bucket.casefold() == BUCKET:
+            raise TemplateError(f"grant_read_access: {BUCKET} holds the job's files, no data")
+        return self._links.sign(uri)

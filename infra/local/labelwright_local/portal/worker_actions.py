@@ -1,0 +1,96 @@
+"""What a worker does: take a task, keep a draft, submit, decline, give back."""
+
+from typing import NamedTuple
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from labelwright_local.engine.engine import Engine
+from labelwright_local.engine.model import MAX_DRAFT_CHARACTERS
+from labelwright_local.portal.failures import RequestFailed, wants_json
+from labelwright_local.portal.requests import (
+    read_form,
+    read_object,
+    text_field,
+    worker_session,
+)
+from labelwright_local.portal.sessions import Sessions
+
+_MAX_TOKEN = 100
+
+
+class WorkerActions(NamedTuple):
+    """Every one of them can be repeated: what was done once is not done again."""
+
+    engine: Engine
+    sessions: Sessions
+
+    def routes(self) -> list[Route]:
+        """Return where the requests go."""
+        return [
+            Route("/next", self.next, methods=["POST"]),
+            Route("/tasks/{assignment}/draft", self.draft, methods=["POST"]),
+            Route("/tasks/{assignment}/answer", self.answer, methods=["POST"]),
+            Route("/tasks/{assignment}/decline", self.decline, methods=["POST"]),
+            Route("/tasks/{assignment}/return", self.give_back, methods=["POST"]),
+        ]
+
+    async def next(self, request: Request) -> Response:
+        """Give the worker the next task: its address to a script, else the way there."""
+        session, worker_id = worker_session(request, self.sessions)
+        if wants_json(request):
+            fields = await read_object(request, self.sessions, session)
+        else:
+            fields = dict(await read_form(request, self.sessions, session))
+        place = await self._next(worker_id, text_field(fields, "token", _MAX_TOKEN))
+        if wants_json(request):
+            return JSONResponse({"location": place})
+        return RedirectResponse(place, 303)
+
+    async def _next(self, worker_id: str, token: str) -> str:
+        found = await run_in_threadpool(self.engine.next_assignment, worker_id, token)
+        return "/no-task" if found is None else f"/tasks/{found.id}"
+
+    async def draft(self, request: Request) -> Response:
+        """Keep what the task's page wants kept."""
+        session, worker_id = worker_session(request, self.sessions)
+        fields = await read_object(request, self.sessions, session)
+        draft = fields.get("draft")
+        if not isinstance(draft, str) or len(draft) > MAX_DRAFT_CHARACTERS:
+            raise RequestFailed(
+                400, f"A draft is a text of at most {MAX_DRAFT_CHARACTERS:,} characters."
+            )
+        kept = await run_in_threadpool(
+            self.engine.save_draft, request.path_params["assignment"], worker_id, draft
+        )
+        return JSONResponse({"saved": kept})
+
+    async def answer(self, request: Request) -> Response:
+        """Take an answer; it is on disk when the worker hears that it is accepted."""
+        session, worker_id = worker_session(request, self.sessions)
+        fields = await read_object(request, self.sessions, session)
+        token = text_field(fields, "token", _MAX_TOKEN)
+        answer = fields.get("answer")
+        if not isinstance(answer, dict):
+            raise RequestFailed(400, "An answer is a JSON object.")
+        found = await run_in_threadpool(
+            self.engine.submit, request.path_params["assignment"], worker_id, token, answer
+        )
+        return JSONResponse({"accepted": found.accepted, "reason": found.reason})
+
+    async def decline(self, request: Request) -> Response:
+        """Take the task away from this worker for good, and go on with another."""
+        session, worker_id = worker_session(request, self.sessions)
+        fields = await read_form(request, self.sessions, session)
+        token = text_field(fields, "token", _MAX_TOKEN)
+        await run_in_threadpool(self.engine.decline, request.path_params["assignment"], worker_id)
+        return RedirectResponse(await self._next(worker_id, token), 303)
+
+    async def give_back(self, request: Request) -> Response:
+        """Open the task for all again, and leave it at that."""
+        session, worker_id = worker_session(request, self.sessions)
+        await read_form(request, self.sessions, session)
+        await run_in_threadpool(self.engine.give_back, request.path_params["assignment"], worker_id)
+        return RedirectResponse("/", 303)

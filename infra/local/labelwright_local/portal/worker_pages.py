@@ -1,0 +1,155 @@
+"""What a worker sees: sign-in, the job, one task after another, and when there is none."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from labelwright_local.engine.engine import Engine
+from labelwright_local.engine.model import Assignment
+from labelwright_local.portal.events import Changes
+from labelwright_local.portal.failures import RequestFailed
+from labelwright_local.portal.html import Html
+from labelwright_local.portal.job_view import JobView
+from labelwright_local.portal.requests import read_form, text_field, worker_session
+from labelwright_local.portal.sessions import Session, Sessions, new_session
+from labelwright_local.portal.task_pages import TaskPages
+from labelwright_local.rendering.frame import SANDBOX, TASK_POLICY
+
+#: What the engine takes as a name.
+MAX_NAME = 64
+
+_WRONG_CODE = (
+    "This join code does not belong to this name. Type both as the requester gave them to you."
+)
+
+
+class WorkerPages(NamedTuple):
+    """The pages, and the forms on them; scripts' requests are in ``worker_actions``."""
+
+    engine: Engine
+    job: JobView
+    sessions: Sessions
+    html: Html
+    changes: Changes
+    tasks: TaskPages
+    clock: Callable[[], datetime]
+    needs_code: bool
+
+    def routes(self) -> list[Route]:
+        """Return where the pages are."""
+        return [
+            Route("/", self.home),
+            Route("/sign-in", self.sign_in, methods=["POST"]),
+            Route("/sign-out", self.sign_out, methods=["POST"]),
+            Route("/no-task", self.no_task),
+            Route("/tasks/{assignment}", self.task),
+            Route("/tasks/{assignment}/page", self.task_page),
+            Route("/events", self.events),
+        ]
+
+    def home(self, request: Request) -> Response:
+        """Show the job to who is signed in, else the way in."""
+        session = self.sessions.read(request)
+        if session is None or session.worker_id is None:
+            return self._way_in(request, session)
+        return self.html.page(
+            "job.html",
+            session,
+            job=self.job,
+            progress=self.engine.progress(),
+            mine=self.engine.worker_progress(session.worker_id),
+        )
+
+    def _way_in(self, request: Request, session: Session | None) -> HTMLResponse:
+        known = session or new_session()
+        response = self.html.page(
+            "sign_in.html",
+            known,
+            job=self.job,
+            needs_code=self.needs_code,
+            name=request.query_params.get("name", "")[:MAX_NAME],
+            code=request.query_params.get("code", "")[:MAX_NAME],
+        )
+        if session is None:
+            self.sessions.write(response, known)
+        return response
+
+    async def sign_in(self, request: Request) -> Response:
+        """Take a name, and the code that belongs to it where one is needed."""
+        session = self.sessions.read(request)
+        if session is None:
+            raise RequestFailed(403, "Cookies are needed to sign in. Allow them, and try again.")
+        fields = await read_form(request, self.sessions, session)
+        name = text_field(fields, "name", MAX_NAME)
+        if self.needs_code:
+            joined = await run_in_threadpool(self.engine.join, name, fields.get("code", ""))
+            if joined is None:
+                raise RequestFailed(403, _WRONG_CODE)
+            worker_id = joined
+        else:
+            worker_id = await run_in_threadpool(self.engine.sign_in, name)
+        response = RedirectResponse("/", 303)
+        # A new session id: one that was known before signing in must not become a worker's.
+        fresh = new_session()._replace(requester=session.requester)
+        self.sessions.write(response, fresh._replace(worker_id=worker_id, name=name.strip()))
+        return response
+
+    async def sign_out(self, request: Request) -> Response:
+        """Forget the worker; what they did and hold stays."""
+        session, _ = worker_session(request, self.sessions)
+        await read_form(request, self.sessions, session)
+        response = RedirectResponse("/", 303)
+        self.sessions.write(response, new_session()._replace(requester=session.requester))
+        return response
+
+    def task(self, request: Request) -> Response:
+        """Show a task: the portal's bar, and the template in its sandbox."""
+        session, worker_id = worker_session(request, self.sessions)
+        identifier = request.path_params["assignment"]
+        assignment = self.engine.assignment(identifier, worker_id)
+        if assignment is None:
+            return self.html.page("task_gone.html", session, 410)
+        return self.html.page(
+            "task.html",
+            session,
+            job=self.job,
+            assignment=assignment,
+            remaining=self._remaining(assignment),
+            mine=self.engine.worker_progress(worker_id),
+            sandbox=SANDBOX,
+        )
+
+    def _remaining(self, assignment: Assignment) -> int:
+        """Return the seconds until the lease ends: browsers' clocks may be wrong."""
+        return max(0, int((assignment.deadline - self.clock()).total_seconds()))
+
+    def task_page(self, request: Request) -> Response:
+        """Return the template as rendered for this task, for the iframe alone."""
+        _, worker_id = worker_session(request, self.sessions)
+        assignment = self.engine.assignment(request.path_params["assignment"], worker_id)
+        if assignment is None:
+            raise RequestFailed(410, "This task is no longer yours.")
+        document = self.tasks.document(assignment.task_input)
+        return HTMLResponse(document, headers={"content-security-policy": TASK_POLICY})
+
+    def no_task(self, request: Request) -> Response:
+        """Say that there is nothing to do now, and why; the page notices when there is."""
+        session, worker_id = worker_session(request, self.sessions)
+        return self.html.page(
+            "no_task.html",
+            session,
+            progress=self.engine.progress(),
+            mine=self.engine.worker_progress(worker_id),
+        )
+
+    async def events(self, request: Request) -> Response:
+        """Tell an open page that the job has moved on."""
+        session = self.sessions.read(request)
+        if session is None or not (session.worker_id or session.requester):
+            raise RequestFailed(401, "Nobody is signed in here.")
+        return self.changes.response()

@@ -1,0 +1,51 @@
+"""What ``labelwright serve`` prints: addresses, how the job stands, how to stop."""
+
+from collections.abc import Sequence
+
+from rich.table import Table
+from rich.text import Text
+
+from labelwright_local.engine.model import JobProgress
+from labelwright_local.printable import show
+from labelwright_local.terminal import console
+
+
+def show_start(
+    title: str,
+    progress: JobProgress,
+    workers: Sequence[str],
+    requester: str,
+    *,
+    needs_code: bool,
+) -> None:
+    """Print what everybody needs to begin; addresses are never broken into lines."""
+    console.print(Text(show(title, None), "bold"), soft_wrap=True)
+    console.print(counts(progress), soft_wrap=True)
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(no_wrap=True)
+    for address in workers:
+        table.add_row("workers", address)
+    table.add_row("requester", requester)
+    console.print(table, soft_wrap=True)
+    if needs_code:
+        console.print(
+            "Open to the network, without encryption: use it where you trust everybody who "
+            "listens.\nEach worker needs a join code; give them out under Workers in the "
+            "requester's view."
+        )
+    console.print("[dim]Ctrl+C stops; the same command goes on where it was.[/]")
+
+
+def counts(progress: JobProgress) -> str:
+    """Say in one line how the job stands."""
+    done = progress.labeled + progress.failed + progress.skipped + progress.unreadable
+    return (
+        f"{progress.objects:,} objects, {done:,} of them done; {progress.answers:,} answers of "
+        f"{progress.workers:,} workers; {progress.workers_per_object} workers for each object"
+    )
+
+
+def show_stop(progress: JobProgress) -> None:
+    """Print how the job stands when the server has stopped."""
+    console.print(f"Stopped: {counts(progress)}", soft_wrap=True)

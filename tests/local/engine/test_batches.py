@@ -1,0 +1,161 @@
+"""Batches, handlers that fail, and labels."""
+
+from pathlib import Path
+
+from labelwright_local.engine.disagreement import disagreement
+from labelwright_local.engine.engine import Engine
+from labelwright_local.engine.model import JobSettings, Retries
+from tests.local.engine.small_jobs import SmallJob, answer, take, work
+
+
+def answers(engine: Engine, count: int) -> None:
+    """Let one worker answer so many objects, and the engine do its work."""
+    ann = engine.sign_in("Ann")
+    for _ in range(count):
+        answer(engine, ann)
+    work(engine)
+
+
+def test_ten_objects_are_the_first_batch_and_then_fifty_each(tmp_path: Path) -> None:
+    """As they are completed, without waiting for the job's end."""
+    job = SmallJob(tmp_path, 130)
+    with job.open() as engine:
+        answers(engine, 9)
+        assert job.requests() == []
+        answers(engine, 1)
+        assert job.requests() == [(1, [str(n) for n in range(10)])]
+        answers(engine, 49)
+        assert len(job.requests()) == 1
+        answers(engine, 1)
+        assert [(k, len(ids)) for k, ids in job.requests()] == [(1, 10), (2, 50)]
+        answers(engine, 70)
+        assert [(k, len(ids)) for k, ids in job.requests()] == [(1, 10), (2, 50), (2, 50), (2, 20)]
+        assert engine.progress().finished
+
+
+def test_complete_objects_do_not_wait_forever(tmp_path: Path) -> None:
+    """Five minutes while others work, a quarter of a minute when nobody does."""
+    job = SmallJob(tmp_path, 40)
+    with job.open() as engine:
+        answers(engine, 3)
+        job.clock.passes(14)
+        work(engine)
+        assert job.requests() == []
+        job.clock.passes(1)
+        work(engine)
+        assert job.requests() == [(1, ["0", "1", "2"])]
+        answers(engine, 1)
+        take(engine, engine.sign_in("Ben"))
+        job.clock.passes(299)
+        work(engine)
+        assert len(job.requests()) == 1
+        job.clock.passes(1)
+        work(engine)
+        assert job.requests()[1:] == [(1, ["3"])]
+
+
+def test_the_output_manifest_follows_the_job(tmp_path: Path) -> None:
+    """Objects without a label keep their lines until they have one."""
+    job = SmallJob(tmp_path, 12)
+    with job.open() as engine:
+        answers(engine, 10)
+        engine.write_output()
+        lines = job.output()
+        assert len(lines) == 12
+        assert ["pictures" in line for line in lines] == [True] * 10 + [False] * 2
+        assert lines[10] == {"source": "picture 10"}
+        assert not engine.progress().finished
+        answers(engine, 2)
+        assert all("pictures" in line for line in job.output())
+        assert engine.progress().finished
+
+
+def test_the_events_are_those_of_the_service(tmp_path: Path) -> None:
+    """With the keys that real events have."""
+    job = SmallJob(tmp_path, 1, JobSettings(workers_per_object=1))
+    with job.open() as engine:
+        answers(engine, 1)
+    arn = "arn:aws:sagemaker:us-east-1:000000000000:labeling-job/pictures"
+    assert job.handlers.pre_calls == [
+        {"version": "2018-10-16", "labelingJobArn": arn, "dataObject": {"source": "picture 0"}}
+    ]
+    (event,) = job.handlers.post_calls
+    (batch,) = job.files.batches()
+    assert event["payload"] == {"s3Uri": batch.request_uri}
+    assert event["maxHumanWorkersPerDataObject"] == 1
+    assert event["labelAttributeName"] == "pictures"
+
+
+def test_an_object_that_needs_no_human_is_skipped(tmp_path: Path) -> None:
+    """Its line stays; the flag may be the string of AWS's samples."""
+    job = SmallJob(tmp_path, 2)
+    job.handlers.unwanted = {"picture 0"}
+    with job.open() as engine:
+        answers(engine, 1)
+        found = engine.objects(0, 1, "skipped")
+        assert [(o.id, o.reason) for o in found] == [
+            ("0", "pre-labeling says that no human has to annotate it")
+        ]
+    assert job.output()[0] == {"source": "picture 0"}
+
+
+def test_a_handler_that_fails_is_called_again_later_each_time(tmp_path: Path) -> None:
+    """Two seconds later, then eight; both handlers alike."""
+    job = SmallJob(tmp_path, 1)
+    job.handlers.pre_fails = job.handlers.post_fails = 2
+    with job.open() as engine:
+        for wait, calls in ((1.9, 1), (0.1, 2), (7.9, 2), (0.1, 3)):
+            job.clock.passes(wait)
+            work(engine)
+            assert len(job.handlers.pre_calls) == calls
+        answers(engine, 1)
+        for wait, calls in ((1.9, 1), (0.1, 2), (7.9, 2), (0.1, 3)):
+            job.clock.passes(wait)
+            work(engine)
+            assert len(job.handlers.post_calls) == calls
+        assert engine.objects(0, 1)[0].state == "labeled"
+        assert engine.objects(0, 1)[0].reason is None
+
+
+def test_a_handler_that_keeps_failing_costs_its_objects_only(tmp_path: Path) -> None:
+    """The reason is in the output manifest; the next start tries again."""
+    job = SmallJob(tmp_path, 12)
+    job.handlers.pre_fails = 1
+    with job.open(Retries(tries=1)) as engine:
+        answers(engine, 10)
+        job.handlers.post_fails = 1
+        answers(engine, 1)
+        states = [(o.state, o.reason) for o in engine.objects(0, 20)]
+        assert states[0] == (
+            "failed", "ClientError: pre-labeling failed: RuntimeError: no task today"
+        )  # fmt: skip
+        assert states[1:11] == [("labeled", None)] * 10
+        assert states[11] == (
+            "failed", "ClientError: post-labeling failed: RuntimeError: no label today"
+        )  # fmt: skip
+        assert engine.progress().finished
+        assert job.output()[11]["pictures-metadata"]["failure-reason"] == states[11][1]
+    with job.open() as engine:
+        assert engine.objects(11, 1)[0].state == "labeled"
+        assert not engine.progress().finished
+        answers(engine, 1)
+        assert engine.progress().finished
+    assert all("pictures" in line for line in job.output())
+
+
+def test_a_label_without_confidence_is_judged_by_the_answers(tmp_path: Path) -> None:
+    """The share of pairs of workers who said different things."""
+    job = SmallJob(tmp_path, 1, JobSettings(workers_per_object=3))
+    with job.open() as engine:
+        for name, label in (("Ann", "owl"), ("Ben", "owl"), ("Cid", "falcon")):
+            answer(engine, engine.sign_in(name), label)
+        work(engine)
+        assert engine.objects(0, 1)[0].disagreement == 2 / 3
+
+
+def test_disagreement_is_that_of_the_least_sure_field() -> None:
+    """Fields that tell no confidence say nothing."""
+    label = {"fields": {"a": {"confidence": 0.75}, "b": {"confidence": 0.5}, "c": {}, "d": None}}
+    assert disagreement(label, []) == 0.5
+    assert disagreement({"fields": {"a": {"confidence": None}}}, [{"x": 1}]) is None
+    assert disagreement("text", [1, 1]) == 0

@@ -1,0 +1,240 @@
+"""The engine against a model that holds it all in a few dictionaries."""
+
+import tempfile
+from collections import Counter
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from labelwright_local.engine.engine import Engine
+from labelwright_local.engine.model import JobSettings
+from tests.local.engine.small_jobs import SmallJob, work
+
+NAMES = st.sampled_from(["Ann", "Ben", "Cid", "Dan"])
+LIMIT, AVAILABLE = 60, 400
+#: Where files are not waited for: it is not the disk that is tested here.
+MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - made by tempfile
+
+
+class Held(NamedTuple):
+    """A task that a worker was given."""
+
+    task: str
+    object: str
+    worker: str
+    deadline: datetime
+
+
+class JobMachine(RuleBasedStateMachine):
+    """People at work on a small job, in any order, with restarts in between."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stack = ExitStack()
+        self.folder = self.stack.enter_context(tempfile.TemporaryDirectory(dir=MEMORY))
+        self.held: dict[str, Held] = {}
+        self.ended: list[Held] = []
+        self.accepted: dict[tuple[str, str], str] = {}
+        self.accepted_tasks: dict[str, str] = {}
+        self.declined: set[tuple[str, str]] = set()
+        self.most_wanted = 0
+        self.paused = self.stopped = False
+        self.count = 0
+
+    @initialize(
+        objects=st.integers(1, 13), workers=st.integers(1, 3), concurrent=st.sampled_from([2, 100])
+    )
+    def begin(self, objects: int, workers: int, concurrent: int) -> None:
+        """Open a new job."""
+        self.job = SmallJob(
+            Path(self.folder), objects, JobSettings(workers, LIMIT, AVAILABLE, concurrent)
+        )
+        self.objects = objects
+        self.most_wanted = workers
+        self.engine: Engine = self._open()
+        self.workers = {name: self.engine.sign_in(name) for name in ("Ann", "Ben")}
+
+    def _open(self) -> Engine:
+        self.opened = ExitStack()
+        return self.opened.enter_context(self.job.open())
+
+    def _id(self, name: str) -> str:
+        return self.workers.setdefault(name, self.engine.sign_in(name))
+
+    def _live(self, worker: str) -> Held | None:
+        found = self.held.get(worker)
+        if found is not None and found.deadline <= self.job.clock.now:
+            self.ended.append(self.held.pop(worker))
+            return None
+        return found
+
+    @rule(name=NAMES)
+    def take(self, name: str) -> None:
+        """Ask for a task."""
+        self._take(self._id(name))
+
+    def _take(self, worker: str) -> Held | None:
+        """Let a worker ask, and return what they hold then."""
+        live = self._live(worker)
+        self.count += 1
+        task = self.engine.next_assignment(worker, f"take {self.count}")
+        if live is not None:
+            assert task is not None
+            assert task.id == live.task
+            return live
+        if task is None:
+            assert self.paused or self.stopped or not self._could_have(worker)
+            return None
+        assert not self.paused
+        assert not self.stopped
+        assert (task.object_id, worker) not in self.accepted
+        assert (task.object_id, worker) not in self.declined
+        holders = [w for w in [*self.held] if (h := self._live(w)) and h.object == task.object_id]
+        answers = sum(number == task.object_id for number, _ in self.accepted)
+        assert len(holders) + answers < self.most_wanted
+        assert self.job.clock.now < task.deadline
+        self.held[worker] = Held(task.id, task.object_id, worker, task.deadline)
+        return self.held[worker]
+
+    def _could_have(self, worker: str) -> list[str]:
+        held = Counter(h.object for w in [*self.held] if (h := self._live(w)))
+        return [
+            found.id
+            for found in self.engine.objects(0, 100, "open")
+            if found.answers + held[found.id] < found.wanted
+            and not {(found.id, worker)} & {*self.accepted, *self.declined}
+        ]
+
+    @rule(name=NAMES, again=st.booleans())
+    def submit(self, name: str, again: bool) -> None:
+        """Submit the task in hand, perhaps twice."""
+        worker = self._id(name)
+        live = self._take(worker)
+        if live is None:
+            return
+        text = f"answer {len(self.accepted)}"
+        for _ in range(1 + again):
+            assert self.engine.submit(live.task, worker, live.task, {"text": text}).accepted
+        self.accepted[live.object, worker] = text
+        self.accepted_tasks[live.task] = worker
+        del self.held[worker]
+
+    @precondition(lambda self: self.ended)
+    @rule(data=st.data())
+    def submit_late(self, data: st.DataObject) -> None:
+        """Submit a task that ended otherwise."""
+        late = data.draw(st.sampled_from(self.ended))
+        result = self.engine.submit(late.task, late.worker, "late", {"text": "late"})
+        assert not result.accepted
+        assert result.reason
+
+    @precondition(lambda self: self.accepted_tasks)
+    @rule(data=st.data())
+    def submit_again(self, data: st.DataObject) -> None:
+        """Send an accepted answer again, as browsers do, and another one to the same task."""
+        task = data.draw(st.sampled_from(sorted(self.accepted_tasks)))
+        worker = self.accepted_tasks[task]
+        assert self.engine.submit(task, worker, task, {"text": "again"}).accepted
+        assert not self.engine.submit(task, worker, "other", {"text": "other"}).accepted
+
+    @rule(name=NAMES, finally_=st.booleans())
+    def let_go(self, name: str, finally_: bool) -> None:
+        """Decline the task in hand, or give it back."""
+        worker = self._id(name)
+        live = self._take(worker)
+        if live is None:
+            return
+        if finally_:
+            self.engine.decline(live.task, worker)
+            self.declined.add((live.object, worker))
+        else:
+            self.engine.give_back(live.task, worker)
+        self.ended.append(self.held.pop(worker))
+
+    @rule(seconds=st.sampled_from([1, 20, 59, 61, 301, AVAILABLE]))
+    def time_passes(self, seconds: int) -> None:
+        """Leases and availability run out."""
+        self.job.clock.passes(seconds)
+
+    @rule()
+    def work(self) -> None:
+        """Do what there is to do."""
+        work(self.engine)
+
+    @rule()
+    def restart(self) -> None:
+        """Close the engine and open it again."""
+        self.opened.close()
+        self.engine = self._open()
+
+    @rule(paused=st.booleans())
+    def pause(self, paused: bool) -> None:
+        """Pause the job, or resume it."""
+        if paused:
+            self.engine.pause()
+        else:
+            self.engine.resume()
+        self.paused = paused
+
+    @rule(workers=st.integers(1, 4))
+    def set_workers(self, workers: int) -> None:
+        """Want more or fewer answers."""
+        self.engine.set_workers_per_object(workers)
+        self.most_wanted = max(self.most_wanted, workers)
+
+    @precondition(lambda self: len(self.accepted) > 6)
+    @rule()
+    def finish_early(self) -> None:
+        """End the job, as its requester."""
+        self._end()
+
+    def _end(self) -> None:
+        self.engine.finish_early()
+        for worker in [*self.held]:
+            self.ended.append(self.held.pop(worker))
+        self.stopped = True
+
+    @invariant()
+    def counts_add_up(self) -> None:
+        """Nothing is lost, nothing is there twice."""
+        if not hasattr(self, "engine"):
+            return
+        progress = self.engine.progress()
+        assert progress.objects == self.objects
+        assert progress.answers == len(self.accepted)
+        expected = Counter(number for number, _ in self.accepted)
+        found = {view.id: view.answers for view in self.engine.objects(0, 100)}
+        assert {n: count for n, count in found.items() if count} == expected
+        assert max(found.values()) <= self.most_wanted
+
+    def teardown(self) -> None:
+        """At the end every accepted answer is in the files once."""
+        if hasattr(self, "engine"):
+            self._end()
+            work(self.engine)
+            assert self.engine.progress().finished
+            self.opened.close()
+            stored = {
+                (number, answer["workerId"]): answer["answerContent"]["text"]
+                for number, answers in self.job.stored_answers().items()
+                for answer in answers
+            }
+            assert stored == self.accepted
+            given = {
+                (str(number), worker): answer["text"]
+                for number, line in enumerate(self.job.output())
+                for worker, answer in line.get("pictures", {"given": {}})["given"].items()
+            }
+            assert given == self.accepted
+            requested = [number for _, ids in self.job.requests() for number in ids]
+            assert sorted(requested) == sorted({number for number, _ in self.accepted})
+        self.stack.close()
+
+
+TestJobMachine = JobMachine.TestCase
+TestJobMachine.settings = settings(max_examples=settings().max_examples, stateful_step_count=30)

@@ -1,0 +1,69 @@
+"""Draws the README's pictures of the portal: ``python -m tests.local.portal.draw_screenshots``."""
+
+import io
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page
+
+from tests.local.portal.browsers import chromium, elsewhere
+from tests.local.portal.clocked_server import Server
+from tests.local.portal.sample_job import SAMPLE, write_job
+
+SCREENSHOTS = Path(__file__).parents[3] / "web" / "screenshots"
+
+
+def save(page: Page, name: str) -> None:
+    """Write what the page shows, with few enough colours to stay small."""
+    image = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    image.quantize(128).save(SCREENSHOTS / f"portal-{name}.png", "PNG", optimize=True)
+
+
+def label(browser: Browser, server: Server, name: str, tasks: int) -> Page:
+    """Let somebody label some tasks; return their browser at the next."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    page.goto(server.address)
+    page.get_by_label("Your name").fill(name)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Start").click()
+    for number in range(tasks):
+        here = page.url
+        frame = page.frame_locator("#page")
+        frame.get_by_label("Nothing to mark").check()
+        frame.get_by_label("no" if (number + len(name)) % 4 == 0 else "yes", exact=True).check()
+        frame.get_by_role("button", name="Submit").click()
+        elsewhere(page, here)
+    return page
+
+
+def main() -> None:
+    """Write the pictures."""
+    with tempfile.TemporaryDirectory() as folder, chromium() as browser:
+        template = (SAMPLE / "template.liquid.html").read_text("utf-8")
+        server = Server(write_job(Path(folder) / "job", 14, template))
+        server.start()
+        try:
+            label(browser, server, "Grace Hopper", 11)
+            label(browser, server, "Katherine Johnson", 11)
+            page = label(browser, server, "Ada Lovelace", 1)
+            page.wait_for_timeout(1500)
+            save(page, "task")
+            page.goto(server.address)
+            save(page, "job")
+            page.goto(server.requester)
+            page.wait_for_timeout(1500)
+            save(page, "overview")
+            page.emulate_media(color_scheme="dark")
+            page.goto(f"{server.address}/requester/objects")
+            save(page, "objects-dark")
+            page.emulate_media(color_scheme="light")
+            page.goto(f"{server.address}/requester/workers")
+            save(page, "workers")
+        finally:
+            server.kill()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,141 @@
+"""The portal's pages in a real browser: keyboard, drafts, time, live parts, accessibility."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from labelwright_local.portal.app import requester_key
+from tests.local.portal.browsers import chromium, elsewhere, violations
+from tests.local.portal.portals import KEY, OWL, portal
+from tests.local.portal.sample_job import TEMPLATE as KEEPS_DRAFTS
+from tests.local.portal.served import Served, served
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Open Chromium."""
+    with chromium() as opened:
+        yield opened
+
+
+def start(server: Served, page: Page, name: str = "Ada") -> None:
+    """Sign in and take the first task."""
+    server.sign_in(page, name)
+    page.get_by_role("button", name="Start").click()
+    page.wait_for_url("**/tasks/*")
+
+
+def test_task_after_task_by_keyboard_alone(tmp_path: Path, browser: Browser) -> None:
+    """After a submission the next task has the focus: nothing has to be clicked."""
+    with portal(tmp_path) as job, served(job) as server:
+        page = browser.new_context().new_page()
+        start(server, page)
+        for _ in range(2):
+            here = page.url
+            expect(page.locator("#page")).to_be_focused()
+            page.frame_locator("#page").get_by_role("heading").wait_for()
+            page.keyboard.press("Tab")
+            page.keyboard.press("Space")
+            page.keyboard.press("Enter")
+            elsewhere(page, here)
+        expect(page.get_by_role("heading", name="No task for you")).to_be_visible()
+        assert job.engine.progress().answers == 2
+
+
+def test_a_draft_is_there_again_after_the_page_was_left(tmp_path: Path, browser: Browser) -> None:
+    """It went to the server by itself; another browser of the same worker has it too."""
+    lines = [{"source-ref": "s3://data/a.png"}]
+    with portal(tmp_path, lines, template=KEEPS_DRAFTS) as job, served(job) as server:
+        page = browser.new_context().new_page()
+        start(server, page)
+        page.frame_locator("#page").get_by_label("Notes").fill("half a thought")
+        expect(page.get_by_text("Draft saved")).to_be_visible()
+        page.context.close()
+        page = browser.new_context().new_page()
+        server.sign_in(page, "Ada")
+        page.get_by_role("button", name="Resume your task").click()
+        notes = page.frame_locator("#page").get_by_label("Notes")
+        expect(notes).to_have_value("half a thought")
+
+
+def test_a_refused_answer_is_told_and_can_be_kept(tmp_path: Path, browser: Browser) -> None:
+    """The task went to somebody else meanwhile: the reason is shown, and the answer is a file."""
+    with portal(tmp_path) as job, served(job) as server:
+        page = browser.new_context().new_page()
+        start(server, page)
+        job.wait(61)
+        frame = page.frame_locator("#page")
+        frame.get_by_label("Owl").check()
+        frame.get_by_role("button", name="Submit").click()
+        expect(page.get_by_role("alert")).to_contain_text("time for this task had run out")
+        with page.expect_download() as found:
+            page.get_by_role("link", name="Save your answer").click()
+        assert '"owl"' in found.value.path().read_text()
+        page.get_by_role("button", name="Next task").click()
+        expect(frame.get_by_label("Owl")).not_to_be_checked()
+
+
+def test_the_end_of_the_time_is_announced(tmp_path: Path, browser: Browser) -> None:
+    """With a minute left, in words that a screen reader says."""
+    with portal(tmp_path) as job, served(job) as server:
+        page = browser.new_context().new_page()
+        start(server, page)
+        expect(page.get_by_role("status")).to_contain_text("1 minute is left")
+        expect(page.get_by_role("timer")).to_contain_text("left")
+
+
+def test_open_pages_follow_the_job(tmp_path: Path, browser: Browser) -> None:
+    """The requester's counts, and the worker's page when there is work again."""
+    with portal(tmp_path) as job, served(job) as server:
+        ada, requester = browser.new_context().new_page(), browser.new_context().new_page()
+        requester.goto(f"{server.address}/requester?key={requester_key(KEY)}")
+        job.engine.pause()
+        server.sign_in(ada, "Ada")
+        ada.goto(f"{server.address}/no-task")
+        expect(ada.get_by_text("paused the job")).to_be_visible()
+        expect(requester.get_by_text("Paused")).to_be_visible()
+        job.engine.resume()
+        expect(ada.get_by_role("button", name="Next task")).to_be_visible()
+        bob = job.worker("Bob")
+        bob.answer(bob.next(), OWL)
+        expect(requester.get_by_text("1 answer of 2 workers")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_and_nothing_overflows(
+    tmp_path: Path, browser: Browser, scheme: str
+) -> None:
+    """On every page of worker and requester, also at a width of 320 pixels."""
+    lines = [{"source": "owl " * 40}, *({"source": str(n)} for n in range(60))]
+    with portal(tmp_path, lines, open_to_network=False) as job, served(job) as server:
+        context = browser.new_context(bypass_csp=True, color_scheme=scheme)  # type: ignore[arg-type]
+        page = context.new_page()
+        found = {}
+
+        def look(what: str) -> None:
+            page.set_viewport_size({"width": 320, "height": 640})
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            page.set_viewport_size({"width": 1280, "height": 800})
+            found[what] = violations(page) + ([f"{wide} pixels wide"] if wide > 320 else [])
+
+        page.goto(server.address)
+        look("sign in")
+        start(server, page)
+        task = page.url.removeprefix(server.address)
+        look("task")
+        page.get_by_role("button", name="Instructions").click()
+        look("instructions")
+        job.worker("Ada").answer(task, {**OWL, "long": "word" * 100})
+        page.goto(server.address + task)
+        look("task gone")
+        job.work()
+        page.goto(f"{server.address}/requester?key={requester_key(KEY)}")
+        for path in ("/", "/no-task", "/requester", "/requester/objects", "/requester/objects/0",
+                     "/requester/workers", "/requester/finish", "/nothing"):  # fmt: skip
+            page.goto(server.address + path)
+            look(path)
+        assert {what: told for what, told in found.items() if told} == {}

@@ -1,0 +1,108 @@
+"""What the requester sees and does, over HTTP."""
+
+import json
+from pathlib import Path
+
+from tests.local.portal.portals import OWL, portal, words
+
+
+def test_the_view_follows_the_job(tmp_path: Path) -> None:
+    """Counts, objects with their answers and labels, and the output manifest to download."""
+    with portal(tmp_path) as job:
+        requester, ada = job.requester(), job.worker("Ada")
+        assert "0 of 2 objects done" in words(requester.get("/requester"))
+        for token in "12":
+            ada.answer(ada.next(token), OWL)
+        job.work()
+        assert "2 of 2 objects done, 2 answers of 1 worker" in words(requester.get("/requester"))
+        shown = words(requester.get("/requester/objects/0"))
+        assert "Ada" in shown
+        assert '"label": "owl"' in shown
+        output = requester.get("/requester/output.manifest")
+        assert [json.loads(line)["source"] for line in output.text.splitlines()] == ["a", "b"]
+        assert "attachment" in output.headers["content-disposition"]
+        assert all("birds" in json.loads(line) for line in output.text.splitlines())
+
+
+def test_answers_and_data_are_shown_as_text(tmp_path: Path) -> None:
+    """Markup in a name, an answer or a manifest line runs nowhere."""
+    evil = "<script>alert(1)</script><img src=x onerror=alert(1)>"
+    with portal(tmp_path, [{"source": evil}]) as job:
+        requester, ada = job.requester(), job.worker(evil)
+        ada.answer(ada.next(), {"bird": {"label": evil}})
+        job.work()
+        for page in ("/requester/objects/0", "/requester/objects", "/requester/workers"):
+            shown = requester.get(page).text
+            assert "<script>alert" not in shown
+            assert "<img" not in shown
+        assert "&lt;script&gt;alert(1)" in requester.get("/requester/objects/0").text
+
+
+def test_objects_are_paged_and_filtered(tmp_path: Path) -> None:
+    """Fifty on a page, all or those of one state."""
+    with portal(tmp_path, [{"source": str(n)} for n in range(120)]) as job:
+        requester = job.requester()
+        assert "Page 1 of 3" in words(requester.get("/requester/objects"))
+        last = requester.get("/requester/objects?page=3").text
+        assert "/requester/objects/119" in last
+        assert "/requester/objects/99" not in last
+        assert "There is none" in words(requester.get("/requester/objects?state=labeled"))
+        assert requester.get("/requester/objects?state=x").status_code == 400
+        assert requester.get("/requester/objects?page=-1").status_code == 400
+        assert requester.get("/requester/objects/999").status_code == 404
+
+
+def test_pause_resume_and_finish_early(tmp_path: Path) -> None:
+    """Paused, nobody gets a task; finished, what has answers is labeled."""
+    with portal(tmp_path) as job:
+        requester, ada = job.requester(), job.worker("Ada")
+        requester.post("/requester/pause", page="/requester")
+        assert "paused the job" in words(ada.get("/"))
+        assert ada.next("1") == "/no-task"
+        requester.post("/requester/resume", page="/requester")
+        ada.answer(ada.next("2"), OWL)
+        assert "1 object not answered in full" in words(requester.get("/requester/finish"))
+        requester.post("/requester/finish", page="/requester/finish")
+        job.work()
+        progress = job.engine.progress()
+        assert (progress.labeled, progress.skipped, progress.finished) == (1, 1, True)
+        assert "Finished" in words(requester.get("/requester"))
+
+
+def test_more_workers_for_each_object(tmp_path: Path) -> None:
+    """From now on; out of one to nine is refused with a reason."""
+    with portal(tmp_path) as job:
+        requester = job.requester()
+        requester.post("/requester/workers-per-object", {"number": "2"}, page="/requester")
+        assert job.engine.progress().workers_per_object == 2
+        for wrong in ("0", "10", "x", "", "\u0661"):
+            found = requester.post(
+                "/requester/workers-per-object", {"number": wrong}, page="/requester"
+            )
+            assert found.status_code == 400
+
+
+def test_workers_counts_and_times(tmp_path: Path) -> None:
+    """Who is there, how much and how fast; a worker can be added by hand."""
+    with portal(tmp_path) as job:
+        requester, ada = job.requester(), job.worker("Ada")
+        task = ada.next()
+        job.wait(30)
+        ada.answer(task, OWL)
+        shown = words(
+            requester.post("/requester/workers", {"name": "Bob"}, page="/requester/workers")
+        )
+        assert "Ada 1 30 s 0 0" in shown
+        assert "Bob 0 - 0 0" in shown
+
+
+def test_the_report_is_linked_when_there_is_one(tmp_path: Path) -> None:
+    """It is shown in a sandbox."""
+    with portal(tmp_path) as job:
+        requester = job.requester()
+        assert "Open the report" not in words(requester.get("/requester"))
+        job.storage.write(f"{job.files.own}/report.html", b"<h1>Report</h1>")
+        assert "Open the report" in words(requester.get("/requester"))
+        found = requester.get("/requester/report.html")
+        assert found.text == "<h1>Report</h1>"
+        assert found.headers["content-security-policy"].startswith("sandbox")

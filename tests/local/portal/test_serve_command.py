@@ -1,0 +1,132 @@
+"""``labelwright serve`` as people call it."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from labelwright_local.cli import app
+from labelwright_local.portal.serving import LOOPBACK, listen
+from tests.local.portal.portals import TASK, TEMPLATE
+
+PROGRAM = [sys.executable, "-c", "from labelwright_local.cli import main; main()", "serve"]
+
+
+def written(folder: Path) -> Path:
+    """Write a small job without a task definition."""
+    (folder / "page.html").write_text(TEMPLATE, encoding="utf-8")
+    (folder / "manifest.jsonl").write_text('{"source": "a"}\n', encoding="utf-8")
+    return folder
+
+
+def options(folder: Path) -> list[str]:
+    """Name the template and the manifest."""
+    named = ["--template", folder / "page.html", "--manifest", folder / "manifest.jsonl"]
+    return [*map(str, named), "--workspace", str(folder / "w")]
+
+
+def called(*arguments: str | Path) -> tuple[int, str]:
+    """Call the command where it ends at once; return exit status and all it printed."""
+    result = CliRunner().invoke(app, ["serve", *map(str, arguments)], env={"COLUMNS": "200"})
+    return result.exit_code, result.output
+
+
+@contextmanager
+def started(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Start the command on a free port; yields it, and what it printed until it can be reached."""
+    process = subprocess.Popen(
+        [*PROGRAM, *arguments, "--port", "0"], stdout=subprocess.PIPE, text=True,
+        env={**os.environ, "COLUMNS": "200", "PYTHONUNBUFFERED": "1"},
+    )  # fmt: skip
+    assert process.stdout is not None
+    printed = ""
+    try:
+        while "Ctrl+C" not in printed:
+            line = process.stdout.readline()
+            assert line, printed
+            printed += line
+        yield process, printed
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def status(address: str) -> int:
+    """Return the status of a page."""
+    port, path = re.findall("http://[0-9.]+:([0-9]+)(.*)", address)[0]
+    with closing(HTTPConnection(LOOPBACK, int(port), timeout=30)) as http:
+        http.request("GET", path)
+        return http.getresponse().status
+
+
+def test_addresses_are_printed_and_ctrl_c_stops(tmp_path: Path) -> None:
+    """A template and a manifest are enough; the requester's address opens their view."""
+    with started(*options(written(tmp_path))) as (process, printed):
+        worker, requester = re.findall(r"http://\S+", printed)
+        assert worker.startswith(f"http://{LOOPBACK}:")
+        assert status(worker) == 200
+        assert status(requester) == 303
+        assert "1 objects, 0 of them done" in printed
+        process.send_signal(signal.SIGINT)
+        rest = process.stdout.read() if process.stdout else ""
+        assert process.wait(30) == 0
+        assert "Stopped" in rest
+        assert "Traceback" not in rest
+    assert (tmp_path / "w" / "portal.key").stat().st_mode & 0o077 == 0
+
+
+def test_open_to_the_network_says_what_that_means(tmp_path: Path) -> None:
+    """Join codes, and no encryption."""
+    with started(*options(written(tmp_path)), "--open-to-network") as (_, printed):
+        assert "join code" in printed
+        assert "without encryption" in printed
+
+
+def test_mistakes_are_one_line_and_status_two(tmp_path: Path) -> None:
+    """Each says what to do."""
+    good = options(written(tmp_path))
+    bad = tmp_path / "bad.html"
+    bad.write_text("one\n{% if %}", encoding="utf-8")
+    latin = tmp_path / "latin.html"
+    latin.write_bytes(b"\xe9")
+    with listen(LOOPBACK, 0) as taken:
+        port = str(taken.getsockname()[1])
+        for arguments, word in (
+            ([], "--manifest"),
+            (["--manifest", tmp_path / "none"], "no such file"),
+            (["--manifest", tmp_path / "manifest.jsonl"], "--template"),
+            ([*good, "--template", tmp_path / "none"], "--template"),
+            ([*good, "--template", latin], "UTF-8"),
+            ([*good, "--template", bad], "line 2"),
+            ([*good, "--job-name", "a_b"], "--job-name"),
+            ([*good, "--port", port], "--port"),
+        ):
+            told = [*arguments, *([] if "--port" in arguments else ["--port", "0"])]
+            exit_status, output = called(*told)
+            assert exit_status == 2, output
+            assert word in output
+            assert output.startswith("error [")
+            assert output.count("\n") == 1
+
+
+def test_a_task_without_a_page_is_told(tmp_path: Path) -> None:
+    """Its folder needs one, or --template."""
+    (tmp_path / "task.toml").write_text(TASK, encoding="utf-8")
+    found, output = called("--task", tmp_path, "--manifest", written(tmp_path) / "manifest.jsonl")
+    assert found == 2
+    assert "template.liquid.html" in output
+
+
+@pytest.mark.parametrize("workers", ["0", "10"])
+def test_workers_are_one_to_nine(tmp_path: Path, workers: str) -> None:
+    """As in the service."""
+    assert called(*options(written(tmp_path)), "--workers", workers)[0] == 2

@@ -1,0 +1,132 @@
+"""A whole job with people in a real browser, a server that is killed, a worker who goes away."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Request, expect
+
+from tests.local.portal.browsers import chromium, elsewhere
+from tests.local.portal.clocked_server import Server
+from tests.local.portal.sample_job import write_job
+
+pytestmark = pytest.mark.browser
+
+#: Longer than a task may take.
+EXPIRED = 601
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Open Chromium."""
+    with chromium() as opened:
+        yield opened
+
+
+class Worker:
+    """Somebody at a browser of their own; ``sent`` is what they submitted, by task."""
+
+    def __init__(self, browser: Browser, server: Server, name: str) -> None:
+        self.name = name
+        self.server = server
+        self.page: Page = browser.new_context().new_page()
+        self.sent: dict[str, Any] = {}
+        self.page.on("requestfinished", self._note)
+        self.page.goto(server.address)
+        self.page.get_by_label("Your name").fill(name)
+        self.page.get_by_role("button", name="Sign in").click()
+
+    def _note(self, request: Request) -> None:
+        """Note each answer that the server has accepted, once."""
+        if request.url.endswith("/answer"):
+            response = request.response()
+            if response is not None and response.ok and response.json()["accepted"]:
+                self.sent[request.url] = json.loads(request.post_data or "")["answer"]
+
+    def start(self) -> None:
+        """Begin, or go on, from the list of jobs."""
+        self.page.goto(self.server.address)
+        self.page.get_by_role("button", name=re.compile("Start|Continue|Resume")).click()
+        self.page.wait_for_url("**/tasks/*")
+
+    def fill(self, notes: str) -> None:
+        """Fill the task's form in."""
+        self.page.frame_locator("#page").get_by_label("Notes").fill(notes)
+
+    def submit(self) -> None:
+        """Press the page's own button."""
+        self.page.frame_locator("#page").get_by_role("button", name="Submit").click()
+
+    def label(self, times: int = 100) -> bool:
+        """Label so many tasks; tell whether there are more."""
+        for _ in range(times):
+            here = self.page.url
+            if here.endswith("/no-task"):
+                return False
+            self.fill(f"{self.name} {here[-6:]}")
+            self.submit()
+            elsewhere(self.page, here)
+        return True
+
+
+def answers(server: Server) -> dict[str, list[Any]]:
+    """Return what the workspace's worker-response files hold, by object."""
+    found: dict[str, list[Any]] = {}
+    storage = server.files.storage
+    for uri in storage.keys(f"{server.files.annotations}/worker-response"):
+        content = [item["answerContent"] for item in json.loads(storage.read(uri))["answers"]]
+        assert uri.split("/")[-2] not in found
+        found[uri.split("/")[-2]] = content
+    return found
+
+
+def test_three_workers_two_crashes_and_one_who_goes_away(tmp_path: Path, browser: Browser) -> None:
+    """At the end every object has its label, made of exactly the answers that were submitted."""
+    server = Server(write_job(tmp_path / "job"))
+    server.start()
+    try:
+        ada, bob, cyd = (Worker(browser, server, name) for name in ("Ada", "Bob", "Cyd"))
+        for worker in (ada, bob, cyd):
+            worker.start()
+        cyd.label(1)
+        cyd.fill("half a")
+        cyd.page.context.close()
+        ada.label(2)
+
+        # Bob submits while there is no server: his answer is kept and arrives later.
+        bob.fill("in the dark")
+        here = bob.page.url
+        server.kill()
+        bob.submit()
+        expect(bob.page.get_by_role("alert")).to_contain_text("can't be reached")
+        server.start()
+        bob.page.wait_for_function("url => location.href !== url", arg=here, timeout=30_000)
+        bob.label(2)
+
+        # Cyd's task expires, and the others' too: they take up what there is.
+        server.kill()
+        server.ahead(EXPIRED)
+        server.start()
+        for worker in (ada, bob):
+            worker.start()
+            worker.label()
+        ada.page.goto(server.requester)
+        expect(ada.page.get_by_text("Finished")).to_be_visible(timeout=30_000)
+
+        lines = server.files.storage.read(server.files.output_manifest).splitlines()
+        assert len(lines) == 10
+        assert all(json.loads(line)["job"]["error"] is None for line in lines)
+        stored = answers(server)
+        assert {len(content) for content in stored.values()} == {2}
+        sent = [answer for worker in (ada, bob, cyd) for answer in worker.sent.values()]
+        assert sorted(map(json.dumps, sent)) == sorted(
+            json.dumps(content) for each in stored.values() for content in each
+        )
+        assert any("in the dark" in answer["annotations"] for answer in sent)
+        assert len(cyd.sent) == 1
+        assert server.interrupt() == 0
+    finally:
+        server.kill()

@@ -1,0 +1,68 @@
+// Stand-in crowd elements: what Ground Truth's templates need of crowd-html-elements, offline.
+// Behaviour after https://docs.aws.amazon.com/sagemaker/latest/dg/sms-ui-template-reference.html
+import { CrowdButton, CrowdFab, CrowdIconButton } from "./buttons.ts";
+import {
+  CrowdClassifier,
+  CrowdClassifierMultiSelect,
+  CrowdImageClassifier,
+  CrowdImageClassifierMultiSelect,
+} from "./classifier.tsx";
+import { CrowdInstructions, CrowdModal, CrowdTab, CrowdTabs } from "./dialogs.ts";
+import { CrowdEntityAnnotation } from "./entity.tsx";
+import { CrowdForm } from "./form.ts";
+import { IronIcon } from "./icons.ts";
+import { CrowdBoundingBox, CrowdKeypoint, CrowdPolygon } from "./image.tsx";
+import { CrowdAlert, CrowdBadge, CrowdCard, CrowdToast } from "./messages.ts";
+import page from "./page.css?inline";
+import { watchErrors } from "./parent.ts";
+import { watchReadiness } from "./ready.ts";
+import { CrowdSlider } from "./slider.ts";
+import { CrowdCheckbox, CrowdRadioButton, CrowdRadioGroup, CrowdToggleButton } from "./switches.ts";
+import { CrowdInput, CrowdTextArea } from "./text.ts";
+import { watchUnknown } from "./unknown.ts";
+
+/** The form first: it moves its children, which then are upgraded where they stay. */
+const ELEMENTS: readonly (readonly [string, CustomElementConstructor])[] = [
+  ["crowd-form", CrowdForm],
+  ["crowd-alert", CrowdAlert],
+  ["crowd-badge", CrowdBadge],
+  ["crowd-bounding-box", CrowdBoundingBox],
+  ["crowd-button", CrowdButton],
+  ["crowd-card", CrowdCard],
+  ["crowd-checkbox", CrowdCheckbox],
+  ["crowd-classifier", CrowdClassifier],
+  ["crowd-classifier-multi-select", CrowdClassifierMultiSelect],
+  ["crowd-entity-annotation", CrowdEntityAnnotation],
+  ["crowd-fab", CrowdFab],
+  ["crowd-icon-button", CrowdIconButton],
+  ["crowd-image-classifier", CrowdImageClassifier],
+  ["crowd-image-classifier-multi-select", CrowdImageClassifierMultiSelect],
+  ["crowd-input", CrowdInput],
+  ["crowd-instructions", CrowdInstructions],
+  ["crowd-keypoint", CrowdKeypoint],
+  ["crowd-modal", CrowdModal],
+  ["crowd-polygon", CrowdPolygon],
+  ["crowd-radio-button", CrowdRadioButton],
+  ["crowd-radio-group", CrowdRadioGroup],
+  ["crowd-slider", CrowdSlider],
+  ["crowd-tab", CrowdTab],
+  ["crowd-tabs", CrowdTabs],
+  ["crowd-text-area", CrowdTextArea],
+  ["crowd-toast", CrowdToast],
+  ["crowd-toggle-button", CrowdToggleButton],
+  ["iron-icon", IronIcon],
+];
+
+function define(): void {
+  for (const [name, element] of ELEMENTS) if (!customElements.get(name)) customElements.define(name, element);
+  watchUnknown();
+}
+
+const style = document.createElement("style");
+style.textContent = page;
+document.head.append(style);
+watchErrors();
+watchReadiness();
+// As with the service's script, elements come to life when the page's own scripts have run.
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", define);
+else define();

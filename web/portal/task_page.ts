@@ -1,0 +1,196 @@
+// A task: talks with the sandboxed page, keeps drafts, sends the answer and goes on to the next.
+import { element } from "./dom.ts";
+import { Drafts } from "./draft.ts";
+import { readMessage } from "./messages.ts";
+import { browserStore, Outbox, type Waiting } from "./outbox.ts";
+import { newToken, pause, send, type Taken } from "./requests.ts";
+import { dueWarning, timeLeft } from "./timer.ts";
+
+const task = element("task");
+const page = element<HTMLIFrameElement>("page");
+const { assignment = "", worker = "", csrf = "" } = task.dataset;
+const path = `/tasks/${assignment}`;
+const outbox = new Outbox(browserStore(), worker);
+const opened = performance.now();
+const given = Number(task.dataset["remaining"]);
+
+let over = false;
+let sending = false;
+let leaving = false;
+
+const remaining = () => given - (performance.now() - opened) / 1000;
+const tell = (message: object) => page.contentWindow?.postMessage({ labelwright: 1, ...message }, "*");
+
+/** Show something that the worker has to know, with what can be done about it. */
+function notice(text: string, ...actions: HTMLElement[]): void {
+  const words = document.createElement("p");
+  words.textContent = text;
+  element("notice").replaceChildren(words, ...actions);
+  element("notice").hidden = false;
+}
+
+function link(text: string, href: string, download?: string): HTMLElement {
+  const made = document.createElement("a");
+  made.textContent = text;
+  made.href = href;
+  made.className = "button small";
+  if (download) made.download = download;
+  return made;
+}
+
+function nextButton(): HTMLElement {
+  const made = document.createElement("button");
+  made.textContent = "Next task";
+  made.className = "small";
+  made.addEventListener("click", () => void goOn());
+  return made;
+}
+
+/** The answer as a file: what the server refuses must not be lost with the page. */
+function answerFile(answer: object): HTMLElement {
+  const data = new Blob([JSON.stringify(answer, null, 2)], { type: "application/json" });
+  return link("Save your answer as a file", URL.createObjectURL(data), `answer-${assignment}.json`);
+}
+
+const drafts = new Drafts(async (draft, last) => {
+  // Browsers let a page that is being left send 64 kB.
+  const reply = await send<{ saved: boolean }>(`${path}/draft`, csrf, { draft }, { keepalive: last && draft.length < 20_000 });
+  const saved = reply.kind === "done" && reply.value.saved;
+  element("saved").textContent = saved ? "Draft saved" : reply.kind === "unreachable" ? "Draft not saved yet" : "";
+  if (saved) tell({ type: "draft-saved" });
+  return reply.kind !== "unreachable";
+});
+
+/** Send an answer until the server has said what becomes of it. */
+async function submit(waiting: Waiting): Promise<void> {
+  if (sending) return;
+  sending = true;
+  drafts.drop();
+  const kept = outbox.keep(waiting);
+  for (let tries = 0; ; tries++) {
+    const body = { token: waiting.token, answer: waiting.answer };
+    const reply = await send<Taken>(`${path}/answer`, csrf, body);
+    if (reply.kind === "unreachable") {
+      notice(
+        kept
+          ? "The portal can't be reached. Your answer is kept in this browser and sent as soon as it can be."
+          : "The portal can't be reached. Keep this page open: your answer is sent as soon as it can be.",
+        answerFile(waiting.answer),
+      );
+      await reachable(pause(tries));
+    } else if (reply.kind === "signed-out") {
+      sending = false;
+      notice("You are signed out. Your answer is kept in this browser: sign in by the same name, and it is sent.", link("Sign in", "/"), answerFile(waiting.answer));
+      return;
+    } else if (reply.kind === "done" && reply.value.accepted) {
+      outbox.drop(assignment);
+      tell({ type: "submitted" });
+      await goOn();
+      return;
+    } else {
+      sending = false;
+      outbox.drop(assignment);
+      const reason = (reply.kind === "done" ? reply.value.reason : reply.reason) ?? "It is not known why.";
+      tell({ type: "refused", reason });
+      notice(`Your answer was not taken. ${reason}`, answerFile(waiting.answer), nextButton());
+      return;
+    }
+  }
+}
+
+/** Wait for some seconds, or until the browser says that there is a network again. */
+function reachable(seconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, seconds * 1000);
+    window.addEventListener("online", done);
+    function done(): void {
+      clearTimeout(timer);
+      window.removeEventListener("online", done);
+      resolve();
+    }
+  });
+}
+
+/** Go to the next task; asked again by the same token, the server gives the same one. */
+async function goOn(): Promise<void> {
+  const token = newToken();
+  for (let tries = 0; ; tries++) {
+    const reply = await send<{ location: string }>("/next", csrf, { token });
+    if (reply.kind === "done") {
+      leaving = true;
+      window.location.replace(reply.value.location);
+      return;
+    }
+    if (reply.kind !== "unreachable") {
+      window.location.replace("/");
+      return;
+    }
+    notice("The portal can't be reached. The next task comes as soon as it can be.");
+    await reachable(pause(tries));
+  }
+}
+
+window.addEventListener("message", (event) => {
+  if (event.source !== page.contentWindow) return;
+  const message = readMessage(event.data);
+  switch (message?.type) {
+    case "hello": {
+      const draft = JSON.parse(task.dataset["draft"] ?? "null") as string | null;
+      tell({ type: "welcome", draft, remainingSeconds: Math.max(0, Math.floor(remaining())) });
+      break;
+    }
+    case "draft":
+      if (!sending) drafts.put(message.draft);
+      break;
+    case "submit":
+      void submit({ assignment, token: newToken(), answer: message.answer });
+      break;
+    case "problem":
+      notice(`The task's page has a problem${message.line === null ? "" : ` (line ${message.line})`}: ${message.message}`);
+      break;
+    case "ready":
+      task.dataset["ready"] = "";
+      break;
+  }
+});
+
+// People go on by keyboard where the last task ended.
+page.addEventListener("load", () => page.focus());
+// Only now: what it says before somebody listens would be lost.
+page.src = `${path}/page`;
+
+let before = Infinity;
+function tick(): void {
+  const left = remaining();
+  element("timer").textContent = `${timeLeft(left)} left`;
+  element("timer").classList.toggle("late", left <= 60);
+  const warning = dueWarning(before, left);
+  if (warning) element("said").textContent = warning;
+  if (before > 5 && left <= 5) void drafts.flush();
+  if (left <= 0 && !over && !sending) {
+    over = true;
+    notice("The time for this task is over; somebody else may do it now. What was saved as a draft is kept.", nextButton());
+  }
+  before = left;
+}
+tick();
+setInterval(tick, 1000);
+
+window.addEventListener("pagehide", () => void drafts.flush(true));
+window.addEventListener("beforeunload", (event) => {
+  if (sending && !leaving) event.preventDefault();
+});
+for (const form of document.querySelectorAll<HTMLFormElement>("form[data-leaves]")) {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void drafts.flush().then(() => {
+      leaving = true;
+      form.submit();
+    });
+  });
+}
+const dialog = document.getElementById("instructions") as HTMLDialogElement | null;
+document.getElementById("show-instructions")?.addEventListener("click", () => dialog?.showModal());
+
+const left = outbox.find(assignment);
+if (left) void submit(left);
