@@ -152,3 +152,76 @@ def test_a_folder_behind_a_link_is_used_as_it_is(tmp_path: Path) -> None:
     storage = FolderStorage(tmp_path / "link")
     storage.write(URI, b"data")
     assert storage.read(URI) == b"data"
+
+
+@pytest.mark.parametrize("key", ["a%3Ab", "100%25", "50% off:now"])
+def test_a_key_that_looks_like_an_encoded_one_stays_itself(
+    storage: FolderStorage, key: str
+) -> None:
+    """Beside the key that it would be the encoding of."""
+    other = key.replace("%3A", ":").replace("%25", "%")
+    storage.write(f"s3://bucket/{other}", b"other")
+    storage.write(f"s3://bucket/{key}", b"own")
+    assert storage.read(f"s3://bucket/{key}") == b"own"
+    assert storage.list_keys("bucket", "") == sorted({key, other})
+    storage.delete(f"s3://bucket/{key}")
+    assert storage.list_keys("bucket", "") == ([other] if other != key else [])
+
+
+def test_a_file_that_people_copied_is_found_by_its_own_name(
+    storage: FolderStorage, tmp_path: Path
+) -> None:
+    """Though it looks like another's encoded one."""
+    file = tmp_path / "fallback" / "bucket" / "a%3Ab"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"copied")
+    assert storage.read("s3://bucket/a%3Ab") == b"copied"
+
+
+def test_keys_are_listed_by_any_beginning_in_all_folders(
+    storage: FolderStorage, tmp_path: Path
+) -> None:
+    """In the order of their UTF-8 bytes, each once."""
+    for key in ("job/b", "job/a:1", "jobs", "other/x"):
+        storage.write(f"s3://bucket/{key}", b"")
+    for name in ("job/b", "job/a%3A2", "job/.writing-1"):
+        file = tmp_path / "fallback" / "bucket" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(b"")
+    assert storage.list_keys("bucket", "job") == ["job/a:1", "job/a:2", "job/b", "jobs"]
+    assert storage.list_keys("bucket", "job/a:") == ["job/a:1", "job/a:2"]
+    assert storage.list_keys("bucket", "none/") == []
+    assert storage.list_keys("bucket", "../") == []
+    assert storage.has_bucket("bucket")
+    assert not storage.has_bucket("none-such")
+    assert not storage.has_bucket("..")
+
+
+def test_nothing_behind_a_symbolic_link_is_listed(storage: FolderStorage, tmp_path: Path) -> None:
+    """Neither a file nor a folder."""
+    (tmp_path / "secret").mkdir()
+    (tmp_path / "secret" / "file").write_text("secret")
+    storage.write("s3://bucket/key", b"")
+    bucket = tmp_path / "own" / "bucket"
+    (bucket / "folder").symlink_to(tmp_path / "secret")
+    (bucket / "file").symlink_to(tmp_path / "secret" / "file")
+    (tmp_path / "own" / "linked").symlink_to(tmp_path / "secret")
+    assert storage.list_keys("bucket", "") == ["key"]
+    assert storage.list_keys("bucket", "folder/") == []
+    assert storage.list_keys("linked", "") == []
+
+
+def test_a_deleted_object_is_gone_and_may_be_deleted_again(
+    storage: FolderStorage, tmp_path: Path
+) -> None:
+    """What lies in the fallback is never touched."""
+    storage.write(URI, b"data")
+    storage.delete(URI)
+    storage.delete(URI)
+    assert not storage.exists(URI)
+    file = tmp_path / "fallback" / "bucket" / "kept"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"")
+    with pytest.raises(StorageError, match="only read from"):
+        storage.delete("s3://bucket/kept")
+    assert file.exists()

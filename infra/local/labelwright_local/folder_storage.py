@@ -105,7 +105,8 @@ class FolderStorage:
         Raises:
             StorageError: the address has no place below it.
         """
-        path = _place(self.root, uri, encode=sys.platform == "win32")
+        encode = sys.platform == "win32" or _means_another(uri)
+        path = _place(self.root, uri, encode=encode)
         _must_be_inside(path, self._roots[0], uri)
         return path
 
@@ -119,10 +120,50 @@ class FolderStorage:
             if not path.name.startswith(".writing-")
         ]
 
+    def delete(self, uri: str) -> None:
+        """Remove an object; one that is not there is removed already.
+
+        Raises:
+            StorageError: it lies in a fallback, or the file can't be removed.
+        """
+        path = self.path(uri)
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise StorageError(uri, f"the file can't be removed ({error.strerror})") from None
+        if len(self._roots) > 1 and self.exists(uri):
+            raise StorageError(uri, "the object is in a folder that is only read from")
+
+    def has_bucket(self, bucket: str) -> bool:
+        """Tell whether there is a folder for a bucket, also among the fallbacks."""
+        try:
+            parse_uri(f"s3://{bucket}/key")
+        except StorageError:
+            return False
+        return any((root.folder / bucket).is_dir() for root in self._roots)
+
+    def list_keys(self, bucket: str, prefix: str) -> list[str]:
+        """Return all keys of a bucket that begin with a text, also those in the fallbacks.
+
+        In the order of S3: by UTF-8 bytes. What leads out of the folders is left out.
+        """
+        parent = prefix.rpartition("/")[0]
+        folders = dict.fromkeys((parent, _encoded(parent)))
+        found = {
+            key
+            for root in self._roots
+            for folder in folders
+            for key in _keys_in(root, bucket, folder)
+            if key.startswith(prefix)
+        }
+        return sorted(found, key=str.encode)
+
     def _find(self, uri: str) -> Path | None:
         for root in self._roots:
             plain, encoded = (_place(root.folder, uri, encode=encode) for encode in (False, True))
-            for path in (plain,) if encoded == plain else (plain, encoded):
+            # Files that people copied are named as they found them, also like encoded ones.
+            likely = (encoded, plain) if _means_another(uri) else (plain, encoded)
+            for path in dict.fromkeys(likely):
                 if _is_file(path):
                     _must_be_inside(path, root, uri)
                     return path
@@ -142,7 +183,7 @@ def _place(root: Path, uri: str, *, encode: bool) -> Path:
     if any(segment in ("", ".", "..") or "\0" in segment for segment in segments):
         raise StorageError(uri, "a folder can't keep a key with empty, '.' or '..' segments")
     if encode:
-        segments = [segment.replace("%", "%25").replace(":", "%3A") for segment in segments]
+        segments = [_encoded(segment) for segment in segments]
     return root.joinpath(address.bucket, *segments)
 
 
@@ -170,6 +211,36 @@ def _replace(path: Path, parts: Iterable[bytes]) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def _keys_in(root: _Root, bucket: str, below: str) -> Iterator[str]:
+    """Yield the keys of the files in and below a folder of a bucket."""
+    top = root.folder / bucket
+    start = top / below
+    if ".." in below.split("/") or "\0" in below:
+        return
+    if not Path(os.path.realpath(start)).is_relative_to(root.real):
+        return
+    for folder, _, names in os.walk(start):
+        for name in names:
+            path = Path(folder, name)
+            if name.startswith(".writing-") or (
+                path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(root.real)
+            ):
+                continue
+            key = _decoded(path.relative_to(top).as_posix())
+            # A name that is not UTF-8 is no key.
+            if not any("\ud800" <= char <= "\udfff" for char in key):
+                yield key
+
+
+def _encoded(name: str) -> str:
+    return name.replace("%", "%25").replace(":", "%3A")
+
+
+def _means_another(uri: str) -> bool:
+    """Tell whether a key, taken as a file's name, would be read as another key's encoded one."""
+    return _decoded(uri) != uri
 
 
 def _decoded(name: str) -> str:

@@ -1,12 +1,12 @@
 """The objects of a job: from the manifest into the state, and out of it for the requester."""
 
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
-from labelwright.contract.base import dump_json, load_json
+from labelwright.contract.base import Json, dump_json, load_json
 from labelwright.contract.manifest import labels_of
 from labelwright_local.engine.model import AnswerView, JobProgress, ObjectDetail, ObjectView
-from labelwright_local.manifest_objects import read_manifest
 
 
 def load(db: sqlite3.Connection, manifest: Path, label_attribute: str, wanted: int) -> None:
@@ -15,7 +15,7 @@ def load(db: sqlite3.Connection, manifest: Path, label_attribute: str, wanted: i
     A line that can't be read is ``unreadable``; one that has the label already is ``skipped``, as
     the service itself keeps it away from pre-labeling.
     """
-    for number, line, fault in read_manifest(manifest):
+    for number, text, line, fault in _read(manifest):
         state, reason = "waiting", None
         if line is None:
             state, reason = "unreadable", fault
@@ -27,8 +27,26 @@ def load(db: sqlite3.Connection, manifest: Path, label_attribute: str, wanted: i
             (number, state, wanted, reason),
         )
         if line is not None:
-            # Written anew: SQLite's texts are UTF-8, which holds no lone surrogate.
-            db.execute("INSERT INTO lines VALUES (?, ?)", (number, dump_json(line)))
+            db.execute("INSERT INTO lines VALUES (?, ?)", (number, text))
+
+
+def _read(manifest: Path) -> Iterator[tuple[int, str, dict[str, Json] | None, str | None]]:
+    """Yield each line that is not empty: its number, its text, what it holds or why not."""
+    with manifest.open("rb") as lines:
+        for number, raw in enumerate(lines):
+            data = raw.removeprefix(b"\xef\xbb\xbf") if number == 0 else raw
+            if not data.strip():
+                continue
+            try:
+                line = load_json(data)
+            except ValueError as error:
+                yield number, "", None, str(error)
+                continue
+            if isinstance(line, dict):
+                # Written anew: SQLite's texts are UTF-8, which holds no lone surrogate.
+                yield number, dump_json(line), line, None
+            else:
+                yield number, "", None, "not a JSON object"
 
 
 def progress(db: sqlite3.Connection) -> JobProgress:

@@ -12,15 +12,6 @@ from labelwright_local.rendering.template_error import TemplateError, error_page
 
 CROWD_SCRIPT = "/assets/crowd-elements.js"
 
-#: The page of a task runs with an origin of its own: it reaches no cookie, no storage and no page
-#: of the portal. Forms post nowhere, and nothing is fetched from this machine's other servers or
-#: the local network: only from the portal itself (its signed objects) and over HTTPS.
-SANDBOX = "allow-scripts allow-forms allow-modals allow-popups allow-downloads"
-_SOURCES = "'self' https: data: blob: 'unsafe-inline' 'unsafe-eval'"
-TASK_POLICY = (
-    f"sandbox {SANDBOX}; default-src {_SOURCES}; form-action 'none'; frame-ancestors 'self'"
-)
-
 
 class TaskPages:
     """Makes task pages of one template.

@@ -17,7 +17,8 @@ from labelwright_local.portal.html import Html
 from labelwright_local.portal.job_view import JobView
 from labelwright_local.portal.requests import read_form, text_field, worker_session
 from labelwright_local.portal.sessions import Session, Sessions, new_session
-from labelwright_local.portal.task_pages import SANDBOX, TASK_POLICY, TaskPages
+from labelwright_local.portal.task_pages import TaskPages
+from labelwright_local.rendering.frame import SANDBOX, TASK_POLICY
 
 #: What the engine takes as a name.
 MAX_NAME = 64

@@ -8,7 +8,8 @@ from labelwright.contract.base import Json, load_json
 from labelwright.task.definition import TaskDefinition
 from labelwright.task.skip import Skip
 from labelwright_local.folder_storage import FolderStorage
-from labelwright_local.manifest_objects import read_manifest
+from labelwright_local.manifest_form import parse_line
+from labelwright_local.manifest_lines import read_lines
 from labelwright_local.task_folder import DEFINITION, read_task_folder
 from labelwright_local.usage import UsageError
 
@@ -69,16 +70,18 @@ def _prepared(task: Path, number: int, storage: FolderStorage) -> dict[str, Json
     folder = read_task_folder(task)
     if folder.sample_manifest is None:
         raise UsageError(f"{task}: the task has no sample; name a task input with --input")
-    entry = next(
-        (entry for entry in read_manifest(folder.sample_manifest) if entry.number == number), None
-    )
-    if entry is None:
+    with folder.sample_manifest.open("rb") as lines:
+        # Manifest lines are counted from 1, objects from 0.
+        raw = next((raw for raw in read_lines(lines) if raw.number == number + 1), None)
+    if raw is None:
         raise UsageError(
             f"{folder.sample_manifest}: no object {number}; --object counts lines from 0"
         )
-    if entry.line is None:
-        raise UsageError(f"{folder.sample_manifest}: object {number} can't be read: {entry.fault}")
-    made = pre_labeling.prepare(entry.line, folder.definition, storage, pre_labeling.Settings())
+    line = parse_line(raw)
+    if line.value is None:
+        faults = "; ".join(fault.reason for fault in line.faults)
+        raise UsageError(f"{folder.sample_manifest}: object {number} can't be read: {faults}")
+    made = pre_labeling.prepare(line.value, folder.definition, storage, pre_labeling.Settings())
     if isinstance(made, Skip):
         raise UsageError(f"object {number} never reaches a worker: {made.rule}: {made.reason}")
     return made
