@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.page.test_suggestions import given
 from tests.page.worker_page import WorkerPage
@@ -68,7 +69,7 @@ def test_a_dialog_gives_the_focus_back(worker: WorkerPage) -> None:
     button = worker.page.get_by_role("button", name="Guide", exact=True)
     button.click()
     worker.press("Escape")
-    assert button.evaluate("element => element === document.activeElement")
+    expect(button).to_be_focused()
 
 
 def test_the_caret_is_never_under_the_bar(worker: WorkerPage) -> None:

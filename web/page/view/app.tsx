@@ -122,7 +122,7 @@ export function App({ task, image, initial, shell }: Props) {
     document.addEventListener("keydown", onKeyDown);
     return () => document.removeEventListener("keydown", onKeyDown);
   }, []);
-  // A passage that was picked with a button has its caret there, too.
+  // One click is what Extend is for.
   useLayoutEffect(() => setExtending(false), [selection?.focus]);
 
   const source = Object.entries(task.metadata)

@@ -56,7 +56,7 @@ interface Props {
   readonly reveal: number;
   readonly onSelect: (selection: Selection) => void;
   readonly onKeyDown: (event: KeyboardEvent) => void;
-  /** Called before a click changes the selection; true when the click has been dealt with. */
+  /** The next click sets the other end of the selection. */
   readonly extending: boolean;
 }
 
