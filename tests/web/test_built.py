@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.samples.rendering import environment, template_source
+from labelwright_local.rendering.liquid import parse_template
+from tests.samples.rendering import template_source
 
 ROOT = Path(__file__).parents[2]
 WEB = ROOT / "web"
@@ -75,7 +76,7 @@ def test_nothing_inlined_means_something_to_liquid_or_html() -> None:
 def test_liquid_reads_the_task_in_two_places() -> None:
     """The task input goes whole, the image by its own way, and only where it has an address."""
     source = template_source(PAGE)
-    environment().from_string(source)
+    parse_template(source)
     assert re.findall(r"{{.*?}}", source) == [
         "{{ task.input | to_json | escape }}",
         "{{ task.input.taskObject | grant_read_access }}",

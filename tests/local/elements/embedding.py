@@ -10,7 +10,7 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import Frame, Locator, Page, Route
 
-from tests.samples.rendering import environment
+from tests.samples.rendering import render_source
 
 ROOT = Path(__file__).parents[3]
 TEMPLATES = Path(__file__).with_name("templates")
@@ -47,7 +47,7 @@ def image() -> bytes:
 def frame_document(template: str, task_input: dict[str, Any], head: str = "") -> str:
     """Make the frame's document of a template of ours."""
     source = (TEMPLATES / f"{template}.liquid.html").read_text("utf-8")
-    body = environment().from_string(source).render(task={"input": task_input})
+    body = render_source(source, task_input)
     start = '<!doctype html><html lang="en"><meta charset="utf-8"><title>Task</title>'
     return f"{start}<meta name='viewport' content='width=device-width'>{head}{body}"
 

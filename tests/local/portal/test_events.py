@@ -1,7 +1,7 @@
 """Server-sent events, without a server."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 from labelwright_local.portal.events import Changes
 
@@ -45,7 +45,7 @@ def test_streams_end_when_the_server_stops() -> None:
 
 def test_a_look_that_fails_is_repeated() -> None:
     """What is told is then told late."""
-    tries = iter([OSError(), 7, 7])
+    tries: Iterator[OSError | int] = iter([OSError(), 7, 7])
 
     def version() -> int:
         found = next(tries)
