@@ -1,8 +1,9 @@
 # Everything a newcomer needs is a target here; each makes its own virtual environment as needed.
 #   make demo   a whole labeling job on this machine, and its result
 #   make test   the tests (under 15 minutes on 2 cores); make test-all adds the long ones
-#   make bench  cold start, consolidation against its peers (about 10 minutes); bench-full: more
-.PHONY: demo test test-all lint page build bench bench-full clean pins
+#   make bench  cold start, consolidation against its peers, the worker page (about 10 minutes);
+#               bench-full: more
+.PHONY: demo test test-all lint page page-hosted build bench bench-full clean pins
 .DEFAULT_GOAL := help
 
 PYTHON ?= python3
@@ -69,6 +70,11 @@ lint: $(VENV)/ready $(NODE_MODULES)/ready
 page: $(NODE_MODULES)/ready
 	cd web && npm run --silent build
 
+# The worker page for those who host its files: a script and a style named by their hash, and a
+# template that loads them from BASE_URL with their integrity.
+page-hosted: $(NODE_MODULES)/ready
+	cd web && node page/hosted.mjs "$(BASE_URL)" ../build/page-hosted
+
 build: $(VENV)/ready $(SAM_VENV)/ready
 	$(BIN)/python infra/build.py
 
@@ -77,6 +83,7 @@ bench: $(VENV)/ready $(SAM_VENV)/ready $(BENCH_VENV)/ready
 	$(BIN)/python -m tests.benchmarks.portal
 	$(BENCH) tests.benchmarks.consolidation
 	$(BENCH) tests.benchmarks.speed
+	$(BIN)/python -m tests.benchmarks.page
 
 bench-full: $(BENCH_VENV)/ready
 	$(BENCH) tests.benchmarks.consolidation --seeds 20 --bird-seeds 40

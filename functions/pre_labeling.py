@@ -76,7 +76,16 @@ def prepare(
         return skip
     text = _read_text(parsed.text_file_s3_uri, storage, settings, definition)
     skip = first_skip(rules, line, text)
-    return task_input(line, text.value, definition) if skip is None else skip
+    if skip is not None:
+        return skip
+    suggestions: dict[str, Json] = {}
+    if definition is not None and definition.initial_spans is not None:
+        # Reading answers is loaded only where it is needed: it would weigh on every cold start.
+        from labelwright.answers.initial_spans import initial_spans
+
+        shown = text.value if text.value is not None else parsed.source
+        suggestions = initial_spans(line, shown if isinstance(shown, str) else None, definition)
+    return task_input(line, text.value, definition, suggestions)
 
 
 def _read_text(

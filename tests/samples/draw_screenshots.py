@@ -1,44 +1,84 @@
-"""Draws the README's picture of the worker page: ``python -m tests.samples.draw_screenshots``."""
+"""Draws the README's pictures of the worker page: ``python -m tests.samples.draw_screenshots``."""
 
+import io
+from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
-from playwright.sync_api import Page, Route
+from PIL import Image
 
+from tests.page.worker_page import WorkerPage, document, task_input
 from tests.samples import documents
 from tests.samples.draw_images import browser_page
-from tests.samples.rendering import TEMPLATES, render
-from tests.samples.test_page import STAND_IN, drag_over, task_input
 
-SCREENSHOT = Path(__file__).parents[2] / "web" / "screenshots" / "abstract-entities.png"
+FOLDER = Path(__file__).parents[2] / "web" / "screenshots"
 
 
-def draw(page: Page, document: documents.Document) -> bytes:
-    """Return the page as a worker sees it who has marked every passage."""
-    content = f"<!doctype html><html lang='en'>{render(documents.FOLDER, task_input(document.id))}"
+def mark_all(worker: WorkerPage, spans: tuple[documents.Span, ...]) -> None:
+    """Mark passages with the mouse."""
+    for span in spans:
+        worker.drag(span)
+        worker.label(span.label)
 
-    def serve(route: Route) -> None:
-        path = route.request.url.split("/", 3)[3]
-        if path.endswith("crowd-html-elements.js"):
-            route.fulfill(body=STAND_IN, content_type="application/javascript")
-        elif path.startswith("s3/"):
-            route.fulfill(path=TEMPLATES / documents.FOLDER / "sample" / path)
-        else:
-            route.fulfill(body=content, content_type="text/html; charset=utf-8")
 
-    page.route("**/*", serve)
-    page.goto("http://worker.test/task")
-    for span in document.spans:
-        drag_over(page, span, document.text)
-        page.get_by_role("button", name=span.label, exact=True).click()
-    page.get_by_label("yes").check()
-    page.evaluate("() => { getSelection().removeAllRanges(); scrollTo(0, 0); }")
-    return page.screenshot()
+def whole(worker: WorkerPage) -> None:
+    """Mark every passage, and judge."""
+    worker.open(task_input("sleeping-bees"))
+    mark_all(worker, document("sleeping-bees").spans)
+    worker.page.get_by_label("yes", exact=True).check()
+
+
+def suggestions(worker: WorkerPage) -> None:
+    """Decide on two of a model's suggestions, and look at a third."""
+    known = document("glacier-bubbles")
+    given = [span._asdict() for span in known.spans]
+    worker.open(task_input(known.id, initialSpans=given))
+    worker.page.locator("#text").focus()
+    worker.press("Control+Home", "n", "a", "n", "a", "n")
+
+
+def overlapping(worker: WorkerPage) -> None:
+    """Lay four passages over each other, and put the caret where the picker offers them."""
+    worker.open(task_input("glacier-bubbles"))
+    quotes = (
+        ("Old ice holds air under pressure, and each opening bubble gives off a short crack", 1),
+        ("holds air under pressure, and each opening bubble", 2),
+        ("each opening bubble gives off a short crack. We asked whether the rate", 3),
+        ("opening bubble", 4),
+        ("Four hydrophones were moored at 20 m depth", 3),
+        ("at 20 m depth in front of a small tidewater glacier", 6),
+    )
+    for quote, key in quotes:
+        worker.drag(worker.find(quote))
+        worker.press(str(key))
+    worker.click(worker.text.index("opening bubble") + 2)
+
+
+Picture = tuple[str, int, int, Literal["light", "dark"], Callable[[WorkerPage], None]]
+PICTURES: tuple[Picture, ...] = (
+    ("abstract-entities", 1280, 800, "light", whole),
+    ("dark", 1280, 800, "dark", suggestions),
+    ("overlapping", 1280, 640, "light", overlapping),
+    ("narrow", 360, 720, "light", whole),
+)
 
 
 def main() -> None:
-    """Write the picture."""
-    with browser_page(1280, 900) as page:
-        SCREENSHOT.write_bytes(draw(page, documents.load()[0]))
+    """Write the pictures."""
+    for name, width, height, scheme, work in PICTURES:
+        # Tall enough for the mouse to reach the whole text.
+        with browser_page(width, 2_000) as page:
+            page.emulate_media(color_scheme=scheme)
+            worker = WorkerPage(page)
+            work(worker)
+            page.set_viewport_size({"width": width, "height": height})
+            page.evaluate("() => scrollTo(0, 0)")
+            page.mouse.move(0, 0)
+            page.wait_for_function("() => [...document.images].every(image => image.complete)")
+            image = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+            # Of all methods the one that keeps the few pixels of a label's colour.
+            image = image.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+            image.save(FOLDER / f"{name}.png", optimize=True)
 
 
 if __name__ == "__main__":

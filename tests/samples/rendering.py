@@ -49,9 +49,10 @@ def template_source(template: str) -> str:
 
 
 def render(template: str, task_input: dict[str, Any]) -> str:
-    """Make the worker's page; objects are granted under ``/s3/bucket/key``."""
-    return render_page(
-        template_source(template),
-        task_input,
-        lambda uri: "/s3/" + quote(uri.removeprefix("s3://")),
-    )
+    """Make the worker's page of a sample."""
+    return render_source(template_source(template), task_input)
+
+
+def render_source(source: str, task_input: dict[str, Any]) -> str:
+    """Make a page of any template; objects are granted under ``/s3/bucket/key``."""
+    return render_page(source, task_input, lambda uri: "/s3/" + quote(uri.removeprefix("s3://")))

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given
 
 from labelwright.errors import ManifestLineError, TaskInputError, TaskInputTooLarge
-from labelwright.task.definition import TaskDefinition, parse_definition
+from labelwright.task.definition import parse_definition
 from labelwright.task.task_input import MAX_TASK_INPUT_CHARACTERS, task_input
 from tests import strategies
 
@@ -19,8 +19,8 @@ instructions = "Do."
 page_keys = ["shelf", "row"]
 guide = [{label = "a", text = "A."}]
 fields = [
-    {name = "kind", path = "kind", kind = "choice", labels = ["a", "b"]},
-    {name = "notes", path = "notes", kind = "text"},
+    {name = "kind", path = "kind", kind = "choice", labels = ["a", "b"], required = true},
+    {name = "notes", path = "notes", kind = "text", title = "Notes", hint = "If any."},
 ]
 """,
     "task.toml",
@@ -28,10 +28,14 @@ fields = [
 BARE = parse_definition(b'name="t"\nfields=[{name="n",path="n",kind="text"}]', "task.toml")
 
 
-@pytest.mark.parametrize("definition", [None, BARE])
-def test_task_input_is_the_object_and_nothing_else(definition: TaskDefinition | None) -> None:
-    """Without page keys, labels and texts, a page is given the data object alone."""
-    assert task_input({"source": "x", "shelf": 1}, None, definition) == {"taskObject": "x"}
+def test_task_input_is_the_object_and_nothing_else() -> None:
+    """Without page keys, labels and texts, a page is given the data object and the fields alone."""
+    line = {"source": "x", "shelf": 1}
+    assert task_input(line, None, None) == {"taskObject": "x"}
+    assert task_input(line, None, BARE) == {
+        "taskObject": "x",
+        "fields": [{"name": "n", "path": "n", "kind": "text"}],
+    }
 
 
 def test_metadata_and_text_have_their_places() -> None:
@@ -68,6 +72,15 @@ def test_definition_gives_page_keys_labels_and_texts() -> None:
         "instructions": "Do.",
         "guide": [{"label": "a", "text": "A.", "good": [], "bad": []}],
         "labels": {"kind": ["a", "b"]},
+        "fields": [
+            {
+                "name": "kind",
+                "path": "kind",
+                "kind": "choice",
+                "required": True,
+            },
+            {"name": "notes", "path": "notes", "kind": "text", "title": "Notes", "hint": "If any."},
+        ],
     }
 
 

@@ -1,7 +1,8 @@
 // What all elements share: a shadow root with our styles, attributes as properties, readiness.
 import { problem } from "./parent.ts";
 import { elementReady } from "./ready.ts";
-import css from "./styles.css?inline";
+// Raw: the minifier would take light-dark() apart, which needs the page to declare its colour scheme.
+import css from "./styles.css?raw";
 
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(css);

@@ -3,9 +3,10 @@ import { render } from "preact";
 import { begin, change, historyKey, redo, undo, type History } from "./history.ts";
 import { labelsOf, parseAttribute, type Json, type Label } from "./json.ts";
 import { colourOf, ItemList, LabelPicker, Tools } from "./picker.tsx";
-import { AT, offsetAt, selectionIn } from "./selection.ts";
-import { boundary, conflict, excerpt, initialSpans, lineAt, pieces, trimmed, withSpan } from "./spans.ts";
-import type { Piece, Range, Span } from "./spans.ts";
+import { Passages } from "./passages.tsx";
+import { offsetAt, selectionIn } from "./selection.ts";
+import { boundary, caretKey, conflict, excerpt, initialSpans, lineAt, trimmed, withSpan } from "./spans.ts";
+import type { Range, Span } from "./spans.ts";
 import { labelKey, Widget } from "./widget.ts";
 
 const KEYS = [
@@ -103,10 +104,12 @@ export class CrowdEntityAnnotation extends Widget {
   }
 
   #moveCaret(event: KeyboardEvent): boolean {
-    const to = this.#target(event);
-    if (to === null) return false;
     const text = this.text("text");
-    if (!event.shiftKey) this.#anchor = to;
+    const all = event.key === "a" && (event.ctrlKey || event.metaKey);
+    if (all) this.#anchor = 0;
+    const to = all ? text.length : event.altKey ? null : this.#target(event);
+    if (to === null) return false;
+    if (!event.shiftKey && !all) this.#anchor = to;
     this.#caret = to;
     this.#caretShown = true;
     this.#selection = { start: Math.min(this.#anchor, to), end: Math.max(this.#anchor, to) };
@@ -120,29 +123,9 @@ export class CrowdEntityAnnotation extends Widget {
 
   /** Where a key takes the caret; null for any other key. */
   #target(event: KeyboardEvent): number | null {
-    const text = this.text("text");
-    const command = event.ctrlKey || event.metaKey;
-    if (event.altKey) return null;
-    switch (event.key) {
-      case "ArrowLeft":
-      case "ArrowRight":
-        return boundary(text, this.#caret, command ? "word" : "grapheme", event.key === "ArrowRight");
-      case "ArrowUp":
-      case "ArrowDown":
-        return this.#lineAway(event.key === "ArrowUp" ? -1 : 1);
-      case "Home":
-        return command ? 0 : lineAt(text, this.#caret).start;
-      case "End":
-        return command ? text.length : lineAt(text, this.#caret).end;
-      case "a":
-        if (!command) return null;
-        this.#anchor = 0;
-        this.#selection = { start: 0, end: text.length };
-        this.#draw();
-        return null;
-      default:
-        return null;
-    }
+    if (event.key === "ArrowUp") return this.#lineAway(-1);
+    if (event.key === "ArrowDown") return this.#lineAway(1);
+    return caretKey(this.text("text"), this.#caret, event);
   }
 
   #lineAway(by: -1 | 1): number {
@@ -259,8 +242,9 @@ export class CrowdEntityAnnotation extends Widget {
     const spans = this.#spans.present;
     const caret = this.#caretShown ? Math.min(this.#caret, text.length) : null;
     const items = spans.map((span) => {
-      const name = this.#named(span.label)?.full ?? span.label;
-      return { colour: this.#colour(span.label), text: `${name}: ${excerpt(text, span)}`, name: `${name}: ${excerpt(text, span)}` };
+      const at = this.#labels.findIndex(({ label }) => label === span.label);
+      const said = `${this.#labels[at]?.full ?? span.label}: ${excerpt(text, span)}`;
+      return { colour: colourOf(at), text: said, name: said };
     });
     const actions = [
       { text: "Undo", off: this.#spans.past.length === 0, run: () => this.#step(-1) },
@@ -274,18 +258,13 @@ export class CrowdEntityAnnotation extends Widget {
         <p class="quiet" id="how">
           Choose a label, then select text; or select text, then choose a label.
         </p>
-        <div
-          class="text"
-          tabIndex={0}
-          role="application"
-          aria-label="Text to annotate"
-          aria-describedby="how"
-          onFocus={() => this.#showCaret(true)}
-          onBlur={() => this.#showCaret(false)}
-        >
-          {pieces(text, spans, this.#selection, caret).map((piece) => this.#piece(text, piece, caret))}
-          {caret === text.length && <span class="caret" {...{ [AT]: text.length }} />}
-        </div>
+        <Passages
+          {...{ text, spans, caret }}
+          labels={this.#labels}
+          selection={this.#selection}
+          selected={this.#selected}
+          onFocus={(focused) => this.#showCaret(focused)}
+        />
         <ItemList
           title="Passages"
           items={items}
@@ -305,37 +284,5 @@ export class CrowdEntityAnnotation extends Widget {
   #showCaret(shown: boolean): void {
     this.#caretShown = shown;
     this.#draw();
-  }
-
-  #piece(text: string, piece: Piece, caret: number | null) {
-    const at = piece.spans.at(-1);
-    const span = at === undefined ? undefined : this.#spans.present[at];
-    const classes = [piece.selected ? "chosen" : "", piece.start === caret ? "caret" : ""].join(" ").trim();
-    const shown = text.slice(piece.start, piece.end);
-    const place = { [AT]: piece.start, class: classes };
-    if (!span) {
-      return (
-        <span key={piece.start} {...place}>
-          {shown}
-        </span>
-      );
-    }
-    const ended = piece.spans.map((index) => this.#spans.present[index]).filter((over) => over?.end === piece.end);
-    const tags = ended.map((over) => this.#named(over?.label ?? "")?.short ?? "").join(" ");
-    const style = { "--colour": this.#colour(span.label), "--depth": piece.spans.length };
-    const selected = this.#selected !== null && piece.spans.includes(this.#selected);
-    return (
-      <mark key={piece.start} {...place} data-span={at} data-tag={tags || undefined} data-selected={selected || undefined} style={style}>
-        {shown}
-      </mark>
-    );
-  }
-
-  #named(label: string): Label | undefined {
-    return this.#labels.find((one) => one.label === label);
-  }
-
-  #colour(label: string): string {
-    return colourOf(this.#labels.findIndex((one) => one.label === label));
   }
 }

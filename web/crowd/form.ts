@@ -7,6 +7,7 @@ import { embedded, listen, tell, type Reply } from "./parent.ts";
 const REPLY_MILLISECONDS = 15_000;
 
 export class CrowdForm extends CrowdElement {
+  static #first: CrowdForm | null = null;
   form!: HTMLFormElement;
   #status = create("p", { className: "status", role: "status" });
   #alert = create("p", { className: "notice", role: "alert", hidden: true });
@@ -25,7 +26,9 @@ export class CrowdForm extends CrowdElement {
       button.setAttribute("form-action", "submit");
       button.setAttribute("variant", "primary");
       button.textContent = "Submit";
+      button.style.cssText = "display: block; margin: 12px";
       form.append(button);
+      keepLast(form, button);
     }
     this.form = form;
     // The native way to send a form leads here: Enter in a field, a native button, requestSubmit().
@@ -36,6 +39,9 @@ export class CrowdForm extends CrowdElement {
       this.#refuse("");
     });
     this.append(form);
+    // The work is the page's main part, unless the template says what else is.
+    if (!CrowdForm.#first && !document.querySelector("main, [role=main]")) this.setAttribute("role", "main");
+    CrowdForm.#first ??= this;
     listen((reply) => this.#hear(reply));
   }
 
@@ -128,4 +134,13 @@ export class CrowdForm extends CrowdElement {
     this.#alert.hidden = reason === "";
     this.#answers.hidden = true;
   }
+}
+
+/** What scripts add to the form, questions above all, comes before the button that ends it. */
+function keepLast(form: HTMLFormElement, button: HTMLElement): void {
+  new MutationObserver(() => {
+    const children = [...form.children];
+    const after = button.parentElement === form ? children.slice(children.indexOf(button) + 1) : [];
+    button.before(...after.filter((element) => !element.matches("script, style, input[type=hidden]")));
+  }).observe(form, { childList: true });
 }

@@ -2,6 +2,7 @@
 import { render } from "preact";
 import * as draw from "./drawing.ts";
 import type { Drawing, Setting } from "./drawing.ts";
+import { HOW, KEYS, NAMES } from "./help.ts";
 import { historyKey } from "./history.ts";
 import { labelsOf, parseAttribute, type Json, type Label } from "./json.ts";
 import { colourOf, ItemList, LabelPicker, Tools } from "./picker.tsx";
@@ -16,14 +17,6 @@ const ARROWS: Readonly<Record<string, Point>> = {
   ArrowDown: { x: 0, y: 1 },
 };
 
-const NAMES = { box: "Boxes", keypoint: "Points", polygon: "Polygons" } as const;
-
-const HOW = {
-  box: "drag a box, or click two opposite corners; with keys, Enter sets a corner",
-  keypoint: "click where the point is; with keys, Enter sets it",
-  polygon: "click point after point, and the first again to finish; with keys, Enter sets a point and C finishes",
-} as const;
-
 const ZOOMS = [1, 1.5, 2, 3, 4, 6, 8] as const;
 
 abstract class ImageTool extends Widget {
@@ -34,6 +27,7 @@ abstract class ImageTool extends Widget {
   #initial: readonly Shape[] = [];
   #size: Size = { width: 0, height: 0 };
   #zoom = 0;
+  #unit = 1;
   #hold: Hold | null = null;
   #pointer: Point | null = null;
   #loaded: boolean | null = null;
@@ -47,7 +41,6 @@ abstract class ImageTool extends Widget {
     this.#initial = initialShapes(this.tool, initial, this.#labels.map(({ label }) => label));
     this.#state = draw.drawing(this.#initial);
     this.#draw();
-    // The scale on screen, which lines and handles are drawn in, follows the width of the page.
     new ResizeObserver(() => this.#draw()).observe(this.#mount);
   }
 
@@ -194,13 +187,24 @@ abstract class ImageTool extends Widget {
   }
 
   #draw(): void {
+    this.#render();
+    // Lines, handles and tags keep their size on screen: one screen pixel in pixels of the image.
+    const shown = this.#mount.querySelector("svg")?.getBoundingClientRect().width ?? 0;
+    const unit = shown > 0 ? this.#size.width / shown : 1;
+    if (Math.abs(unit - this.#unit) < 1e-3 * unit) return;
+    this.#unit = unit;
+    this.#render();
+  }
+
+  #render(): void {
     if (this.#labels.length <= this.#state.label) this.#state = { ...this.#state, label: 0 };
     const state = this.#state;
     const { present, past, future } = state.shapes;
     const names = this.labels;
-    const shown = this.#mount.querySelector("svg")?.getBoundingClientRect().width ?? 0;
-    const unit = shown > 0 ? this.#size.width / shown : 1;
+    const unit = this.#unit;
     const zoom = ZOOMS[this.#zoom] ?? 1;
+    const chosen = state.selected === null ? undefined : present[state.selected];
+    const current = chosen ? names.indexOf(chosen.label) : state.label;
     const actions = [
       { text: "Undo", off: past.length === 0 && state.draft.length === 0, run: () => this.#become(draw.stepped(state, -1)) },
       { text: "Redo", off: future.length === 0, run: () => this.#become(draw.stepped(state, 1)) },
@@ -214,7 +218,7 @@ abstract class ImageTool extends Widget {
     }));
     render(
       <div class="tool">
-        <LabelPicker labels={this.#labels} current={state.label} onPick={(index) => this.#become(draw.labelled(state, this.#setting, index))} />
+        <LabelPicker labels={this.#labels} current={current} onPick={(index) => this.#become(draw.labelled(state, this.#setting, index))} />
         <Tools actions={actions} keys={KEYS[this.tool]} />
         <p class="quiet" id="how">{`To mark: ${HOW[this.tool]}.`}</p>
         <div class="frame" tabIndex={-1}>
@@ -224,7 +228,8 @@ abstract class ImageTool extends Widget {
             role="application"
             aria-label="Image to annotate"
             aria-describedby="how"
-            style={{ width: `${zoom * 100}%`, "--natural": `${this.#size.width * zoom || 1}px` }}
+            onFocus={() => this.#become(draw.selected(this.#state, null))}
+            style={{ "--zoom": zoom, "--ratio": this.#size.width / this.#size.height || 1 }}
           >
             {this.#loaded === false ? (
               <p class="notice">The image can't be shown.</p>
@@ -276,16 +281,6 @@ abstract class ImageTool extends Widget {
     this.#item(index)?.focus({ preventScroll: true });
   }
 }
-
-const IMAGE_KEYS = ["1 to 9, 0: label", "Arrow keys on the image: move the cross (Shift: far, Ctrl: one pixel)"];
-const ITEM_KEYS = ["Tab to a mark in the list; arrow keys move it (Ctrl: 10 pixels)", "Delete: remove it; 1 to 9: give it another label"];
-const UNDO_KEYS = ["Ctrl+Z, Ctrl+Shift+Z: undo, redo", "+ and - on the image: zoom", "Escape: let go"];
-
-const KEYS: Readonly<Record<Tool, readonly string[]>> = {
-  box: [...IMAGE_KEYS, "Enter: set a corner", ...ITEM_KEYS, "Shift+arrow keys: resize it", ...UNDO_KEYS],
-  keypoint: [...IMAGE_KEYS, "Enter: set a point", ...ITEM_KEYS, ...UNDO_KEYS],
-  polygon: [...IMAGE_KEYS, "Enter: set a point; C: finish; Backspace: remove the last point", ...ITEM_KEYS, "[ and ]: choose one of its points", ...UNDO_KEYS],
-};
 
 export class CrowdBoundingBox extends ImageTool {
   protected readonly tool = "box";

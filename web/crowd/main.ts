@@ -13,7 +13,7 @@ import { CrowdForm } from "./form.ts";
 import { IronIcon } from "./icons.ts";
 import { CrowdBoundingBox, CrowdKeypoint, CrowdPolygon } from "./image.tsx";
 import { CrowdAlert, CrowdBadge, CrowdCard, CrowdToast } from "./messages.ts";
-import page from "./page.css?inline";
+import page from "./page.css?raw";
 import { watchErrors } from "./parent.ts";
 import { watchReadiness } from "./ready.ts";
 import { CrowdSlider } from "./slider.ts";

@@ -98,6 +98,26 @@ export function lineAt(text: string, at: number): Range {
   return { start: text.lastIndexOf("\n", at - 1) + 1, end: end < 0 ? text.length : end };
 }
 
+/** Where a key takes the caret along the text; null for any other key. */
+export function caretKey(
+  text: string,
+  caret: number,
+  event: { readonly key: string; readonly ctrlKey: boolean; readonly metaKey: boolean },
+): number | null {
+  const far = event.ctrlKey || event.metaKey;
+  switch (event.key) {
+    case "ArrowLeft":
+    case "ArrowRight":
+      return boundary(text, caret, far ? "word" : "grapheme", event.key === "ArrowRight");
+    case "Home":
+      return far ? 0 : lineAt(text, caret).start;
+    case "End":
+      return far ? text.length : lineAt(text, caret).end;
+    default:
+      return null;
+  }
+}
+
 /** A passage in a few words, for lists and announcements. */
 export function excerpt(text: string, { start, end }: Range): string {
   const words = text.slice(start, end).replace(/\s+/g, " ");

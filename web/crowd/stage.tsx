@@ -9,6 +9,8 @@ export interface Hold {
   readonly shape: Shape | null;
   readonly handle: number | null;
   readonly going: boolean;
+  /** Something was selected: a click on nothing lets go of it, and draws nothing yet. */
+  readonly letsGo: boolean;
 }
 
 export interface StageProps {
@@ -40,6 +42,7 @@ function down(event: PointerEvent, props: StageProps): void {
   if (event.button !== 0) return;
   const { state, setting } = props;
   const { at } = place(event, setting);
+  const letsGo = state.selected !== null;
   (event.currentTarget as Element).setPointerCapture(event.pointerId);
   const target = event.target as Element;
   const handle = target.getAttribute("data-handle");
@@ -47,9 +50,10 @@ function down(event: PointerEvent, props: StageProps): void {
   if (state.draft.length === 0 && index !== null) {
     props.onSelect(Number(index));
     const shape = state.shapes.present[Number(index)] ?? null;
-    props.onHold({ from: at, shape, handle: handle === null ? null : Number(handle), going: false }, at);
+    props.onHold({ from: at, shape, handle: handle === null ? null : Number(handle), going: false, letsGo }, at);
   } else {
-    props.onHold({ from: at, shape: null, handle: null, going: false }, at);
+    (event.currentTarget as Element).closest<HTMLElement>(".stage")?.focus({ preventScroll: true });
+    props.onHold({ from: at, shape: null, handle: null, going: false, letsGo }, at);
   }
 }
 
@@ -82,8 +86,7 @@ function up(event: PointerEvent, props: StageProps): void {
     props.onState(placed(start, setting, at));
     return;
   }
-  // A click on nothing while a shape is selected lets go of it, and draws nothing yet.
-  if (state.selected !== null && setting.tool !== "keypoint") return props.onState(fresh);
+  if (hold.letsGo && setting.tool !== "keypoint") return props.onState(fresh);
   const [first] = state.draft;
   const closes = setting.tool === "polygon" && first && state.draft.length > 2 && far(first, at) < NEAR * scale;
   props.onState(closes ? closed(state, setting) : placed(fresh, setting, at));
@@ -101,6 +104,7 @@ export function Stage(props: StageProps & { pointer: Point | null; unit: number 
     <svg
       viewBox={`0 0 ${size.width} ${size.height}`}
       aria-hidden="true"
+      onMouseDown={(event) => event.preventDefault()}
       onPointerDown={(event) => down(event, props)}
       onPointerMove={(event) => move(event, props)}
       onPointerUp={(event) => up(event, props)}

@@ -19,8 +19,11 @@ from labelwright.task.skip import SkipRule
 
 #: Keys of the task input that are ours: no manifest key may take their place.
 RESERVED_INPUT_KEYS = frozenset(
-    {"taskObject", "metadata", "text", "title", "instructions", "guide", "labels", "initialSpans"}
-)
+    {
+        "taskObject", "metadata", "text", "title", "instructions", "guide", "labels", "fields",
+        "initialSpans", "initialSpansLeftOut",
+    }
+)  # fmt: skip
 
 
 class Kind(StrEnum):
@@ -54,6 +57,7 @@ class FieldDefinition(_Table):
     way. ``offsets`` is the unit of span ends: Unicode code points, or the UTF-16 units that
     browsers count in. ``threshold`` is the share of answering workers, in (0, 1], from which a
     span, a box or a choice of several is kept; with method ``sequence`` a span's confidence.
+    ``title`` and ``hint`` are what the page asks by; a ``required`` field must be answered there.
     """
 
     name: Annotated[str, Field(min_length=1)]
@@ -63,6 +67,9 @@ class FieldDefinition(_Table):
     offsets: Literal["codepoint", "utf16"] = "codepoint"
     method: str | None = None
     threshold: Annotated[float | None, Field(gt=0, le=1)] = None
+    title: str = ""
+    hint: str = ""
+    required: bool = False
 
     @field_validator("kind", mode="before")
     @classmethod
@@ -105,7 +112,8 @@ class TaskDefinition(_Table):
     """A whole ``task.toml``.
 
     ``page_keys`` are the manifest keys that may reach the page; earlier labels and our own keys of
-    the task input can't be among them. ``gold`` is read by post-labeling only.
+    the task input can't be among them. ``gold`` is read by post-labeling only. ``initial_spans`` is
+    the manifest key whose spans the page shows as suggestions.
     """
 
     name: Annotated[str, Field(max_length=63)]
@@ -114,6 +122,7 @@ class TaskDefinition(_Table):
     guide: Annotated[tuple[GuideEntry, ...], Field(strict=False)] = ()
     page_keys: Annotated[tuple[str, ...], Field(strict=False)] = ()
     gold: Annotated[str | None, Field(pattern=r"^s3://[^/]+/.+")] = None
+    initial_spans: Annotated[str | None, Field(min_length=1)] = None
     fields: Annotated[tuple[FieldDefinition, ...], Field(min_length=1, strict=False)]
     skip: Annotated[tuple[SkipRule, ...], Field(strict=False)] = ()
 
@@ -135,6 +144,13 @@ class TaskDefinition(_Table):
         if any(key.endswith(METADATA_SUFFIX) for key in keys):
             raise ValueError("earlier labels and their -metadata never reach a page")
         return keys
+
+    @model_validator(mode="after")
+    def _initial_spans_have_a_field(self) -> Self:
+        spans = [field for field in self.fields if field.kind is Kind.SPANS]
+        if self.initial_spans is not None and len(spans) != 1:
+            raise ValueError("initial_spans: needs exactly one field of kind spans")
+        return self
 
     @model_validator(mode="after")
     def _fields_are_distinct(self) -> Self:

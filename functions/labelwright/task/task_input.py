@@ -1,6 +1,7 @@
 """The task input: what a worker page is given for one data object, and nothing else."""
 
 import json
+from collections.abc import Mapping
 
 from labelwright.contract.base import Json, has_lone_surrogate
 from labelwright.contract.manifest import METADATA, METADATA_SUFFIX, TEXT_REF, ManifestLine
@@ -11,15 +12,24 @@ from labelwright.task.definition import TaskDefinition
 #: what is left is for what the service may add.
 MAX_TASK_INPUT_CHARACTERS = 120_000
 
+#: What the page is told of a field; how it is consolidated is not its business.
+_FIELD_KEYS = {"name", "kind", "path", "title", "hint", "required"}
+
 
 def task_input(
-    line: dict[str, Json], text: str | None, definition: TaskDefinition | None
+    line: dict[str, Json],
+    text: str | None,
+    definition: TaskDefinition | None,
+    suggestions: Mapping[str, Json] | None = None,
 ) -> dict[str, Json]:
     """Make ``task.input`` from a manifest line, its text and the task definition.
 
     ``taskObject``, ``metadata`` (when the line has it, or names a text file), ``text`` (when the
     line names a text file), the definition's page keys, and what the definition says to the page:
-    ``title``, ``instructions``, ``guide``, ``labels`` (field name to list). Earlier labels never.
+    ``title``, ``instructions``, ``guide``, ``labels`` (field name to list) and ``fields`` (each
+    with ``name``, ``kind``, ``path``, and ``title``, ``hint``, ``required`` where set). Earlier
+    labels never; ``suggestions`` (``initialSpans``, ``initialSpansLeftOut``) are what the
+    definition lets through of one.
 
     Raises:
         ManifestLineError: the line can't be used, or its metadata can't take the text's address.
@@ -36,6 +46,7 @@ def task_input(
     if definition is not None:
         made |= _page_keys(line, definition)
         made |= _page_texts(definition)
+    made |= suggestions or {}
     _check_size(made)
     return made
 
@@ -77,6 +88,10 @@ def _page_texts(definition: TaskDefinition) -> dict[str, Json]:
     labels = {field.name: list(field.labels) for field in definition.fields if field.labels}
     if labels:
         texts["labels"] = labels
+    texts["fields"] = [
+        field.model_dump(mode="json", include=_FIELD_KEYS, exclude_defaults=True)
+        for field in definition.fields
+    ]
     return texts
 
 

@@ -10,6 +10,7 @@ import typer
 
 from labelwright.contract.base import Json
 from labelwright.errors import LabelwrightError
+from labelwright_local.engine.model import JobSettings
 from labelwright_local.job import run_job
 from labelwright_local.job_files import JobFiles
 from labelwright_local.job_model import JobSpec, ObjectOutcome
@@ -25,6 +26,7 @@ from labelwright_local.run_display import (
     show_labels,
     show_progress,
 )
+from labelwright_local.simulated.worker import SimulatedWorker, known_values
 from labelwright_local.task_folder import TaskFolder, read_task_folder
 from labelwright_local.terminal import tell_error
 from labelwright_local.text_storage import job_storage
@@ -80,6 +82,25 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
         str | None,
         typer.Option(help="The job's name, also its label attribute; without it, the task's."),
     ] = None,
+    browser: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            max=9,
+            help="Instead of recorded answers: so many simulated workers fill in the task's real "
+            "page in headless Chromium.",
+        ),
+    ] = 0,
+    quality: Annotated[
+        float,
+        typer.Option(
+            min=0, max=1, help="With --browser: the probability of each value being the true one."
+        ),
+    ] = 0.85,
+    seed: Annotated[
+        int,
+        typer.Option(help="With --browser: what chance begins with; the same, the same answers."),
+    ] = 0,
     show: Annotated[int, typer.Option(min=0, help="How many of the labels to show.")] = 3,
     strict: Annotated[
         bool,
@@ -98,11 +119,25 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
     """
     try:
         folder = read_task_folder(task) if task else None
-        spec, recorded, truth_path = _spec(folder, manifest, answers, truth, method, job_name)
+        spec, recorded, truth_path = (
+            _asked(folder, manifest, answers, truth, method, job_name, browser)
+            if browser
+            else _spec(folder, manifest, answers, truth, method, job_name)
+        )
         true_labels = read_truth(truth_path) if truth_path is not None else None
         storage = job_storage(workspace, data, spec.manifest)
         with show_progress() as report:
-            outcomes = run_job(spec, storage, lambda: datetime.now(UTC), report)
+            if browser:
+                # Only here: whoever asks no simulated workers needs no browser.
+                from labelwright_local.simulated.browser_job import run_in_browser
+
+                crowd = [SimulatedWorker(f"w{n}", quality, seed) for n in range(1, browser + 1)]
+                known = known_values(spec.task, true_labels or {}, truth_field)
+                outcomes = run_in_browser(
+                    spec, storage, lambda: datetime.now(UTC), crowd, known=known, progress=report
+                )
+            else:
+                outcomes = run_job(spec, storage, lambda: datetime.now(UTC), report)
         files = JobFiles(storage, spec.name)
         labels = labels_by_id(outcomes, storage)
         show_counts(spec.name, recorded, outcomes, labels)
@@ -162,6 +197,32 @@ def _spec(
     name = job_name or (folder.definition.name if folder else _job_name(manifest))
     recorded = read_answers(answers)
     return JobSpec(name, name, manifest, folder, recorded, method), recorded, truth
+
+
+def _asked(  # noqa: PLR0913, PLR0917 - they are the command's options
+    folder: TaskFolder | None,
+    manifest: Path | None,
+    answers: Path | None,
+    truth: Path | None,
+    method: str | None,
+    job_name: str | None,
+    workers: int,
+) -> tuple[JobSpec, RecordedAnswers, Path | None]:
+    """Put together what simulated workers are asked."""
+    if answers is not None:
+        raise UsageError("--answers and --browser are two ways to get answers; name one of them")
+    if folder is None:
+        raise UsageError("--browser needs a --task: its definition says what there is to answer")
+    found = manifest or folder.sample_manifest
+    if found is None or not found.is_file():
+        raise UsageError(f"{found or 'no manifest'}: no such file; name one with --manifest")
+    truth = truth or (None if manifest else folder.sample_truth)
+    name = job_name or folder.definition.name
+    settings = JobSettings(workers_per_object=workers)
+    spec = JobSpec(name, name, found, folder, method=method, settings=settings)
+    if spec.worker_page is None:
+        raise UsageError(f"task '{folder.definition.name}' has no template.liquid.html to fill in")
+    return spec, RecordedAnswers({}, [], ""), truth
 
 
 def _job_name(manifest: Path) -> str:

@@ -14,12 +14,11 @@ from labelwright.errors import LabelwrightError
 from labelwright_local.engine.engine import open_engine
 from labelwright_local.engine.model import JobSettings
 from labelwright_local.folder_storage import FolderStorage
-from labelwright_local.job_files import JobFiles
 from labelwright_local.job_model import JobSpec
 from labelwright_local.portal.app import create_app, requester_key
-from labelwright_local.portal.job_view import JobView
+from labelwright_local.portal.job_view import job_view
 from labelwright_local.portal.keys import WorkspaceKey
-from labelwright_local.portal.serving import EVERYWHERE, LOOPBACK, listen, own_addresses, serve
+from labelwright_local.portal.serving import EVERYWHERE, LOOPBACK, listen, own_address, serve
 from labelwright_local.portal.task_pages import TaskPages
 from labelwright_local.rendering.object_links import ObjectLinks
 from labelwright_local.rendering.object_routes import object_routes
@@ -147,29 +146,16 @@ def serve_job(  # noqa: PLR0913 - what is named stands for itself
             now=now,
         )
         port = listener.getsockname()[1]
-        hosts = own_addresses() if open_to_network else []
+        host = (own_address() if open_to_network else None) or LOOPBACK
         show_start(
             view.title,
             engine.progress(),
-            [f"http://{host}:{port}/" for host in hosts or [LOOPBACK]],
+            f"http://{host}:{port}/",
             f"http://{LOOPBACK}:{port}/requester?key={requester_key(key)}",
             needs_code=open_to_network,
         )
         serve(engine, app, listener)
         show_stop(engine.progress())
-
-
-def job_view(spec: JobSpec, files: JobFiles) -> JobView:
-    """Return the job as people see it."""
-    definition = spec.task.definition if spec.task else None
-    return JobView(
-        name=spec.name,
-        title=(definition.title if definition else None) or spec.name,
-        instructions=(definition.instructions if definition else None) or "",
-        folder=files.storage.path(files.prefix),
-        output_manifest=files.storage.path(files.output_manifest),
-        report=files.storage.path(f"{files.own}/report.html"),
-    )
 
 
 def _spec(

@@ -1,7 +1,5 @@
 """What ``labelwright serve`` prints: addresses, how the job stands, how to stop."""
 
-from collections.abc import Sequence
-
 from rich.table import Table
 from rich.text import Text
 
@@ -13,7 +11,7 @@ from labelwright_local.terminal import console
 def show_start(
     title: str,
     progress: JobProgress,
-    workers: Sequence[str],
+    workers: str,
     requester: str,
     *,
     needs_code: bool,
@@ -24,8 +22,7 @@ def show_start(
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(style="dim", no_wrap=True)
     table.add_column(no_wrap=True)
-    for address in workers:
-        table.add_row("workers", address)
+    table.add_row("workers", workers)
     table.add_row("requester", requester)
     console.print(table, soft_wrap=True)
     if needs_code:

@@ -18,11 +18,11 @@ from labelwright_local.folder_storage import FolderStorage
 from labelwright_local.job_files import JobFiles
 from labelwright_local.job_model import JobSpec
 from labelwright_local.portal.app import create_app, requester_key
+from labelwright_local.portal.job_view import job_view
 from labelwright_local.portal.keys import WorkspaceKey
 from labelwright_local.portal.task_pages import TaskPages
 from labelwright_local.rendering.object_links import ObjectLinks
 from labelwright_local.rendering.object_routes import object_routes
-from labelwright_local.serve_command import job_view
 from labelwright_local.task_folder import read_task_folder
 
 TASK = """

@@ -6,6 +6,7 @@ https://html.spec.whatwg.org/multipage/server-sent-events.html
 
 import asyncio
 import contextlib
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 
 from starlette.concurrency import run_in_threadpool
@@ -37,12 +38,12 @@ class Changes:
     async def _stream(self) -> AsyncIterator[bytes]:
         queue: asyncio.Queue[int] = asyncio.Queue()
         self._listeners.add(queue)
-        if self._watch is None or self._watch.done():
-            self._watch = asyncio.create_task(self._look())
         quiet = 0.0
         try:
             yield b"retry: 2000\n\n"
             while not self._stopped:
+                if self._watch is None or self._watch.done():
+                    self._watch = asyncio.create_task(self._look())
                 try:
                     version = await asyncio.wait_for(queue.get(), _LOOK)
                 except TimeoutError:
@@ -59,8 +60,8 @@ class Changes:
     async def _look(self) -> None:
         told = -1
         while self._listeners and not self._stopped:
-            # A look that fails is logged by whoever serves pages of the same engine.
-            with contextlib.suppress(OSError):
+            # A look that fails is repeated; the pages that people load meanwhile tell of it.
+            with contextlib.suppress(OSError, sqlite3.Error):
                 version = await run_in_threadpool(self._version)
                 if version != told:
                     told = version

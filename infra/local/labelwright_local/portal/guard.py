@@ -5,6 +5,7 @@ import logging
 import socket
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -136,6 +137,8 @@ class CrashGuard:
 
         try:
             await self._app(scope, receive, noted)
+        except ClientDisconnect:
+            return
         except Exception as error:  # noqa: BLE001 - an uncaught message could hold an answer
             _log.error("request failed", extra={"kind": type(error).__name__, **_place(error)})
             if not started:

@@ -3,6 +3,9 @@
 from pathlib import Path
 from typing import NamedTuple
 
+from labelwright_local.job_files import JobFiles
+from labelwright_local.job_model import JobSpec
+
 
 class JobView(NamedTuple):
     """The job as people see it, and where its files are."""
@@ -13,3 +16,16 @@ class JobView(NamedTuple):
     folder: Path
     output_manifest: Path
     report: Path
+
+
+def job_view(spec: JobSpec, files: JobFiles) -> JobView:
+    """Return the job as people see it."""
+    definition = spec.task.definition if spec.task else None
+    return JobView(
+        name=spec.name,
+        title=(definition.title if definition else None) or spec.name,
+        instructions=(definition.instructions if definition else None) or "",
+        folder=files.storage.path(files.prefix),
+        output_manifest=files.storage.path(files.output_manifest),
+        report=files.storage.path(f"{files.own}/report.html"),
+    )

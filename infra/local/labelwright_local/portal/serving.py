@@ -1,6 +1,5 @@
 """The portal as a running server: its socket, the thread that works on the job, a clean stop."""
 
-import ipaddress
 import logging
 import signal
 import socket
@@ -126,11 +125,14 @@ def serve(engine: Engine, app: Starlette, listener: socket.socket) -> None:
         raise work.failure
 
 
-def own_addresses() -> list[str]:
-    """Return this machine's addresses in its networks, as far as its name leads to them."""
-    try:
-        found = socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)
-    except OSError:
-        return []
-    addresses = dict.fromkeys(str(item[4][0]) for item in found)
-    return [text for text in addresses if not ipaddress.ip_address(text).is_loopback]
+def own_address() -> str | None:
+    """Return this machine's address in its network, as the system would choose it; None: in none.
+
+    Choosing a way sends nothing: the address asked for is one that RFC 5737 keeps for examples.
+    """
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+        except OSError:
+            return None
+        return str(probe.getsockname()[0])

@@ -1,0 +1,97 @@
+"""Spans that a page shows as suggestions: from an earlier job's label, or from a model.
+
+The task definition's ``initial_spans`` names the manifest key. This is the one way on which an
+earlier label reaches a worker, and what the worker made of each suggestion stands in the answer.
+"""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from labelwright.answers.texts import KnownText, place_spans
+from labelwright.answers.values import read_value
+from labelwright.contract.base import Json
+from labelwright.errors import TaskInputError
+from labelwright.task.definition import FieldDefinition, Kind, TaskDefinition
+
+Unit = Literal["codepoint", "utf16"]
+
+
+def initial_spans(
+    line: Mapping[str, Json], text: str | None, definition: TaskDefinition | None
+) -> dict[str, Json]:
+    """Read the suggestions for a data object, as they stand in its task input.
+
+    ``initialSpans`` is a list of ``{"start", "end", "label"}`` in code points, and
+    ``initialSpansLeftOut`` says how many were no good, if any; without suggestions in the line
+    there is neither.
+
+    In the line they are a list of ``{"start", "end", "label"}`` (code points, end exclusive), a
+    label of ours (``labelwright/1``), or what ``crowd-entity-annotation`` gives, whose offsets are
+    taken to be UTF-16 units. A span that does not fit the text is left out and counted: a model's
+    mistake must not keep the object from the workers.
+
+    Raises:
+        TaskInputError: the key holds something else, or the object has no text.
+    """
+    key = definition.initial_spans if definition else None
+    if definition is None or key is None or line.get(key) is None:
+        return {}
+    if text is None:
+        raise TaskInputError(f"initial_spans: '{key}' has spans, but the object has no text")
+    field = next(field for field in definition.fields if field.kind is Kind.SPANS)
+    found, unit = _spans_in(line[key], field.name, key)
+    field = FieldDefinition(name=field.name, path=field.path, kind=Kind.SPANS, offsets=unit)
+    read = read_value(field, found)
+    placed = place_spans(read.value or (), field, KnownText(None, text)).value
+    # What is there twice is no mistake.
+    distinct = {_identity(item) for item in found}
+    spans: list[Json] = [span._asdict() for span in placed]
+    made: dict[str, Json] = {"initialSpans": spans}
+    left_out = len(distinct) - len(spans)
+    return made | {"initialSpansLeftOut": left_out} if left_out else made
+
+
+def _identity(item: Json) -> str:
+    if not isinstance(item, Mapping):
+        return repr(item)
+    names = (("start", "startOffset"), ("end", "endOffset"), ("label", "tag"))
+    return repr([item.get(name, item.get(other)) for name, other in names])
+
+
+def _spans_in(value: Json, name: str, key: str) -> tuple[list[Json], Unit]:
+    """Return the list of spans in what the key holds, and the unit of their offsets."""
+    unit: Unit = "codepoint"
+    if isinstance(value, Mapping) and value.get("schema") == "labelwright/1":
+        value, unit = _own_label(value, name, key)
+    elif isinstance(value, Mapping):
+        # A built-in named entity job's output has the entities one level deeper than an answer.
+        inner = value.get("annotations", value)
+        value = inner.get("entities") if isinstance(inner, Mapping) else inner
+    if not isinstance(value, list):
+        raise TaskInputError(
+            f"initial_spans: '{key}' holds no spans; expected a list of start, end and label, a "
+            "label of schema labelwright/1 with a field of kind spans, or annotations.entities"
+        )
+    if any(isinstance(item, Mapping) and "startOffset" in item for item in value):
+        unit = "utf16"
+    return value, unit
+
+
+def _own_label(label: Mapping[str, Json], name: str, key: str) -> tuple[Json, Unit]:
+    fields = label.get("fields")
+    fields = fields if isinstance(fields, Mapping) else {}
+    spans = {
+        name: field
+        for name, field in fields.items()
+        if isinstance(field, Mapping) and field.get("kind") == "spans"
+    }
+    field = spans.get(name) or (next(iter(spans.values())) if len(spans) == 1 else {})
+    if field.get("value") is None and field.get("valueRef"):
+        raise TaskInputError(
+            f"initial_spans: the spans of '{key}' were moved into the file that its valueRef "
+            "names; put them into the manifest line"
+        )
+    # A field that nobody answered has no value, and gives no suggestions.
+    found = field.get("value") if field else None
+    unit = field.get("offsets")
+    return [] if field and found is None else found, "utf16" if unit == "utf16" else "codepoint"

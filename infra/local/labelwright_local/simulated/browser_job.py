@@ -1,0 +1,182 @@
+"""A whole job done by simulated workers in headless Chromium, on the portal that people use."""
+
+import re
+import secrets
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from playwright.sync_api import Browser, Error, Page, sync_playwright
+
+from labelwright.contract.base import Json
+from labelwright.task.definition import FieldDefinition
+from labelwright_local.engine.engine import Engine, open_engine
+from labelwright_local.folder_storage import FolderStorage
+from labelwright_local.job_model import JobSpec, ObjectOutcome, Progress
+from labelwright_local.loopback import serving
+from labelwright_local.portal.app import create_app
+from labelwright_local.portal.job_view import job_view
+from labelwright_local.portal.keys import WorkspaceKey
+from labelwright_local.portal.serving import Work
+from labelwright_local.portal.task_pages import TaskPages
+from labelwright_local.rendering.object_links import ObjectLinks
+from labelwright_local.rendering.object_routes import object_routes
+from labelwright_local.simulated.page_filler import PageFiller
+from labelwright_local.simulated.worker import SimulatedWorker, perceived, true_values
+from labelwright_local.usage import UsageError
+
+#: Debian's, Ubuntu's and Google's names; where there is none, Playwright's own is looked for.
+_CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+#: Nothing of the browser's own that asks other hosts.
+_QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+#: True values by datasetObjectId and field, as far as they are known.
+Known = Mapping[str, Mapping[str, Json]]
+
+
+def run_in_browser(  # noqa: PLR0913 - what is named stands for itself
+    spec: JobSpec,
+    storage: FolderStorage,
+    now: Callable[[], datetime],
+    workers: Sequence[SimulatedWorker],
+    *,
+    known: Known | None = None,
+    seed: int = 0,
+    progress: Progress = lambda *_: None,
+) -> list[ObjectOutcome]:
+    """Let simulated workers do a job to its end and return what became of each object.
+
+    They sign in to the portal one after the other, take turns, and fill in the real page. What is
+    true of an object is ``known``, else guessed by ``seed``; the same seeds give the same answers.
+
+    Raises:
+        LabelwrightError: the job can't be run, the task has no definition, its page has no control
+            for a field, or there is no Chromium.
+    """
+    if spec.task is None:
+        raise UsageError("simulated workers need to know what to answer: name a --task")
+    fields = spec.task.definition.fields
+    key = WorkspaceKey(secrets.token_bytes(32))
+    links = ObjectLinks(key.derived("object-links"))
+    tasks = TaskPages((spec.worker_page or b"").decode("utf-8-sig"), links)
+    with open_engine(spec, storage, now) as engine, _chromium() as browser:
+        view = job_view(spec, engine.files)
+        app = create_app(engine, tasks, view, key, objects=object_routes(storage, links), now=now)
+        with _at_work(engine), serving(app) as address:
+            crowd = [_AtPortal(browser, address, engine, worker, fields) for worker in workers]
+            try:
+                while not (found := engine.progress()).finished:
+                    progress("workers' answers", found.labeled, found.objects)
+                    turns = [one.take_turn(known or {}, seed) for one in crowd]
+                    if not any(turns):
+                        crowd[0].wait()
+            finally:
+                # Open streams would keep the server from its end.
+                app.state.changes.stop()
+                for one in crowd:
+                    one.leave()
+        return list(engine.outcomes())
+
+
+class _AtPortal:
+    """A worker in a browser context of their own, signed in."""
+
+    def __init__(
+        self,
+        browser: Browser,
+        address: str,
+        engine: Engine,
+        worker: SimulatedWorker,
+        fields: Sequence[FieldDefinition],
+    ) -> None:
+        self._worker = worker
+        self._engine = engine
+        self._address = address
+        self._fields = fields
+        self._id = engine.sign_in(worker.name)
+        self._page: Page = browser.new_context(viewport={"width": 1280, "height": 1000}).new_page()
+        self._page.goto(address)
+        self._page.get_by_label("Your name").fill(worker.name)
+        self._page.get_by_role("button", name="Sign in").click()
+
+    def take_turn(self, known: Known, seed: int) -> bool:
+        """Do one task, if there is one."""
+        if not self._has_task():
+            return False
+        task = self._page.url.rsplit("/", 1)[-1]
+        assignment = self._engine.assignment(task, self._id)
+        if assignment is None:
+            return False
+        text = assignment.task_input.get("text") or ""
+        object_id = assignment.object_id
+        true = true_values(self._fields, object_id, text, known.get(object_id, {}), seed)
+        try:
+            frame = self._page.locator("iframe").element_handle().content_frame()
+            if frame is None:
+                raise UsageError(f"object {object_id}: the task's page did not open")
+            filler = PageFiller(self._page, frame, self._fields)
+            filler.fill(perceived(self._worker, self._fields, object_id, true), text)
+            filler.submit()
+            here = self._page.url
+            self._page.wait_for_url(lambda url: url != here)
+        except Error as error:
+            raise UsageError(
+                f"object {object_id}: the page did not take a simulated worker's answer: "
+                f"{error.message.splitlines()[0]}"
+            ) from None
+        return True
+
+    def _has_task(self) -> bool:
+        """Open the next task, unless one is open already."""
+        if "/tasks/" not in self._page.url:
+            self._page.goto(self._address)
+            start = self._page.get_by_role("button", name=re.compile("Start|Continue|Resume"))
+            if not start.count():
+                return False
+            start.click()
+        return "/tasks/" in self._page.url
+
+    def leave(self) -> None:
+        """Close the browser's windows of this worker."""
+        self._page.context.close()
+
+    def wait(self) -> None:
+        """Wait a moment for labels, or for other tasks."""
+        self._page.wait_for_timeout(100)
+
+
+@contextmanager
+def _at_work(engine: Engine) -> Iterator[None]:
+    """Let the job go on in its own thread; what concerns the whole job is raised at the end."""
+    work = Work(engine, lambda: None)
+    work.start()
+    try:
+        yield
+    finally:
+        work.stop()
+    if work.failure is not None:
+        raise work.failure
+
+
+@contextmanager
+def _chromium() -> Iterator[Browser]:
+    path = next(filter(None, map(shutil.which, _CHROMIUM)), None)
+    with sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(executable_path=path, args=_QUIET)
+        except Error as error:
+            raise UsageError(
+                "simulated workers need Chromium; install it (Debian: apt-get install chromium), "
+                f"or run 'playwright install chromium' ({error.message.splitlines()[0]})"
+            ) from None
+        yield browser
+        browser.close()

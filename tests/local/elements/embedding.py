@@ -1,0 +1,137 @@
+"""A template in a sandboxed frame, as the portal embeds it; what it says is written down."""
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+from playwright.sync_api import Frame, Locator, Page, Route
+
+from tests.samples.rendering import render_source
+
+ROOT = Path(__file__).parents[3]
+TEMPLATES = Path(__file__).with_name("templates")
+ELEMENTS = ROOT / "infra" / "local" / "labelwright_local" / "assets" / "crowd-elements.js"
+AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+SCRIPT = "https://assets.crowd.aws/crowd-html-elements.js"
+SANDBOX = "allow-scripts allow-forms allow-modals allow-popups allow-downloads"
+
+#: Written down by the embedding page, which answers a submission as `reply` says.
+_PARENT = """<!doctype html><html lang="en"><title>Portal</title><style>body { margin: 0 }
+iframe { border: 0; width: 100vw; height: 100vh }</style>
+<script>
+  window.said = [];
+  window.reply = { type: "submitted" };
+  addEventListener("message", (event) => {
+    const frame = document.querySelector("iframe");
+    if (event.source !== frame.contentWindow || event.data.labelwright !== 1) return;
+    said.push(event.data);
+    if (event.data.type !== "submit") return;
+    frame.contentWindow.postMessage({ labelwright: 1, ...reply }, "*");
+  });
+</script>
+<iframe title="Task" src="/frame" sandbox="SANDBOX"></iframe>""".replace("SANDBOX", SANDBOX)
+
+
+@cache
+def image() -> bytes:
+    """Return a picture of 200 by 100 pixels."""
+    data = io.BytesIO()
+    Image.linear_gradient("L").resize((200, 100)).save(data, "PNG")
+    return data.getvalue()
+
+
+def frame_document(template: str, task_input: dict[str, Any], head: str = "") -> str:
+    """Make the frame's document of a template of ours."""
+    source = (TEMPLATES / f"{template}.liquid.html").read_text("utf-8")
+    body = render_source(source, task_input)
+    start = '<!doctype html><html lang="en"><meta charset="utf-8"><title>Task</title>'
+    return f"{start}<meta name='viewport' content='width=device-width'>{head}{body}"
+
+
+class Embedded:
+    """A task page in its frame, and the page around it."""
+
+    def __init__(self, page: Page, frame: Frame, errors: list[str]) -> None:
+        self.page = page
+        self.frame = frame
+        #: What the page's scripts threw; what a test leaves here fails it.
+        self.errors = errors
+
+    def said(self, kind: str) -> list[dict[str, Any]]:
+        """Return the messages of a type that the frame sent."""
+        everything: list[dict[str, Any]] = self.page.evaluate("() => window.said")
+        return [message for message in everything if message["type"] == kind]
+
+    def wait_for(self, kind: str) -> dict[str, Any]:
+        """Wait for a message, and return it."""
+        self.page.wait_for_function(
+            "(kind) => said.some((message) => message.type === kind)", arg=kind, timeout=5_000
+        )
+        return self.said(kind)[-1]
+
+    def tab_to(self, target: Locator) -> None:
+        """Press Tab until an element has the focus, as somebody without a mouse does."""
+        for _ in range(60):
+            self.page.keyboard.press("Tab")
+            if target.evaluate("(element) => element.getRootNode().activeElement === element"):
+                return
+        raise AssertionError(f"Tab never reaches {target}")
+
+    def violations(self, *rules: str) -> list[str]:
+        """Return what axe-core finds wrong in the frame, by all rules or some."""
+        self.frame.evaluate(AXE.read_text("utf-8"))
+        found: list[str] = self.frame.evaluate(
+            """async (rules) => {
+                 const { violations } = await axe.run(rules.length ? { runOnly: rules } : {});
+                 return violations.flatMap((rule) =>
+                   rule.nodes.map((node) => `${rule.id}: ${node.target} ${node.failureSummary}`));
+               }""",
+            rules,
+        )
+        return found
+
+
+@contextmanager
+def embedded(
+    page: Page, template: str, task_input: dict[str, Any], head: str = "", parent: bool = True
+) -> Iterator[Embedded]:
+    """Open a template in its frame, or alone; a request that leaves the machine is an error."""
+    document = frame_document(template, task_input, head)
+    outside: list[str] = []
+
+    def serve(route: Route) -> None:
+        url = route.request.url
+        if url == SCRIPT:
+            route.fulfill(path=ELEMENTS, content_type="application/javascript")
+        elif url == "http://worker.test/frame":
+            route.fulfill(body=document, content_type="text/html; charset=utf-8")
+        elif url == "http://worker.test/portal":
+            route.fulfill(body=_PARENT, content_type="text/html; charset=utf-8")
+        elif url.startswith("http://worker.test/s3/"):
+            route.fulfill(body=image(), content_type="image/png")
+        elif url.endswith("/favicon.ico"):
+            route.fulfill(status=204)
+        else:
+            outside.append(url)
+            route.abort()
+
+    errors: list[str] = []
+
+    def note(error: object) -> None:
+        errors.append(str(error))
+
+    page.route("**/*", serve)
+    page.on("pageerror", note)
+    page.goto(f"http://worker.test/{'portal' if parent else 'frame'}")
+    shown = Embedded(page, page.frames[1] if parent else page.main_frame, errors)
+    if parent:
+        shown.wait_for("ready")
+    yield shown
+    page.remove_listener("pageerror", note)
+    page.unroute_all(behavior="ignoreErrors")
+    if outside or errors:
+        raise AssertionError(f"the page asked for {outside} and threw {errors}")

@@ -1,0 +1,279 @@
+"""The stand-in crowd-form: what it sends, refuses and shows, and the tools under the mouse."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.local.elements.embedding import Embedded, embedded
+from tests.samples.draw_images import browser_page
+
+pytestmark = pytest.mark.browser
+
+IMAGE = "s3://sample/bird.png"
+TEXT = "Ada wrote to Charles Babbage."
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Page]:
+    """Open a page in a window."""
+    with browser_page(1280, 900) as page:
+        yield page
+
+
+def submit(shown: Embedded) -> dict[str, Any]:
+    """Submit, and return the answer that the embedding page receives."""
+    shown.frame.get_by_role("button", name="Submit").click()
+    answer: dict[str, Any] = shown.wait_for("submit")["answer"]
+    return answer
+
+
+def test_what_is_required_is_asked_for(browser: Page) -> None:
+    """An incomplete form is not sent: the first gap is named, and has the focus."""
+    with embedded(browser, "inputs", {"seasons": ["Spring"], "image": IMAGE}) as shown:
+        button = shown.frame.get_by_role("button", name="Submit")
+        button.click()
+        alert = shown.frame.get_by_role("alert")
+        expect(alert).to_have_text("Species: please fill in this field.")
+        species = shown.frame.get_by_role("textbox", name="Species *")
+        expect(species).to_be_focused()
+        browser.keyboard.type("Wren")
+        button.click()
+        expect(alert).to_have_text("sureness: please choose a value.")
+        shown.frame.get_by_role("slider", name="Sureness").focus()
+        browser.keyboard.press("Home")
+        button.click()
+        expect(alert).to_contain_text("Season")
+        assert shown.said("submit") == []
+
+
+def test_a_classifier_wants_a_category(browser: Page) -> None:
+    """Nothing is sent before a category is chosen."""
+    with embedded(browser, "classifier", {"labels": ["a", "b"], "text": TEXT}) as shown:
+        shown.frame.get_by_role("button", name="Submit").click()
+        reason = "What does the author feel?: please choose a category."
+        expect(shown.frame.get_by_role("alert")).to_have_text(reason)
+        shown.frame.get_by_role("radio", name="b").check()
+        assert submit(shown) == {"sentiment": {"label": "b"}}
+
+
+def test_a_refused_answer_can_be_sent_again(browser: Page) -> None:
+    """The reason is shown, the form stays filled in, and a second submit is sent."""
+    with embedded(browser, "pages", {"text": TEXT}) as shown:
+        browser.evaluate("() => { reply = { type: 'refused', reason: 'The time is over.' } }")
+        submit(shown)
+        expect(shown.frame.get_by_role("alert")).to_have_text("Not accepted: The time is over.")
+        browser.evaluate("() => { reply = { type: 'submitted' } }")
+        submit(shown)
+        expect(shown.frame.get_by_role("status")).to_have_text("Submitted.")
+        # An accepted answer is sent once only.
+        shown.frame.get_by_role("button", name="Submit").click()
+        assert len(shown.said("submit")) == 2
+
+
+def test_outside_a_portal_the_answer_is_shown(browser: Page) -> None:
+    """Without an embedding page, the JSON stands in the form's answers box, in an array of one."""
+    with embedded(browser, "classifier", {"labels": ["a"], "text": TEXT}, parent=False) as shown:
+        shown.frame.get_by_role("radio", name="a").check()
+        shown.frame.get_by_role("button", name="Submit").click()
+        box = shown.frame.locator("crowd-form #answers-box table code")
+        assert json.loads(box.inner_text()) == [{"sentiment": {"label": "a"}}]
+
+
+def test_templates_reach_the_form_as_in_the_service(browser: Page) -> None:
+    """The native form is the element's child and `form`; `_serializeForm` gives the body's JSON."""
+    with embedded(browser, "pages", {"text": TEXT}) as shown:
+        found = shown.frame.evaluate(
+            """() => {
+                 const element = document.querySelector("body > crowd-form");
+                 element.querySelector("crowd-input").value = "So";
+                 return [element.form === element.querySelector(":scope > form"),
+                         element._serializeForm()];
+               }"""
+        )
+        assert found == [True, {"taskAnswers": '[{"summary":"So"}]'}]
+
+
+def test_events_tell_readiness(browser: Page) -> None:
+    """Each element says that it is ready on window; then the document does, once."""
+    script = """<script>
+      window.told = { elements: 0, all: 0 };
+      window.addEventListener('crowd-element-ready', () => { told.elements += 1; });
+      document.addEventListener('all-crowd-elements-ready', () => { told.all += 1; });
+    </script>"""
+    with embedded(browser, "classifier", {"labels": ["a"], "text": TEXT}, script) as shown:
+        shown.frame.evaluate("() => document.body.append(document.createElement('crowd-card'))")
+        # crowd-form, crowd-classifier, the button that the form adds, and the card.
+        assert shown.frame.evaluate("() => told") == {"elements": 4, "all": 1}
+        assert len(shown.said("ready")) == 1
+
+
+def test_errors_of_the_page_are_told(browser: Page) -> None:
+    """What a template's script throws reaches the embedding page with its line."""
+    with embedded(browser, "pages", {"text": TEXT}) as shown:
+        shown.frame.evaluate("() => { setTimeout(() => gone(), 0) }")
+        problem = shown.wait_for("problem")
+        assert problem["message"] == "Uncaught ReferenceError: gone is not defined"
+        assert shown.errors == ["gone is not defined"]
+        shown.errors.clear()
+
+
+def test_a_damaged_attribute_costs_its_element_only(browser: Page) -> None:
+    """Labels that are no JSON are named where the element stands; the form still submits."""
+    script = """<script>
+      document.addEventListener("DOMContentLoaded", () => {
+        document.querySelector("crowd-polygon").setAttribute("labels", "[pond");
+      }, { capture: true });
+    </script>"""
+    with embedded(browser, "polygon", {"image": IMAGE}, script) as shown:
+        expect(shown.frame.get_by_role("alert").first).to_contain_text(
+            "<crowd-polygon>: attribute labels is not JSON"
+        )
+        assert "labels is not JSON" in shown.wait_for("problem")["message"]
+
+
+def test_every_form_and_body_is_as_high_as_the_window(browser: Page) -> None:
+    """The service's style for body and form is served, so that what it breaks shows."""
+    head = "<style>html { height: 100% }</style>"
+    with embedded(browser, "pages", {"text": TEXT}, head) as shown:
+        heights = shown.frame.evaluate(
+            """() => {
+                 const form = document.createElement("form");
+                 document.body.append(form);
+                 return [document.body.clientHeight, form.clientHeight];
+               }"""
+        )
+        assert heights == [900, 900]
+
+
+def place(shown: Embedded, x: float, y: float) -> tuple[float, float]:
+    """Return where a pixel of the image is in the window."""
+    box = shown.frame.locator("svg[viewBox='0 0 200 100']").bounding_box()
+    assert box is not None
+    return box["x"] + x * box["width"] / 200, box["y"] + y * box["height"] / 100
+
+
+def drag(shown: Embedded, *points: tuple[float, float]) -> None:
+    """Drag the mouse along pixels of the image."""
+    mouse = shown.page.mouse
+    mouse.move(*place(shown, *points[0]))
+    mouse.down()
+    for point in points[1:]:
+        mouse.move(*place(shown, *point), steps=4)
+    mouse.up()
+
+
+def boxes(shown: Embedded) -> list[list[int]]:
+    """Return the boxes as left, top, width and height."""
+    found: list[list[int]] = shown.frame.evaluate(
+        """() => document.querySelector("crowd-bounding-box").value.boundingBoxes
+                   .map(({ left, top, width, height }) => [left, top, width, height])"""
+    )
+    return found
+
+
+def test_boxes_by_mouse(browser: Page) -> None:
+    """Boxes are drawn, moved and resized in pixels of the image, whatever the zoom."""
+    given = {"image": IMAGE, "labels": ["cat", "dog"], "boxes": [], "names": {}}
+    with embedded(browser, "bounding-box", given) as shown:
+        drag(shown, (20, 10), (80, 50))
+        assert boxes(shown) == [[20, 10, 60, 40]]
+        # Two clicks do what a drag does.
+        for corner in ((150, 80), (120, 60)):
+            browser.mouse.click(*place(shown, *corner))
+        assert boxes(shown)[1:] == [[120, 60, 30, 20]]
+        # Taken by its edge it moves, by its corner it is resized; the label goes to what is held.
+        drag(shown, (20, 30), (30, 35))
+        drag(shown, (90, 55), (100, 60))
+        shown.frame.get_by_role("button", name="dog", exact=True).click()
+        assert boxes(shown)[0] == [30, 15, 70, 45]
+        browser.mouse.click(*place(shown, 5, 90))
+        shown.frame.get_by_role("button", name="Zoom in").click()
+        drag(shown, (4, 60), (14, 66))
+        assert boxes(shown)[2:] == [[4, 60, 10, 6]]
+        shown.frame.get_by_role("button", name="Undo").click()
+        shown.frame.get_by_role("button", name="Delete cat, 30 by 20 at 120, 60").click()
+        answer = submit(shown)["boxes"]
+        assert answer["boundingBoxes"] == [
+            {"height": 45, "label": "dog", "left": 30, "top": 15, "width": 70}
+        ]
+
+
+def test_polygons_and_keypoints_by_mouse(browser: Page) -> None:
+    """A click sets a point; a click on a polygon's first point finishes it; both can be moved."""
+    with embedded(browser, "polygon", {"image": IMAGE}) as shown:
+        for corner in ((20, 20), (60, 20), (60, 60), (20.4, 20.4)):
+            browser.mouse.click(*place(shown, *corner))
+        drag(shown, (60, 40), (70, 40))
+        drag(shown, (30, 20), (30, 25))
+        [polygon] = submit(shown)["outline"]["polygons"]
+        assert [(point["x"], point["y"]) for point in polygon["vertices"]] == [
+            (30, 25), (70, 20), (70, 60),
+        ]  # fmt: skip
+    with embedded(browser, "keypoint-checked", {"image": IMAGE, "labels": ["beak"]}) as shown:
+        browser.mouse.click(*place(shown, 150, 70))
+        drag(shown, (150, 70), (160, 75))
+        found = submit(shown)["joints"]["keypoints"]
+        assert found == [{"label": "beak", "x": 20, "y": 30}, {"label": "beak", "x": 160, "y": 75}]
+
+
+def test_an_unfinished_shape_is_not_lost(browser: Page) -> None:
+    """A polygon that is begun and not finished stops the submit, and says so."""
+    with embedded(browser, "polygon", {"image": IMAGE}) as shown:
+        browser.mouse.click(*place(shown, 20, 20))
+        shown.frame.get_by_role("button", name="Submit").click()
+        expect(shown.frame.get_by_role("alert")).to_contain_text("a shape is not finished")
+        assert shown.said("submit") == []
+
+
+def drag_over(shown: Embedded, words: str) -> None:
+    """Select words of the text with the mouse, from the first's left edge to the last's right."""
+    edges = shown.frame.evaluate(
+        """(words) => {
+             const pane = document.querySelector("crowd-entity-annotation").shadowRoot
+               .querySelector(".text");
+             const from = pane.textContent.indexOf(words);
+             const at = (offset) => {
+               const walker = document.createTreeWalker(pane, NodeFilter.SHOW_TEXT);
+               for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+                 if (offset < node.length) {
+                   const range = document.createRange();
+                   range.setStart(node, offset);
+                   range.setEnd(node, offset + 1);
+                   return range.getBoundingClientRect();
+                 }
+                 offset -= node.length;
+               }
+             };
+             const [first, last] = [at(from), at(from + words.length - 1)];
+             return [first.left, last.right, first.top + first.height / 2];
+           }""",
+        words,
+    )
+    left, right, middle = edges
+    shown.page.mouse.move(left + 0.5, middle)
+    shown.page.mouse.down()
+    shown.page.mouse.move(right - 0.5, middle, steps=5)
+    shown.page.mouse.up()
+
+
+def test_passages_by_mouse(browser: Page) -> None:
+    """Label and text come in either order; what is marked is relabelled, kept whole, deleted."""
+    with embedded(browser, "entities-and-question", {"text": TEXT, "known": []}) as shown:
+        person = shown.frame.get_by_role("button", name="Person", exact=True)
+        drag_over(shown, "Ada ")
+        person.click()
+        person.click()
+        drag_over(shown, "Charles Babbage")
+        drag_over(shown, "Babbage.")
+        refusal = "Not marked: select all of \u201cCharles Babbage\u201d, or none of it"
+        expect(shown.frame.get_by_role("status").filter(has_text=refusal)).to_have_count(1)
+        browser.keyboard.press("Escape")
+        shown.frame.locator("mark", has_text="Charles").click()
+        shown.frame.get_by_role("button", name="date", exact=True).click()
+        shown.frame.get_by_role("button", name="Delete Person: Ada").click()
+        assert submit(shown)["annotations"] == {
+            "entities": [{"startOffset": 13, "endOffset": 28, "label": "date"}]
+        }

@@ -1,0 +1,112 @@
+"""Jobs that simulated workers do in a real browser."""
+
+import json
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from labelwright_local.engine.model import JobSettings
+from labelwright_local.folder_storage import FolderStorage
+from labelwright_local.job_model import JobSpec, ObjectOutcome
+from labelwright_local.simulated.browser_job import run_in_browser
+from labelwright_local.simulated.worker import SimulatedWorker
+from labelwright_local.task_folder import read_task_folder
+from labelwright_local.usage import UsageError
+from tests.samples import documents
+from tests.samples.rendering import TEMPLATES
+
+pytestmark = pytest.mark.browser
+
+#: Controls of every kind that has none in the samples' pages.
+PAGE = """<script src="https://assets.crowd.aws/crowd-html-elements.js"></script>
+<crowd-form>
+  <crowd-bounding-box name="leaf" header="Draw a box" labels="['Oak', 'Ivy']"
+    src="{{ task.input.taskObject | grant_read_access }}"></crowd-bounding-box>
+  <crowd-checkbox name="seen" value="stalk">stalk</crowd-checkbox>
+  <crowd-checkbox name="seen" value="holes">holes</crowd-checkbox>
+  <label>How many lobes? <input type="number" name="lobes"></label>
+</crowd-form>
+"""
+TASK = """name = "leaves"
+[[fields]]
+name = "leaf"
+path = "leaf"
+kind = "boxes"
+labels = ["Oak", "Ivy"]
+[[fields]]
+name = "seen"
+path = "seen"
+kind = "choices"
+labels = ["stalk", "holes"]
+[[fields]]
+name = "lobes"
+path = "lobes"
+kind = "number"
+"""
+
+
+def do_job(
+    folder: Path, task: Path, sample: str, workers: list[SimulatedWorker], count: int, **known: Any
+) -> list[ObjectOutcome]:
+    """Let workers do the first objects of a sample's manifest."""
+    below = TEMPLATES / sample / "sample"
+    lines = (below / "manifest.jsonl").read_text("utf-8").splitlines()[:count]
+    manifest = folder / "manifest.jsonl"
+    manifest.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    settings = JobSettings(workers_per_object=len(workers))
+    spec = JobSpec("job", "job", manifest, read_task_folder(task), settings=settings)
+    storage = FolderStorage(folder / "workspace" / "s3", below / "s3")
+    return run_in_browser(spec, storage, lambda: datetime.now(UTC), workers, **known)
+
+
+def answers(outcome: ObjectOutcome) -> list[Any]:
+    """Return all workers' answers to an object."""
+    return [
+        json.loads(answer["annotationData"]["content"])
+        for answer in outcome.label["annotationsFromAllWorkers"]
+    ]
+
+
+def test_two_workers_mark_abstracts(tmp_path: Path) -> None:
+    """Perfect workers mark every sentence, as far as the page's snapping to words goes."""
+    workers = [SimulatedWorker("Ada", 1.0), SimulatedWorker("Bob", 1.0)]
+    task = TEMPLATES / "abstract-entities"
+    known = {"0": {"quality": "no"}}
+    outcomes = do_job(tmp_path, task, "abstract-entities", workers, 2, known=known)
+    assert [outcome.outcome for outcome in outcomes] == ["labeled", "labeled"]
+    for outcome, document in zip(outcomes, documents.load(), strict=False):
+        one, other = (json.loads(answer["annotations"]) for answer in answers(outcome))
+        assert one["value"] == other["value"]
+        starts = [match.start(1) for match in re.finditer(r"(?:^|[.!?]\s+)(\S)", document.text)]
+        assert [span["start"] for span in one["value"]] == starts
+    assert outcomes[0].label["fields"]["quality"]["value"] == "no"
+
+
+def test_boxes_check_boxes_and_numbers(tmp_path: Path) -> None:
+    """A page of crowd elements is filled in, too: what a perfect worker draws is where it is."""
+    task = tmp_path / "task"
+    task.mkdir()
+    (task / "task.toml").write_text(TASK)
+    (task / "template.liquid.html").write_text(PAGE)
+    workers = [SimulatedWorker("Ada", 1.0), SimulatedWorker("Bob", 1.0)]
+    known = {"0": {"seen": ["holes"], "lobes": 7}}
+    [outcome] = do_job(tmp_path, task, "image-classification", workers, 1, known=known)
+    fields = outcome.label["fields"]
+    assert fields["seen"]["value"] == ["holes"]
+    assert fields["lobes"]["value"] == 7
+    one, other = (answer["leaf"]["boundingBoxes"] for answer in answers(outcome))
+    assert one == other
+    assert len(one) == 1
+
+
+def test_a_page_without_the_control_is_named(tmp_path: Path) -> None:
+    """A field that the page does not ask for ends the job with its name."""
+    task = tmp_path / "task"
+    task.mkdir()
+    (task / "task.toml").write_text(TASK.replace('"Oak", "Ivy"', '"Elm"'))
+    (task / "template.liquid.html").write_text("<crowd-form><p>Nothing</p></crowd-form>")
+    with pytest.raises(UsageError, match="object 0"):
+        do_job(tmp_path, task, "image-classification", [SimulatedWorker("Ada")], 1)

@@ -1,0 +1,1 @@
+"""The worker page in a real browser, with real mouse and keyboard."""

@@ -1,0 +1,48 @@
+// What both outputs of the page are made of: its script and style, checked for what a Liquid
+// template or an HTML parser would take for its own, and the template they are put into.
+import { readFileSync } from "node:fs";
+
+import { bundle } from "../bundle.mjs";
+
+/** What may not stand in an inlined part: Liquid's marks, and what ends or changes a script. */
+const FORBIDDEN = ["{{", "{%", "</script", "</style", "<!--"];
+
+/** @returns {Promise<{js: string, css: string}>} the bundle of web/page/main.tsx. */
+export async function parts() {
+  const { js, css } = await bundle("page/main.tsx");
+  check("the page's script", js);
+  check("the page's style", css);
+  return { js, css };
+}
+
+/**
+ * Throw when a part holds what it must not, saying what and where.
+ *
+ * @param {string} name
+ * @param {string} content
+ */
+export function check(name, content) {
+  for (const mark of FORBIDDEN) {
+    const at = content.toLowerCase().indexOf(mark);
+    if (at >= 0) throw new Error(`${name} holds '${mark}' ${place(content, at)}: write it otherwise`);
+  }
+  const at = content.search(/[^\0-\x7f]/);
+  if (at >= 0) throw new Error(`${name} holds a character that is not ASCII ${place(content, at)}`);
+}
+
+function place(content, at) {
+  const around = content.slice(Math.max(0, at - 30), at + 30);
+  return `at character ${at}, in ${JSON.stringify(around)}`;
+}
+
+/**
+ * The template with its slots filled.
+ *
+ * @param {string} style the element that brings the style
+ * @param {string} script the element that brings the script
+ */
+export function template(style, script) {
+  const slots = { style, script };
+  const source = readFileSync(new URL("template.html.in", import.meta.url), "utf-8");
+  return source.replace(/@@(\w+)@@/g, (_, name) => slots[name]);
+}
