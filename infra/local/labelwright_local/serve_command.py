@@ -2,7 +2,8 @@
 
 import re
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -12,7 +13,7 @@ import typer
 
 from labelwright.errors import LabelwrightError
 from labelwright_local.engine.engine import open_engine
-from labelwright_local.engine.model import JobSettings
+from labelwright_local.engine.model import Handlers, JobSettings
 from labelwright_local.folder_storage import FolderStorage
 from labelwright_local.job_model import JobSpec
 from labelwright_local.portal.app import create_app, requester_key
@@ -22,11 +23,13 @@ from labelwright_local.portal.serving import EVERYWHERE, LOOPBACK, listen, own_a
 from labelwright_local.portal.task_pages import TaskPages
 from labelwright_local.rendering.object_links import ObjectLinks
 from labelwright_local.rendering.object_routes import object_routes
+from labelwright_local.s3_endpoint.app import serve_s3
 from labelwright_local.serve_display import show_start, show_stop
 from labelwright_local.task_folder import TaskFolder, read_task_folder
 from labelwright_local.terminal import tell_error
 from labelwright_local.text_storage import job_storage
 from labelwright_local.usage import UsageError
+from labelwright_local.user_handlers import load_handlers
 
 
 class Elements(StrEnum):
@@ -81,6 +84,14 @@ def serve_command(  # noqa: PLR0913, PLR0917 - a command has as many options as 
             "requester's view gives.",
         ),
     ] = False,
+    handlers: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MODULE:FUNCTION,MODULE:FUNCTION",
+            help="Your own pre- and post-labeling functions instead of ours, from this folder; "
+            "their boto3 clients find the workspace in the place of S3.",
+        ),
+    ] = None,
     data: Annotated[
         Path | None,
         typer.Option(
@@ -102,13 +113,17 @@ def serve_command(  # noqa: PLR0913, PLR0917 - a command has as many options as 
         settings = JobSettings(workers_per_object=workers, task_time_limit=time_limit)
         spec = _spec(task, template, manifest, job_name, settings)
         storage = job_storage(workspace, data, spec.manifest)
-        with listen(EVERYWHERE if open_to_network else LOOPBACK, port) as listener:
+        with (
+            listen(EVERYWHERE if open_to_network else LOOPBACK, port) as listener,
+            _handlers(handlers, storage) as functions,
+        ):
             serve_job(
                 spec,
                 storage,
                 WorkspaceKey.kept_in(workspace / "portal.key"),
                 listener,
                 elements,
+                functions,
                 open_to_network=open_to_network,
             )
     except LabelwrightError as error:
@@ -122,11 +137,14 @@ def serve_job(  # noqa: PLR0913 - what is named stands for itself
     key: WorkspaceKey,
     listener: socket.socket,
     elements: Elements = Elements.LOCAL,
+    handlers: Handlers | None = None,
     *,
     open_to_network: bool = False,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> None:
     """Serve one job on a socket until a signal asks to stop.
+
+    Without ``handlers`` those that SAM deploys do the work.
 
     Raises:
         LabelwrightError: the job or its template can't be used, or the job can't go on.
@@ -134,7 +152,7 @@ def serve_job(  # noqa: PLR0913 - what is named stands for itself
     links = ObjectLinks(key.derived("object-links"))
     template = (spec.worker_page or b"").decode("utf-8-sig")
     tasks = TaskPages(template, links, elements.value)
-    with open_engine(spec, storage, now) as engine:
+    with open_engine(spec, storage, now, handlers) as engine:
         view = job_view(spec, engine.files)
         app = create_app(
             engine,
@@ -156,6 +174,16 @@ def serve_job(  # noqa: PLR0913 - what is named stands for itself
         )
         serve(engine, app, listener)
         show_stop(engine.progress())
+
+
+@contextmanager
+def _handlers(named: str | None, storage: FolderStorage) -> Iterator[Handlers | None]:
+    """Import a user's functions, with the workspace as their S3 for as long as this lasts."""
+    if named is None:
+        yield None
+        return
+    with serve_s3(storage) as endpoint:
+        yield load_handlers(named, endpoint)
 
 
 def _spec(
