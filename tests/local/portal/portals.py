@@ -9,7 +9,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
-from httpx2 import Response
+from httpx2 import Client, Response
 from starlette.testclient import TestClient
 
 from labelwright_local.engine.engine import Engine, open_engine
@@ -122,7 +122,7 @@ class Portal:
 class Browser:
     """A browser without scripts: remembers cookies, sends the forms of the pages it is shown."""
 
-    def __init__(self, client: TestClient) -> None:
+    def __init__(self, client: Client) -> None:
         self.client = client
 
     def get(self, path: str) -> Response:

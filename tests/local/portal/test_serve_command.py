@@ -1,22 +1,45 @@
 """``labelwright serve`` as people call it."""
 
+import json
 import os
 import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import Any
 
 import pytest
+from httpx2 import Client
 from typer.testing import CliRunner
 
 from labelwright_local.cli import app
 from labelwright_local.portal.serving import LOOPBACK, listen
-from tests.local.portal.portals import TASK, TEMPLATE
+from tests.local.portal.portals import OWL, TASK, TEMPLATE, Browser
 
+#: Two functions as people write them: a client made while the module is imported, no word of us.
+FUNCTIONS = """
+import json
+import boto3
+
+s3 = boto3.client("s3")
+
+def before(event, context):
+    return {"taskInput": {"taskObject": event["dataObject"]["source"].upper()}}
+
+def after(event, context):
+    bucket, key = event["payload"]["s3Uri"].removeprefix("s3://").split("/", 1)
+    objects = json.load(s3.get_object(Bucket=bucket, Key=key)["Body"])
+    label = {event["labelAttributeName"]: {"answers": [len(o["annotations"]) for o in objects]}}
+    return [
+        {"datasetObjectId": o["datasetObjectId"], "consolidatedAnnotation": {"content": label}}
+        for o in objects
+    ]
+"""
 PROGRAM = [sys.executable, "-c", "from labelwright_local.cli import main; main()", "serve"]
 
 
@@ -40,10 +63,12 @@ def called(*arguments: str | Path) -> tuple[int, str]:
 
 
 @contextmanager
-def started(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def started(
+    *arguments: str, folder: Path | None = None
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Start the command on a free port; yields it, and what it printed until it can be reached."""
     process = subprocess.Popen(
-        [*PROGRAM, *arguments, "--port", "0"], stdout=subprocess.PIPE, text=True,
+        [*PROGRAM, *arguments, "--port", "0"], stdout=subprocess.PIPE, text=True, cwd=folder,
         env={**os.environ, "COLUMNS": "200", "PYTHONUNBUFFERED": "1"},
     )  # fmt: skip
     assert process.stdout is not None
@@ -82,6 +107,34 @@ def test_addresses_are_printed_and_ctrl_c_stops(tmp_path: Path) -> None:
         assert "Stopped" in rest
         assert "Traceback" not in rest
     assert (tmp_path / "w" / "portal.key").stat().st_mode & 0o077 == 0
+
+
+def test_peoples_own_functions_label_the_job(tmp_path: Path) -> None:
+    """Unmodified, with the workspace in the place of S3."""
+    written(tmp_path)
+    (tmp_path / "functions.py").write_text(FUNCTIONS, encoding="utf-8")
+    named = ["--handlers", "functions:before,functions:after", "--workers", "1"]
+    with started(*options(tmp_path), *named, folder=tmp_path) as (_, printed):
+        address = re.findall(r"http://\S+", printed)[0]
+        with Client(base_url=address, follow_redirects=True, timeout=30) as client:
+            browser = Browser(client)
+            browser.sign_in("Ada")
+            task = browser.next()
+            assert "<h1>A</h1>" in browser.get(f"{task}/page").text
+            assert browser.answer(task, OWL)["accepted"]
+        [line] = labeled(tmp_path / "w")
+    assert next(value for value in line.values() if isinstance(value, dict)) == {"answers": [1]}
+
+
+def labeled(workspace: Path) -> list[dict[str, Any]]:
+    """Wait for the output manifest of a finished job, and return its lines."""
+    for _ in range(300):
+        for file in workspace.rglob("output.manifest"):
+            lines = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+            if all(len(line) > 1 for line in lines):
+                return lines
+        time.sleep(0.1)
+    raise AssertionError("there is no output manifest after 30 seconds")
 
 
 def test_open_to_the_network_says_what_that_means(tmp_path: Path) -> None:
