@@ -47,7 +47,8 @@ def main() -> None:
         try:
             label(browser, server, "Grace Hopper", 11)
             label(browser, server, "Katherine Johnson", 11)
-            page = label(browser, server, "Ada Lovelace", 1)
+            page = label(browser, server, "Ada Lovelace", 0)
+            page.frame_locator("#page").get_by_role("button", name="Submit").wait_for()
             page.wait_for_timeout(1500)
             save(page, "task")
             page.goto(server.address)

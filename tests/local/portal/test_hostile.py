@@ -136,7 +136,7 @@ def test_a_page_that_goes_elsewhere_takes_nothing_along(tmp_path: Path, browser:
             server.sign_in(page, f"Eve {number}")
             page.get_by_role("button", name="Start").click()
             page.wait_for_url("**/tasks/*")
-            page.wait_for_timeout(500)
+            page.wait_for_timeout(300)
             expect(page.get_by_role("button", name="Decline")).to_be_visible()
             assert page.url.startswith(server.address)
             page.context.close()
