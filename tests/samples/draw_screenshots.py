@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from PIL import Image
+from playwright.sync_api import Page
 
 from tests.page.worker_page import WorkerPage, document, task_input
 from tests.samples import documents
@@ -63,6 +64,14 @@ PICTURES: tuple[Picture, ...] = (
 )
 
 
+def save(page: Page, name: str) -> None:
+    """Write what the page shows, with few enough colours to stay small."""
+    image = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    # Of all methods the one that keeps the few pixels of a label's colour.
+    image = image.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    image.save(FOLDER / f"{name}.png", optimize=True)
+
+
 def main() -> None:
     """Write the pictures."""
     for name, width, height, scheme, work in PICTURES:
@@ -75,10 +84,7 @@ def main() -> None:
             page.evaluate("() => scrollTo(0, 0)")
             page.mouse.move(0, 0)
             page.wait_for_function("() => [...document.images].every(image => image.complete)")
-            image = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-            # Of all methods the one that keeps the few pixels of a label's colour.
-            image = image.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-            image.save(FOLDER / f"{name}.png", optimize=True)
+            save(page, name)
 
 
 if __name__ == "__main__":

@@ -1,23 +1,14 @@
 """Draws the README's pictures of the portal: ``python -m tests.local.portal.draw_screenshots``."""
 
-import io
 import tempfile
 from pathlib import Path
 
-from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from tests.local.portal.browsers import chromium, elsewhere
 from tests.local.portal.clocked_server import Server
 from tests.local.portal.sample_job import SAMPLE, write_job
-
-SCREENSHOTS = Path(__file__).parents[3] / "web" / "screenshots"
-
-
-def save(page: Page, name: str) -> None:
-    """Write what the page shows, with few enough colours to stay small."""
-    image = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-    image.quantize(128).save(SCREENSHOTS / f"portal-{name}.png", "PNG", optimize=True)
+from tests.samples.draw_screenshots import save
 
 
 def label(browser: Browser, server: Server, name: str, tasks: int) -> Page:
@@ -50,18 +41,18 @@ def main() -> None:
             page = label(browser, server, "Ada Lovelace", 0)
             page.frame_locator("#page").get_by_role("button", name="Submit").wait_for()
             page.wait_for_timeout(1500)
-            save(page, "task")
+            save(page, "portal-task")
             page.goto(server.address)
-            save(page, "job")
+            save(page, "portal-job")
             page.goto(server.requester)
             page.wait_for_timeout(1500)
-            save(page, "overview")
+            save(page, "portal-overview")
             page.emulate_media(color_scheme="dark")
             page.goto(f"{server.address}/requester/objects")
-            save(page, "objects-dark")
+            save(page, "portal-objects-dark")
             page.emulate_media(color_scheme="light")
             page.goto(f"{server.address}/requester/workers")
-            save(page, "workers")
+            save(page, "portal-workers")
         finally:
             server.kill()
 
