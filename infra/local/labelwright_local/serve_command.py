@@ -12,7 +12,7 @@ import typer
 
 from labelwright.errors import LabelwrightError
 from labelwright_local.engine.engine import open_engine
-from labelwright_local.engine.model import JobSettings
+from labelwright_local.engine.model import Handlers, JobSettings
 from labelwright_local.folder_storage import FolderStorage
 from labelwright_local.job_model import JobSpec
 from labelwright_local.portal.app import create_app, requester_key
@@ -27,6 +27,7 @@ from labelwright_local.task_folder import TaskFolder, read_task_folder
 from labelwright_local.terminal import tell_error
 from labelwright_local.text_storage import job_storage
 from labelwright_local.usage import UsageError
+from labelwright_local.user_handlers import user_handlers
 
 
 class Elements(StrEnum):
@@ -92,6 +93,14 @@ def serve_command(  # noqa: PLR0913, PLR0917 - a command has as many options as 
         str | None,
         typer.Option(help="The job's name, also its label attribute; without it, the task's."),
     ] = None,
+    handlers: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PRE,POST",
+            help="Your own Lambda functions in the place of ours, each as module:function in this "
+            "folder. The workspace is S3 for them, at an address of this machine.",
+        ),
+    ] = None,
 ) -> None:
     """Serve a labeling job to people in the browser: several workers, and a view for the requester.
 
@@ -102,13 +111,17 @@ def serve_command(  # noqa: PLR0913, PLR0917 - a command has as many options as 
         settings = JobSettings(workers_per_object=workers, task_time_limit=time_limit)
         spec = _spec(task, template, manifest, job_name, settings)
         storage = job_storage(workspace, data, spec.manifest)
-        with listen(EVERYWHERE if open_to_network else LOOPBACK, port) as listener:
+        with (
+            listen(EVERYWHERE if open_to_network else LOOPBACK, port) as listener,
+            user_handlers(handlers, storage) as own,
+        ):
             serve_job(
                 spec,
                 storage,
                 WorkspaceKey.kept_in(workspace / "portal.key"),
                 listener,
                 elements,
+                own,
                 open_to_network=open_to_network,
             )
     except LabelwrightError as error:
@@ -122,6 +135,7 @@ def serve_job(  # noqa: PLR0913 - what is named stands for itself
     key: WorkspaceKey,
     listener: socket.socket,
     elements: Elements = Elements.LOCAL,
+    handlers: Handlers | None = None,
     *,
     open_to_network: bool = False,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -134,7 +148,7 @@ def serve_job(  # noqa: PLR0913 - what is named stands for itself
     links = ObjectLinks(key.derived("object-links"))
     template = (spec.worker_page or b"").decode("utf-8-sig")
     tasks = TaskPages(template, links, elements.value)
-    with open_engine(spec, storage, now) as engine:
+    with open_engine(spec, storage, now, handlers) as engine:
         view = job_view(spec, engine.files)
         app = create_app(
             engine,
