@@ -11,10 +11,14 @@ from typing import Any
 import pytest
 
 from labelwright.errors import LabelwrightError
+from labelwright_local.engine.engine import open_engine
+from labelwright_local.engine.model import JobSettings
 from labelwright_local.folder_storage import FolderStorage
+from labelwright_local.job_model import JobSpec
 from labelwright_local.s3_endpoint.app import S3Endpoint, serve_s3
 from labelwright_local.usage import UsageError
 from labelwright_local.user_handlers import HandlerError, UserHandlers, load_handlers
+from tests.local.engine.small_jobs import Clock, answer, take, work
 
 #: Written as people write them: clients when the module is imported, the job's role assumed.
 FUNCTIONS = """
@@ -119,6 +123,28 @@ def test_functions_as_people_write_them_run_unmodified(
     ]
     assert storage.read("s3://labelwright-local/mine/count.txt") == b"1"
     assert capsys.readouterr().out.startswith("before ")
+
+
+def test_a_job_runs_with_a_users_own_functions(
+    load: Loader, storage: FolderStorage, tmp_path: Path
+) -> None:
+    """From the manifest to the output manifest, in the place of ours."""
+    handlers = load(FUNCTIONS, "my_functions:before,my_functions:after")
+    manifest = tmp_path / "manifest.jsonl"
+    manifest.write_text('{"source": "one"}\n{"source": "two"}\n', "utf-8")
+    spec = JobSpec("mine", "mine", manifest, None, settings=JobSettings())
+    with open_engine(spec, storage, Clock(), handlers) as engine:
+        work(engine)
+        ann = engine.sign_in("Ann")
+        assert take(engine, ann).task_input == {"source": "one", "seen": True}
+        for _ in range(2):
+            answer(engine, ann)
+        work(engine)
+        assert engine.progress().finished
+        output = storage.read(engine.files.output_manifest).splitlines()
+    labels = [json.loads(line)["mine"]["answers"] for line in output]
+    assert [len(answers) for answers in labels] == [1, 1]
+    assert storage.read("s3://labelwright-local/mine/count.txt") == b"2"
 
 
 def test_no_credentials_of_the_users_own_are_left(load: Loader, endpoint: S3Endpoint) -> None:

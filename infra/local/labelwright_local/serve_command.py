@@ -2,8 +2,7 @@
 
 import re
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -23,13 +22,12 @@ from labelwright_local.portal.serving import EVERYWHERE, LOOPBACK, listen, own_a
 from labelwright_local.portal.task_pages import TaskPages
 from labelwright_local.rendering.object_links import ObjectLinks
 from labelwright_local.rendering.object_routes import object_routes
-from labelwright_local.s3_endpoint.app import serve_s3
 from labelwright_local.serve_display import show_start, show_stop
 from labelwright_local.task_folder import TaskFolder, read_task_folder
 from labelwright_local.terminal import tell_error
 from labelwright_local.text_storage import job_storage
 from labelwright_local.usage import UsageError
-from labelwright_local.user_handlers import load_handlers
+from labelwright_local.user_handlers import user_handlers
 
 
 class Elements(StrEnum):
@@ -115,7 +113,7 @@ def serve_command(  # noqa: PLR0913, PLR0917 - a command has as many options as 
         storage = job_storage(workspace, data, spec.manifest)
         with (
             listen(EVERYWHERE if open_to_network else LOOPBACK, port) as listener,
-            _handlers(handlers, storage) as functions,
+            user_handlers(handlers, storage) as functions,
         ):
             serve_job(
                 spec,
@@ -174,16 +172,6 @@ def serve_job(  # noqa: PLR0913 - what is named stands for itself
         )
         serve(engine, app, listener)
         show_stop(engine.progress())
-
-
-@contextmanager
-def _handlers(named: str | None, storage: FolderStorage) -> Iterator[Handlers | None]:
-    """Import a user's functions, with the workspace as their S3 for as long as this lasts."""
-    if named is None:
-        yield None
-        return
-    with serve_s3(storage) as endpoint:
-        yield load_handlers(named, endpoint)
 
 
 def _spec(

@@ -7,14 +7,16 @@ import sys
 import time
 import traceback
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
 from labelwright.contract.base import Json
 from labelwright.errors import LabelwrightError
-from labelwright_local.s3_endpoint.app import S3Endpoint
+from labelwright_local.folder_storage import FolderStorage
+from labelwright_local.s3_endpoint.app import S3Endpoint, serve_s3
 from labelwright_local.usage import UsageError
 
 _FORM = "--handlers takes module:function,module:function, pre-labeling first"
@@ -113,6 +115,20 @@ class UserHandlers:
         return self._post(event)
 
 
+@contextmanager
+def user_handlers(spec: str | None, storage: FolderStorage) -> Iterator[UserHandlers | None]:
+    """Offer a folder as S3 and load functions that use it; without a ``spec`` do neither.
+
+    Raises:
+        UsageError: the functions can't be loaded.
+    """
+    if spec is None:
+        yield None
+        return
+    with serve_s3(storage) as endpoint:
+        yield load_handlers(spec, endpoint)
+
+
 def load_handlers(spec: str, endpoint: S3Endpoint) -> UserHandlers:
     """Import the functions ``module:function,module:function`` from the current folder.
 
@@ -172,6 +188,8 @@ def _must_be_the_users(module: ModuleType) -> None:
 
 def _set_environment(endpoint: S3Endpoint) -> None:
     """Let AWS's libraries find the local S3, and nothing of the user's own."""
+    import boto3
+
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]
     os.environ.update(
@@ -186,6 +204,8 @@ def _set_environment(endpoint: S3Endpoint) -> None:
         AWS_SHARED_CREDENTIALS_FILE=os.devnull,
         AWS_EC2_METADATA_DISABLED="true",
     )
+    # A default session that was made before keeps the credentials of before.
+    boto3.DEFAULT_SESSION = None
 
 
 def _last_line(error: BaseException) -> str:
