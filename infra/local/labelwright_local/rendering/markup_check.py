@@ -140,8 +140,9 @@ def _hosts(element: Element) -> Iterator[MarkupFault]:
                 Severity.WARNING,
                 "foreign-host",
                 index,
-                f"<{element.name}> loads from {show(_shown(host))}, not from AWS: the page breaks "
-                "when it does, and it learns who works when; put the file into your own bucket",
+                f"<{element.name}> loads from {show(_shown(host))}, which is not AWS: the page "
+                "fails when that host does, and it learns of every task; put the file into your "
+                "own bucket",
             )
 
 
