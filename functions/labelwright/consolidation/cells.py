@@ -121,17 +121,11 @@ class Cells:
         total = sums(self.row, votes, len(self.first))
         return votes / total[self.row]
 
-    def rest(self, logs: Floats, log_prior: Floats) -> Floats:
-        """Return, for each row, the log of what all labels without a cell have together.
-
-        ``logs`` are the log-likelihoods of the tasks' votes under any such label.
-        """
-        taken = sums(self.row, np.exp(log_prior)[self.label], len(self.first))
-        left = np.maximum(1 - taken, 0)
+    def left(self, prior: Floats) -> Floats:
+        """Return, for each row, what the class prior has for the labels without a cell."""
+        left = np.maximum(1 - sums(self.row, prior[self.label], len(self.first)), 0)
         left[self.known | (left < 1e-12)] = 0
-        with np.errstate(divide="ignore"):
-            found: Floats = np.log(left) + logs[self.task]
-        return found
+        return left
 
 
 def cells_of(
