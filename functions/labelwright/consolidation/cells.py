@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from labelwright.consolidation.votes import Floats, Indices, Votes, sums
+from labelwright.consolidation.votes import Floats, Indices, Votes, sorted_places, sums
 
 Places = NDArray[np.intp]
 
@@ -146,10 +146,15 @@ def cells_of(
     task = np.flatnonzero(per_task)
     row_of_task = np.cumsum(per_task > 0) - 1
 
-    degree = per_task[votes.task]
+    # By task: the cells, which are many, are met one after another, and the table's entries, which
+    # are fewer, stay in the processor's cache.
+    order = sorted_places(votes.task)
+    by_task = votes.task.take(order)
+    degree = per_task.take(by_task)
     begin = np.cumsum(degree) - degree
-    cell = np.arange(int(degree.sum())) - np.repeat(begin - first[votes.task], degree)
-    entry = np.repeat(votes.worker.astype(np.int64) * n_labels**2 + label, degree)
+    cell = np.arange(int(degree.sum())) - np.repeat(begin - first.take(by_task), degree)
+    entry = votes.worker.astype(np.int64) * n_labels**2 + label
+    entry = np.repeat(entry.take(order), degree)
     entry += cell_label[cell] * n_labels
     used, place = _compact(entry, len(votes.workers) * n_labels**2)
     return Cells(
