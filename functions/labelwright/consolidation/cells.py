@@ -151,11 +151,13 @@ def cells_of(
     order = sorted_places(votes.task)
     by_task = votes.task.take(order)
     degree = per_task.take(by_task)
-    begin = np.cumsum(degree) - degree
-    cell = np.arange(int(degree.sum())) - np.repeat(begin - first.take(by_task), degree)
+    # In place where they are long: there are several links a vote.
+    cell = np.repeat(first.take(by_task) - (np.cumsum(degree) - degree), degree)
+    cell += np.arange(len(cell))
     entry = votes.worker.astype(np.int64) * n_labels**2 + label
     entry = np.repeat(entry.take(order), degree)
-    entry += cell_label[cell] * n_labels
+    del order, by_task, degree
+    entry += (cell_label * n_labels).take(cell)
     used, place = _compact(entry, len(votes.workers) * n_labels**2)
     return Cells(
         cell, place, used, row_of_task[cell_task], cell_label, first[task], task, known[task] >= 0
@@ -171,7 +173,7 @@ def _compact(entry: NDArray[np.int64], size: int) -> tuple[Places, Places]:
     occurs[entry] = True
     rank = np.cumsum(occurs, dtype=np.int64)
     rank -= 1
-    return np.flatnonzero(occurs), rank.take(entry)
+    return np.flatnonzero(occurs), rank.take(entry, out=entry, mode="clip")
 
 
 def peak_and_sum(logs: Floats, first: Places, row: Places, rest: Floats) -> tuple[Floats, Floats]:

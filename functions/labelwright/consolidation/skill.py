@@ -108,11 +108,11 @@ def skill(
     log_prior = log_class_prior(counts, known, prior_power if learnable else 0.0)
     told = identified(votes, answers, known, n_labels)
 
-    cells = cells_of(votes, label, counts, known)
     off = min(1.0, _MOST_WRONG / max(n_labels - 1, 1))
-    table = cells.table(seen, accuracy, ((1 - told) * np.array([_OWN, _RIGHT, off])).tolist())
+    prior = ((1 - told) * np.array([_OWN, _RIGHT, off])).tolist()
+    cells = cells_of(votes, label, counts, known)
+    table = cells.table(seen, accuracy, prior)
     trace: list[float] = []
-    converged = not learnable
     if learnable:
         shares = _Shares.around(np.exp(log_prior), told, len(cells.first))
         table = table.count(cells.place, cells.start_weights(counts).take(cells.cell))
@@ -120,11 +120,12 @@ def skill(
         for _ in range(max_iterations):
             weights, elsewhere, log_posterior = _expect(cells, table, log_prior, others)
             trace.append(log_posterior + shares.log_density(log_prior))
-            if len(trace) > 1 and trace[-1] - trace[-2] < tolerance * len(label):
-                converged = True
+            if _settled(trace, tolerance * len(label)):
                 break
             table = table.count(cells.place, weights.take(cells.cell))
             log_prior = shares.learn(cells, log_prior, weights, elsewhere)
+    # The links take more memory than all else.
+    del cells
     posteriors = _dense(votes, label, table, n_tasks)
     posteriors += log_prior
     calibrate(posteriors, answers, known)
@@ -135,8 +136,20 @@ def skill(
         posteriors[:, seen] = seen_only
     result = decide(posteriors)
     return SkillResult(
-        posteriors, result.label, result.tie, class_prior, tuple(trace), converged, accuracy, table
+        posteriors,
+        result.label,
+        result.tie,
+        class_prior,
+        tuple(trace),
+        not learnable or _settled(trace, tolerance * len(label)),
+        accuracy,
+        table,
     )
+
+
+def _settled(trace: list[float], least: float) -> bool:
+    """Tell whether the last step gained less than that."""
+    return len(trace) > 1 and trace[-1] - trace[-2] < least
 
 
 def _dense(votes: Votes, label: NDArray[np.int64], table: Table, n_tasks: int) -> Floats:
