@@ -22,7 +22,7 @@ from labelwright.consolidation.ledger import (
     extend,
     votes_of,
 )
-from labelwright.contract.post_labeling import BatchPlace, read_request_file
+from labelwright.contract.post_labeling import BatchPlace, RequestObject, read_request_file
 from labelwright.errors import ObjectNotFound, PayloadError, StorageError
 from labelwright.task.definition import FieldDefinition
 from labelwright.task.gold import source_keys
@@ -135,19 +135,26 @@ def _write_snapshot(uri: str, ledger: Ledger, etag: str | None, storage: Storage
 def _read_request(
     name: RequestName, uri: str, fields: Sequence[FieldDefinition], storage: Storage
 ) -> RequestVotes:
-    """Read an earlier request as post-labeling read it, without texts and answers by reference.
-
-    One that is damaged as a whole has no votes; its own batch has told so.
-    """
+    """Read an earlier request; one that is damaged has no votes: its own batch has told so."""
     try:
         batch = read_request_file(storage.read(uri), uri)
     except PayloadError:
         return RequestVotes(name, {})
-    answered = [read_object(entry, {}) for entry in batch.objects]
+    return request_votes(name, batch.objects, fields)
+
+
+def request_votes(
+    name: RequestName, objects: Sequence[RequestObject], fields: Sequence[FieldDefinition]
+) -> RequestVotes:
+    """Take the votes out of a request, without texts and answers by reference.
+
+    Its own batch and all later ones read it so: what they learn must not depend on who read it.
+    """
+    answered = [read_object(entry, {}) for entry in objects]
     columns = (
         read_column(field, labels_for(field, fields, None), answered, {}).column for field in fields
     )
-    return votes_of(name, columns, source_keys(batch.objects))
+    return votes_of(name, columns, source_keys(objects))
 
 
 def fingerprint(fields: Sequence[FieldDefinition]) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from earlier_batches import earlier_votes, request_name
+from earlier_batches import earlier_votes, request_name, request_votes
 from labelwright.answers.columns import (
     AnsweredObject,
     Fetched,
@@ -24,7 +24,7 @@ from labelwright.answers.columns import (
     read_object,
 )
 from labelwright.answers.texts import KnownText, most_claimed, text_claim
-from labelwright.consolidation.ledger import FieldLedger, Ledger, RequestName, until, votes_of
+from labelwright.consolidation.ledger import FieldLedger, Ledger, RequestName, until
 from labelwright.consolidation.methods import consolidate, learns, method_name, with_method
 from labelwright.contract.base import Json
 from labelwright.contract.post_labeling import (
@@ -44,7 +44,7 @@ from labelwright.errors import (
 from labelwright.label.fit import fit_labels
 from labelwright.label.model import FieldLabel, Label, field_label, make_label
 from labelwright.task.definition import FieldDefinition, Kind, TaskDefinition
-from labelwright.task.gold import Gold, parse_gold, source_keys
+from labelwright.task.gold import parse_gold, source_keys
 from labelwright.task.text import MAX_TEXT_BYTES, decode_text
 from lambda_entry import guarded, load_cached, load_definition, set_up_logging
 from storage import S3Storage, Storage
@@ -117,7 +117,11 @@ def handle(
         for field in fields
     ]
     job = _whole_job(uri, batch, columns, storage, remaining)
-    labels = _consolidate(batch.objects, answered, columns, job, gold)
+    known = {
+        item.column.field.name: known_values(item.column.field, gold, job.sources, texts)
+        for item in columns
+    }
+    labels = _consolidate(batch.objects, answered, columns, job, known)
     fitted = fit_labels(labels, batch_place(uri).folder, request.label_attribute_name)
     for spill in fitted.spills:
         storage.write(spill.uri, spill.data)
@@ -155,8 +159,8 @@ def _whole_job(
     sources = source_keys(batch.objects)
     if not learning:
         return _WholeJob(own, None, sources)
-    votes = votes_of(own, learning, sources)
     fields = [column.field for column in learning]
+    votes = request_votes(own, batch.objects, fields)
     ledger = earlier_votes(batch_place(uri), fields, votes, storage, remaining)
     return _WholeJob(own, ledger, {**(ledger.sources if ledger else {}), **sources})
 
@@ -235,19 +239,17 @@ def _consolidate(
     answered: Sequence[AnsweredObject],
     columns: Sequence[ReadColumn],
     job: _WholeJob,
-    gold: Gold | None,
+    known: Mapping[str, Mapping[str, Json]],
 ) -> list[tuple[str, Label]]:
     """Consolidate field by field, then put the labels together object by object."""
     results: list[dict[str, FieldLabel]] = [{} for _ in objects]
     problems: list[tuple[Problem, ...]] = [()] * len(objects)
-    for column, found in columns:
+    for column, found, offsets in columns:
         field = column.field
-        known = known_values(field, gold, job.sources)
-        made = consolidate(column, known, job.earlier(field.name))
+        made = consolidate(column, known[field.name], job.earlier(field.name))
         for index, result in enumerate(made):
-            text_known = bool(column.texts) and column.texts[index] is not None
             results[index][field.name] = field_label(
-                field, method_name(field), result, text_known=text_known
+                field, method_name(field), result, offsets[index]
             )
             problems[index] += found[index]
     return [

@@ -93,7 +93,7 @@ def test_column_keeps_objects_workers_and_problems_apart() -> None:
         {},
     )
     second = AnsweredObject("8", (), ())
-    column, problems = read_column(field, (), [first, second], {})
+    column, problems, _ = read_column(field, (), [first, second], {})
     assert column.objects == ("7", "8")
     assert column.values == ((WorkerValue("b", "x"), WorkerValue("a", "y")), ())
     assert [(problem.annotation, problem.field) for problem in problems[0]] == [(2, "c"), (3, "c")]

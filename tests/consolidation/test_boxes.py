@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from labelwright.answers.columns import Column, WorkerValue
 from labelwright.answers.values import Box, Boxes, read_value
-from labelwright.consolidation.box_match import match_boxes
+from labelwright.consolidation.box_match import match_boxes, match_pairs
 from labelwright.consolidation.boxes import matched
 from labelwright.consolidation.methods import consolidate
 from labelwright.consolidation.result import Consolidated
@@ -127,7 +127,7 @@ def test_the_label_is_the_one_most_workers_gave() -> None:
     dog = CAT._replace(label="dog")
     (found,) = matched(box_column({"a": [CAT], "b": [CAT], "c": [dog]}))
     assert boxes_of(found) == [CAT]
-    assert found.value["boundingBoxes"][0]["confidence"] == pytest.approx(2 / 3)
+    assert 1 / 2 < found.value["boundingBoxes"][0]["confidence"] < 1
 
 
 def test_a_worker_has_at_most_one_box_of_a_group() -> None:
@@ -213,3 +213,25 @@ def test_merged_boxes_lie_within_what_was_drawn(
         for item in (result.value or {"boundingBoxes": []})["boundingBoxes"]:
             assert 0 <= item["confidence"] <= 1
             assert 1 <= item["votes"] <= len(answers)
+
+
+@settings(deadline=None)
+@given(drawn_boxes())
+def test_at_a_low_threshold_what_anybody_drew_is_in_a_box(
+    images: list[dict[str, list[Box]]],
+) -> None:
+    """What one worker alone drew stays; every box drawn is counted in just one merged box."""
+    for answers, result in zip(images, matched(box_column(*images, threshold=1e-6)), strict=True):
+        drawn = sum(map(len, answers.values()))
+        items = (result.value or {"boundingBoxes": []})["boundingBoxes"]
+        assert sum(item["votes"] for item in items) == drawn
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(0, 3), max_size=8), st.lists(st.integers(0, 3), max_size=8))
+def test_boxes_of_two_lists_are_paired_one_to_one(first: list[int], second: list[int]) -> None:
+    """Also where boxes are repeated: as many pairs of equal boxes as both lists have."""
+    lists = [[Box(place * 20, 0, 10, 10, "a") for place in places] for places in (first, second)]
+    pairs = match_pairs(*lists)
+    assert len({i for i, _ in pairs}) == len({j for _, j in pairs}) == len(pairs)
+    assert len(pairs) == sum(min(first.count(place), second.count(place)) for place in range(4))

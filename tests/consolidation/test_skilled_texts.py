@@ -79,7 +79,7 @@ def test_earlier_objects_tell_whom_to_follow() -> None:
     answers, _ = transcribed(0)
     disputed = [("any", "aaaa"), ("good", "zzzz")]
     assert skilled_medoid([disputed])[0].tie
-    found = skilled_medoid([disputed], answers)[0]
+    found = skilled_medoid([disputed, *answers])[0]
     assert (found.value, found.tie) == ("zzzz", False)
 
 

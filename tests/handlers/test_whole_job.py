@@ -307,3 +307,46 @@ def test_gold_that_cannot_be_read_is_an_error(gold: str | None, message: str) ->
         job.storage.put(GOLD, gold)
     with pytest.raises(TaskDefinitionError, match=message):
         job.run([crowd(1, 1)])
+
+
+SPANS = (
+    f'name = "words"\ngold = "{GOLD}"\n[[fields]]\nname = "words"\npath = "words"\n'
+    'kind = "spans"\noffsets = "utf16"\n'
+)
+
+
+def test_gold_spans_are_pinned_in_code_points_and_teach_later_batches() -> None:
+    """Written in the unit of the field's answers; who had the ends right is followed later."""
+    text = "\U0001f33f peat burns"
+    good = [{"start": 3, "end": 7, "label": "A"}]
+    bad = [{"start": 3, "end": 13, "label": "A"}]
+
+    def request(first: int, count: int) -> bytes:
+        return json.dumps(
+            [
+                {
+                    "datasetObjectId": str(number),
+                    "dataObject": {"content": text},
+                    "annotations": [
+                        {
+                            "workerId": worker,
+                            "annotationData": {"content": json.dumps({"words": spans})},
+                        }
+                        for worker, spans in (("bad", bad), ("good", good))
+                    ],
+                }
+                for number in range(first, first + count)
+            ]
+        ).encode()
+
+    job = Job(SPANS)
+    lines = [{"datasetObjectId": str(n), "labels": {"words": good}} for n in range(10)]
+    job.storage.put(GOLD, "".join(json.dumps(line) + "\n" for line in lines))
+    made = []
+    for number in range(2):
+        job.storage.put(uri(number), request(10 * number, 10))
+        made += job.answer(number)
+    pinned, learnt = made[0]["fields"]["words"], made[-1]["fields"]["words"]
+    assert pinned["value"] == [{"start": 2, "end": 6, "label": "A", "confidence": 1.0, "votes": 1}]
+    assert [(span["start"], span["end"]) for span in learnt["value"]] == [(2, 6)]
+    assert job.answer(1) + job.answer(0) == made[10:] + made[:10]

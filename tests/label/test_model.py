@@ -1,5 +1,5 @@
 import json
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from pydantic import ValidationError
@@ -30,7 +30,7 @@ def test_label_has_the_documented_keys() -> None:
     made = make_label(
         entry(dataObject={}, annotations=annotations),
         ANSWERED,
-        {"kind": field_label(FIELD, "majority", result, text_known=True)},
+        {"kind": field_label(FIELD, "majority", result, None)},
         (Problem(0, "kind", "value-damaged", "odd"),),
         "batch",
     )
@@ -106,11 +106,11 @@ def test_label_is_strict() -> None:
             Label.model_validate({**sound, **broken})
 
 
-@pytest.mark.parametrize(("text_known", "unit"), [(True, None), (False, "utf16")])
+@pytest.mark.parametrize("unit", [None, "utf16", "token"])
 def test_a_label_says_when_its_offsets_could_not_be_converted(
-    text_known: bool, unit: str | None
+    unit: Literal["utf16", "token"] | None,
 ) -> None:
-    """Without the text, what a crowd element gave stays in its unit."""
-    field = FieldDefinition(name="names", path="names", kind=Kind.SPANS, offsets="utf16")
-    made = field_label(field, "majority", Consolidated([], 1.0, 1), text_known=text_known)
+    """Without the text, what a page gave stays in its unit."""
+    field = FieldDefinition(name="names", path="names", kind=Kind.SPANS)
+    made = field_label(field, "majority", Consolidated([], 1.0, 1), unit)
     assert made.offsets == unit

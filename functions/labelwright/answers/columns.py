@@ -1,11 +1,11 @@
 """A batch of objects and their answers, turned into one column of values for each field."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from labelwright.answers.decode import decode_content, look_up
 from labelwright.answers.shape import recognise_fields
-from labelwright.answers.texts import KnownText, claim_fault, place_spans, text_claim
+from labelwright.answers.texts import IN_TOKENS, KnownText, claim_fault, place_spans, text_claim
 from labelwright.answers.values import Reading, read_value
 from labelwright.contract.base import Json
 from labelwright.contract.post_labeling import RequestObject
@@ -133,11 +133,20 @@ def labels_for(
     return field.labels
 
 
+#: What span ends count when it is not code points.
+Offsets = Literal["utf16", "token"]
+
+
 class ReadColumn(NamedTuple):
-    """A column, and for each object what was wrong with answers to this field."""
+    """A column, and for each object what was wrong with answers to this field.
+
+    ``offsets`` tell by object what span ends count where the text to turn them into code points by
+    is not known.
+    """
 
     column: Column
     problems: tuple[tuple[Problem, ...], ...]
+    offsets: tuple[Offsets | None, ...]
 
 
 def read_column(
@@ -147,7 +156,7 @@ def read_column(
     texts: Mapping[str, KnownText],
 ) -> ReadColumn:
     """Read one field of all objects; ``texts`` by datasetObjectId, where they are known."""
-    values, problems = [], []
+    values, problems, offsets = [], [], []
     field = field.model_copy(update={"labels": labels})
     for item in objects:
         read: list[WorkerValue] = []
@@ -162,18 +171,33 @@ def read_column(
                 read.append(WorkerValue(answer.worker, reading.value))
         values.append(tuple(read))
         problems.append(tuple(found))
+        in_tokens = any(problem.reason == IN_TOKENS for problem in found)
+        unknown = item.dataset_object_id not in texts
+        offsets.append(_offsets(field, in_tokens) if unknown else None)
     ids = tuple(item.dataset_object_id for item in objects)
     known = [texts.get(name) for name in ids] if field.kind is Kind.SPANS else []
     column = Column(
         field, labels, ids, tuple(values), tuple(text.text if text else None for text in known)
     )
-    return ReadColumn(column, tuple(problems))
+    return ReadColumn(column, tuple(problems), tuple(offsets))
+
+
+def _offsets(field: FieldDefinition, in_tokens: bool) -> Offsets | None:
+    if in_tokens:
+        return "token"
+    return "utf16" if field.offsets == "utf16" else None
 
 
 def known_values(
-    field: FieldDefinition, gold: Gold | None, sources: Mapping[str, str]
+    field: FieldDefinition,
+    gold: Gold | None,
+    sources: Mapping[str, str],
+    texts: Mapping[str, KnownText],
 ) -> dict[str, Json]:
     """Return a field's known values by datasetObjectId, in the form that columns have.
+
+    Known spans are written as workers' are, and turned into code points where those are: where the
+    text is known. They are not checked against it, because its address comes from answers.
 
     Raises:
         TaskDefinitionError: a gold value is none that the field can have.
@@ -188,6 +212,11 @@ def known_values(
                 f"gold: a value of field '{field.name}' is not of kind {field.kind}"
             )
         known[task] = reading.value
+        if field.kind is Kind.SPANS:
+            placed = place_spans(reading.value, field, texts.get(task))
+            fits = placed.value is not None and not placed.problems
+            as_given = tuple(marked.span for marked in reading.value)
+            known[task] = placed.value if fits else as_given
     return known
 
 

@@ -7,14 +7,19 @@ before trusting an offset. Answers are worker-controlled: so is the address.
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import cached_property
 from hashlib import sha256
 from typing import NamedTuple
 
 from labelwright.answers.decode import look_up
 from labelwright.answers.offsets import Utf16Offsets
+from labelwright.answers.tokens import TokenOffsets
 from labelwright.answers.values import MarkedSpan, Reading, Span
 from labelwright.contract.base import Json
 from labelwright.task.definition import FieldDefinition
+
+#: A problem of an answer that counts.
+IN_TOKENS = "spans count tokens, not code points: the text to convert them by is not known"
 
 
 class TextClaim(NamedTuple):
@@ -33,6 +38,11 @@ class KnownText:
         self.text = text
         self.sha256 = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
         self.utf16 = Utf16Offsets(text)
+
+    @cached_property
+    def tokens(self) -> TokenOffsets:
+        """The text's tokens, which the page of 2019 counted in."""
+        return TokenOffsets(self.text)
 
 
 def text_claim(answer: Json, field: FieldDefinition) -> TextClaim | None:
@@ -82,12 +92,14 @@ def place_spans(
 ) -> Reading:
     """Return the spans as ``tuple[Span, ...]`` in code points, checked against the text.
 
-    Without a text, offsets stay as they came. A span that the text does not bear out is left out
-    and counted in ``problems``.
+    Without a text, offsets stay as they came; ``problems`` tell when they count tokens. A span that
+    the text does not bear out is left out and counted in ``problems``.
     """
     spans = tuple(spans)
     if known is None:
-        return Reading(tuple(marked.span for marked in spans))
+        in_tokens = any(marked.tokens is not None for marked in spans)
+        problems = (IN_TOKENS,) if in_tokens else ()
+        return Reading(tuple(marked.span for marked in spans), problems)
     placed = [_place(marked, field.offsets == "utf16", known) for marked in spans]
     good = tuple(sorted({span for span in placed if span is not None}))
     lost = sum(span is None for span in placed)
@@ -97,6 +109,9 @@ def place_spans(
 
 def _place(marked: MarkedSpan, utf16: bool, known: KnownText) -> Span | None:
     start, end, label = marked.span
+    if marked.tokens is not None:
+        found = known.tokens.code_points(start, end, marked.tokens)
+        return Span(*found, label) if found else None
     if utf16:
         first, last = known.utf16.code_point(start), known.utf16.code_point(end)
         if first is None or last is None:

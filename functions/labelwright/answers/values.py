@@ -25,10 +25,14 @@ class Span(NamedTuple):
 
 
 class MarkedSpan(NamedTuple):
-    """A span as a worker gave it, with the text it claims to cover when it says so."""
+    """A span as a worker gave it, with the text it claims to cover when it says so.
+
+    Where ``tokens`` are given, offsets count tokens (``labelwright.answers.tokens``).
+    """
 
     span: Span
     quote: str | None
+    tokens: tuple[str, ...] | None = None
 
 
 class Box(NamedTuple):
@@ -173,7 +177,12 @@ def _span(item: Json) -> MarkedSpan | None:
         return None
     if not isinstance(label, str) or not label.strip():
         return None
-    return MarkedSpan(Span(start, end, label.strip()), quote if isinstance(quote, str) else None)
+    span = Span(start, end, label.strip())
+    return MarkedSpan(span, quote if isinstance(quote, str) else None, _tokens(item.get("tokens")))
+
+
+def _tokens(value: Json) -> tuple[str, ...] | None:
+    return tuple(map(str, value)) if isinstance(value, list) else None
 
 
 def _is_offset(value: Json) -> bool:

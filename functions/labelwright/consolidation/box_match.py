@@ -12,6 +12,9 @@ from labelwright.consolidation.votes import Floats
 #: third in common.
 SAME = 1 / 3
 
+#: Stands for a worker's name where the truth is matched like one; Ground Truth gives no such name.
+TRUTH = "\0"
+
 #: More boxes of one image are matched only where they are equal: time grows with the third power.
 _MOST_BOXES = 1_000
 
@@ -65,6 +68,16 @@ def match_boxes(boxes: Sequence[Box], workers: Sequence[str]) -> list[list[int]]
         sizes[first] += sizes[second]
         groups[first] += groups[second]
         groups[second] = []
+
+
+def match_pairs(first: Sequence[Box], second: Sequence[Box]) -> list[tuple[int, int]]:
+    """Return which boxes of two lists show the same thing, as pairs of indices, each at most once.
+
+    Boxes of one list never match each other.
+    """
+    sides = ["first"] * len(first) + ["second"] * len(second)
+    groups = match_boxes([*first, *second], sides)
+    return sorted((group[0], group[1] - len(first)) for group in groups if len(group) > 1)
 
 
 def _match_equal(

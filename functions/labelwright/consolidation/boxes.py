@@ -1,17 +1,17 @@
-"""Boxes: matched across workers, then merged; existence and label are voted on."""
+"""Boxes: matched across workers, then merged; existence is voted on, labels are by skill."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from labelwright.answers.columns import Column
-from labelwright.answers.values import Box
-from labelwright.consolidation.box_match import match_boxes
-from labelwright.consolidation.majority import majority
+from labelwright.answers.columns import Column, WorkerValue
+from labelwright.answers.values import Box, Boxes
+from labelwright.consolidation.box_match import TRUTH, match_boxes
 from labelwright.consolidation.result import Consolidated
-from labelwright.consolidation.votes import ChoiceResult, Floats, Votes
+from labelwright.consolidation.skill import skill
+from labelwright.consolidation.votes import ChoiceResult, Floats, Indices, Votes
 from labelwright.contract.base import Json
 
 MAJORITY = 0.5
@@ -25,15 +25,24 @@ _FINEST = 0.005
 
 
 class _Group(NamedTuple):
-    """Boxes that show the same thing: at most one a worker, sorted by worker."""
+    """Boxes that show the same thing: at most one a worker, sorted by worker.
+
+    ``true`` is the known box of that thing, where there is one.
+    """
 
     item: int
     workers: tuple[int, ...]
     boxes: tuple[Box, ...]
+    true: Box | None = None
+
+
+_NO_GOLD: Mapping[int, Boxes] = {}
 
 
 def matched(
-    column: Column, label_method: Callable[[Votes], ChoiceResult] = majority
+    column: Column,
+    gold: Mapping[int, Boxes] = _NO_GOLD,
+    label_method: Callable[[Votes, Indices], ChoiceResult] = skill,
 ) -> list[Consolidated]:
     """Consolidate boxes.
 
@@ -43,11 +52,16 @@ def matched(
     objects. The label is ``label_method``'s, which sees each group as a task. A box's confidence is
     the share of workers who drew it times the probability of its label; the field's is the mean,
     over all groups, of the share who agree with keeping or leaving it, and 1 without any.
+
+    ``gold`` has the known boxes of some objects, by index: a group that one of them matches teaches
+    by its edges and its label.
     """
     names = sorted({value.worker for values in column.values for value in values})
     numbers = {name: i for i, name in enumerate(names)}
     groups = [
-        group for item in range(len(column.objects)) for group in _groups(column, item, numbers)
+        group
+        for item in range(len(column.objects))
+        for group in _groups(column, item, numbers, gold.get(item))
     ]
     merged = _merge(groups, len(names))
     tasks = [str(index) for index in range(len(groups))]
@@ -60,7 +74,9 @@ def matched(
         tasks,
         column.labels,
     )
-    labels = label_method(votes)
+    true = {task: group.true.label for task, group in zip(tasks, groups, strict=True) if group.true}
+    votes, known = votes.known(true)
+    labels = label_method(votes, known)
     by_item: list[list[int]] = [[] for _ in column.objects]
     for index, group in enumerate(groups):
         by_item[group.item].append(index)
@@ -74,37 +90,49 @@ def as_drawn(column: Column) -> list[Consolidated]:
     """Merge nothing: every worker's boxes stand, in the order of the workers' annotations."""
     return [
         Consolidated(
-            [_wire(v.value.boxes, v.value.image) for v in values] or None, None, len(values)
+            [wire_boxes(v.value.boxes, v.value.image) for v in values] or None, None, len(values)
         )
         for values in column.values
     ]
 
 
-def _groups(column: Column, item: int, numbers: dict[str, int]) -> list[_Group]:
+def _groups(
+    column: Column, item: int, numbers: Mapping[str, int], true: Boxes | None
+) -> list[_Group]:
     drawn = sorted(
         (value.worker, box) for value in column.values[item] for box in value.value.boxes
     )
-    found = match_boxes([box for _, box in drawn], [worker for worker, _ in drawn])
-    return sorted(
-        _Group(item, tuple(numbers[drawn[i][0]] for i in group), tuple(drawn[i][1] for i in group))
-        for group in found
-    )
+    # The truth is matched like one more worker, who comes last.
+    ranked = [*drawn, *((TRUTH, box) for box in (true.boxes if true else ()))]
+    found = match_boxes([box for _, box in ranked], [worker for worker, _ in ranked])
+    groups = []
+    for members in found:
+        known = ranked[members[-1]][1] if members[-1] >= len(drawn) else None
+        given = [ranked[i] for i in members if i < len(drawn)]
+        if given:
+            workers = tuple(numbers[worker] for worker, _ in given)
+            groups.append(_Group(item, workers, tuple(box for _, box in given), known))
+    return sorted(groups, key=lambda group: group[:3])
 
 
 def _merge(groups: Sequence[_Group], n_workers: int) -> Floats:
     """Return the merged edges of each group: left, top, right, bottom, shape ``(n_groups, 4)``.
 
     A worker's variance is that of its edges from what the others in the group say, in units of the
-    box's size: from the others alone, so that nobody gains weight by agreeing with itself.
+    box's size: from the others alone, so that nobody gains weight by agreeing with itself; where
+    the true box is known, from that.
     """
     group = np.repeat(np.arange(len(groups)), [len(group.boxes) for group in groups])
     worker = np.array([w for group in groups for w in group.workers], dtype=np.int64)
     drawn = [box[:4] for group in groups for box in group.boxes]
     sides = np.array(drawn, dtype=np.float64).reshape(-1, 4)
-    edges = np.hstack([sides[:, :2], sides[:, :2] + sides[:, 2:]])
+    edges = _edges(sides)
+    true = _edges(np.array([(g.true or g.boxes[0])[:4] for g in groups], dtype=np.float64))[group]
+    known = np.array([g.true is not None for g in groups], dtype=np.bool_)[group]
     count = np.bincount(group, minlength=len(groups))
     size = _sums(sides[:, 2:], group, len(groups)) / count[:, None]
     shared = count[group] > 1
+    judged = shared | known
     weight = np.ones(len(group))
     for _ in range(_ROUNDS):
         total, sums = _totals(edges, weight, group, len(groups))
@@ -113,10 +141,11 @@ def _merge(groups: Sequence[_Group], n_workers: int) -> Floats:
         np.divide(
             sums[group] - weight[:, None] * edges, others[:, None], out=away, where=shared[:, None]
         )
-        distance = np.where(shared[:, None], (edges - away) / np.tile(size[group], 2), 0)
-        square = np.maximum((distance**2).mean(axis=1), _FINEST**2) * shared
-        mean = square.sum() / max(shared.sum(), 1) or 1.0
-        seen = np.bincount(worker[shared], minlength=n_workers)
+        away = np.where(known[:, None], true, away)
+        distance = np.where(judged[:, None], (edges - away) / np.tile(size[group], 2), 0)
+        square = np.maximum((distance**2).mean(axis=1), _FINEST**2) * judged
+        mean = square.sum() / max(judged.sum(), 1) or 1.0
+        seen = np.bincount(worker[judged], minlength=n_workers)
         variance = np.bincount(worker, square, minlength=n_workers) + _SHRINKAGE * mean
         weight = ((seen + _SHRINKAGE) / variance)[worker]
         weight /= weight.max(initial=1.0)
@@ -125,6 +154,11 @@ def _merge(groups: Sequence[_Group], n_workers: int) -> Floats:
     # A mean of equal edges may differ from them by rounding.
     low, high = _extremes(edges, group, len(groups))
     return np.clip(merged, low, high)
+
+
+def _edges(sides: Floats) -> Floats:
+    sides = sides.reshape(-1, 4)
+    return np.hstack([sides[:, :2], sides[:, :2] + sides[:, 2:]])
 
 
 def _totals(
@@ -173,10 +207,14 @@ def _decide(
                 {**box._asdict(), "confidence": share * probability, "votes": len(group.workers)}
             )
     boxes.sort(key=lambda box: (box["top"], box["left"], box["height"], box["width"], box["label"]))
-    sizes = [value.value.image for value in values if value.value.image]
-    image = max(sorted(set(sizes)), key=sizes.count) if sizes else None
-    value: dict[str, Json] = {"boundingBoxes": boxes, "inputImageProperties": _size(image)}
+    value = {"boundingBoxes": boxes, "inputImageProperties": _size(image_size(values))}
     return Consolidated(value, sum(sure) / len(sure) if sure else 1.0, len(values), tie=tie)
+
+
+def image_size(values: Sequence[WorkerValue]) -> tuple[float, float] | None:
+    """Return the size of the image that most workers' pages gave, None where none did."""
+    sizes = [value.value.image for value in values if value.value.image]
+    return max(sorted(set(sizes)), key=sizes.count) if sizes else None
 
 
 def _box(edges: Floats, label: str, drawn: Sequence[Box]) -> Box:
@@ -189,7 +227,8 @@ def _box(edges: Floats, label: str, drawn: Sequence[Box]) -> Box:
     return Box(round(left, 3), round(top, 3), width, height, label)
 
 
-def _wire(boxes: Sequence[Box], image: tuple[float, float] | None) -> dict[str, Json]:
+def wire_boxes(boxes: Sequence[Box], image: tuple[float, float] | None) -> dict[str, Json]:
+    """Return boxes as JSON, in the shape in which crowd-bounding-box gives them."""
     return {
         "boundingBoxes": [box._asdict() for box in boxes],
         "inputImageProperties": _size(image),

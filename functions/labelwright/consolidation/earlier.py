@@ -1,6 +1,6 @@
 """A batch together with what earlier batches of its job said of the same field."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from labelwright.task.definition import Kind
 
 #: How many earlier objects a method is given whose time grows faster than that of choices: skill is
 #: known well from fewer, and a batch's time stays bounded.
-MOST_EARLIER_OBJECTS = 1_000
+MOST_EARLIER_OBJECTS = 2_000
 
 
 def join_votes(column: Column, earlier: FieldLedger | None) -> Votes:
@@ -53,13 +53,17 @@ def join_votes(column: Column, earlier: FieldLedger | None) -> Votes:
     )
 
 
-def join_column(column: Column, earlier: FieldLedger | None) -> Column:
-    """Return the column with the latest earlier objects behind its own, without their texts."""
+def join_column(column: Column, earlier: FieldLedger | None, gold: Container[str] = ()) -> Column:
+    """Return the column with earlier objects behind its own, without their texts.
+
+    At most ``MOST_EARLIER_OBJECTS``: those in ``gold`` first, which teach best, then those that
+    workers of this batch answered, then the others, each group from the latest backwards.
+    """
     if earlier is None:
         return column
-    own = set(column.objects)
+    chosen = _chosen(column, earlier, gold)
     revive = _REVIVERS[column.field.kind]
-    found: dict[str, list[WorkerValue]] = {}
+    found: dict[int, list[WorkerValue]] = {task: [] for task in chosen}
     revived: dict[int, Json] = {}
     for task, worker, value in zip(
         reversed(earlier.task.tolist()),
@@ -67,17 +71,28 @@ def join_column(column: Column, earlier: FieldLedger | None) -> Column:
         reversed(earlier.value.tolist()),
         strict=True,
     ):
-        name = earlier.tasks[task]
-        if name in own or (name not in found and len(found) == MOST_EARLIER_OBJECTS):
-            continue
-        if value not in revived:
-            revived[value] = revive(load_json(earlier.values[value]))
-        found.setdefault(name, []).append(WorkerValue(earlier.workers[worker], revived[value]))
+        if task in found:
+            if value not in revived:
+                revived[value] = revive(load_json(earlier.values[value]))
+            found[task].append(WorkerValue(earlier.workers[worker], revived[value]))
     return column._replace(
-        objects=(*column.objects, *found),
+        objects=(*column.objects, *(earlier.tasks[task] for task in found)),
         values=(*column.values, *(tuple(values) for values in found.values())),
         texts=(*column.texts, *(None for _ in found)) if column.texts else (),
     )
+
+
+def _chosen(column: Column, earlier: FieldLedger, gold: Container[str]) -> list[int]:
+    """Return the earlier objects that are to teach, as indices of ``earlier.tasks``."""
+    own = set(column.objects)
+    here = {value.worker for values in column.values for value in values}
+    familiar = np.array([name in here for name in earlier.workers], dtype=np.bool_)
+    tasks, last = np.unique(earlier.task[::-1], return_index=True)
+    met = np.bincount(earlier.task, familiar[earlier.worker], minlength=len(earlier.tasks)) > 0
+    known = np.array([name in gold for name in earlier.tasks], dtype=np.bool_)
+    order = np.lexsort((last, ~met[tasks], ~known[tasks]))
+    ranked = [task for task in tasks[order].tolist() if earlier.tasks[task] not in own]
+    return ranked[:MOST_EARLIER_OBJECTS]
 
 
 def _spans(value: Json) -> tuple[Span, ...]:

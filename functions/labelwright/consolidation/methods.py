@@ -14,6 +14,7 @@ from labelwright.consolidation.ebcc import ebcc
 from labelwright.consolidation.ledger import FieldLedger
 from labelwright.consolidation.majority import majority
 from labelwright.consolidation.numbers import median, skilled_median
+from labelwright.consolidation.pinned import pin
 from labelwright.consolidation.result import Consolidated
 from labelwright.consolidation.skill import skill
 from labelwright.consolidation.span_sequence import sequence
@@ -42,15 +43,18 @@ def consolidate(
 ) -> list[Consolidated]:
     """Consolidate one field of a batch.
 
-    ``gold`` has the known values of some objects. Methods for choice, choices and numbers return
-    them for these objects, and those that learn skill learn from them; others pay no heed.
+    ``gold`` has the known values of some objects, which are their results; methods that learn skill
+    learn from them. Only ``none``, which merges nothing, pays no heed.
     ``earlier`` has the values of the job's earlier batches, from which methods that learn skill
     learn too.
 
     Raises:
         MethodError: the field names a method that its kind does not have.
     """
-    results = METHODS[column.field.kind][method_name(column.field)](column, earlier, gold)
+    name = method_name(column.field)
+    results = METHODS[column.field.kind][name](column, earlier, gold)
+    if gold and name != "none":
+        results = pin(column, results, gold)
     declared = set(column.labels)
     if not declared:
         return results
@@ -130,31 +134,43 @@ def _choice(
 
 
 def _skilled_choices(column: Column, earlier: FieldLedger | None, gold: Gold) -> list[Consolidated]:
-    whole = join_column(column, earlier)
-    known = {i: gold[name] for i, name in enumerate(whole.objects) if name in gold}
+    whole, known = _joined(column, earlier, gold)
     return skill_on_each(whole.values, column.field.threshold, known)[: len(column.objects)]
 
 
 def _skilled_numbers(column: Column, earlier: FieldLedger | None, gold: Gold) -> list[Consolidated]:
-    whole = join_column(column, earlier)
-    known = {i: gold[name] for i, name in enumerate(whole.objects) if name in gold}
+    whole, known = _joined(column, earlier, gold)
     return skilled_median(whole.values, known)[: len(column.objects)]
 
 
-def _skilled_texts(column: Column, earlier: FieldLedger | None, _: Gold) -> list[Consolidated]:
-    whole = join_column(column, earlier)
-    return skilled_medoid(column.values, whole.values[len(column.objects) :])
+def _skilled_texts(column: Column, earlier: FieldLedger | None, gold: Gold) -> list[Consolidated]:
+    whole, known = _joined(column, earlier, gold)
+    return skilled_medoid(whole.values, known, len(column.objects))
 
 
-def _whole(algorithm: Callable[[Column], list[Consolidated]]) -> Method:
-    def method(column: Column, earlier: FieldLedger | None, _: Gold) -> list[Consolidated]:
-        results = algorithm(join_column(column, earlier))[: len(column.objects)]
-        return [
-            result._replace(confidence=_rounded(result.confidence), value=_rounded(result.value))
-            for result in results
-        ]
+def _sequences(column: Column, earlier: FieldLedger | None, gold: Gold) -> list[Consolidated]:
+    whole, known = _joined(column, earlier, gold)
+    return _without_noise(sequence(whole, known, len(column.objects)))
 
-    return method
+
+def _matched(column: Column, earlier: FieldLedger | None, gold: Gold) -> list[Consolidated]:
+    whole, known = _joined(column, earlier, gold)
+    return _without_noise(matched(whole, known)[: len(column.objects)])
+
+
+def _joined(
+    column: Column, earlier: FieldLedger | None, gold: Gold
+) -> tuple[Column, dict[int, Json]]:
+    """Return the column with earlier objects behind its own, and known values by index."""
+    whole = join_column(column, earlier, gold)
+    return whole, {i: gold[name] for i, name in enumerate(whole.objects) if name in gold}
+
+
+def _without_noise(results: Sequence[Consolidated]) -> list[Consolidated]:
+    return [
+        result._replace(confidence=_rounded(result.confidence), value=_rounded(result.value))
+        for result in results
+    ]
 
 
 def _rounded(value: Json) -> Json:
@@ -203,10 +219,10 @@ METHODS: Mapping[Kind, Mapping[str, Method]] = {
         for name, algorithm in CHOICE_ALGORITHMS.items()
     },
     Kind.CHOICES: {"majority": _each_with_threshold(vote_on_each), "skill": _skilled_choices},
-    Kind.SPANS: {"sequence": _whole(sequence), "majority": _each_with_threshold(span_vote)},
+    Kind.SPANS: {"sequence": _sequences, "majority": _each_with_threshold(span_vote)},
     Kind.NUMBER: {"median": _each(median), "skill": _skilled_numbers},
     Kind.TEXT: {"medoid": _each(medoid), "skill": _skilled_texts},
-    Kind.BOXES: {"matched": _whole(matched), "none": lambda column, _, __: as_drawn(column)},
+    Kind.BOXES: {"matched": _matched, "none": lambda column, _, __: as_drawn(column)},
     Kind.UNKNOWN: {"none": _each(_pass_through)},
 }
 

@@ -79,7 +79,7 @@ def _spreads(answers: Sequence[Answers], gold: Mapping[int, float]) -> dict[str,
     distances: dict[str, list[float]] = {}
     for index, found in enumerate(answers):
         numbers = [number for _, number in found]
-        if len(numbers) < _ENOUGH and index not in gold:
+        if not numbers or (len(numbers) < _ENOUGH and index not in gold):
             continue
         away = []
         for place, number in enumerate(numbers):

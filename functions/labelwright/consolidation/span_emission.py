@@ -24,17 +24,22 @@ _SITUATIONS = 15
 
 @dataclass(frozen=True)
 class TagRows:
-    """Workers' tags, one row a worker and unit, sorted by unit.
+    """Workers' tags, one row a worker and run of units, sorted by run.
 
-    ``unit``, ``worker``, ``previous`` (the worker's tag of the unit before, 0 at the first) and
-    ``given`` have shape ``(n_rows,)``. There are ``2 * n_labels + 1`` tags, see ``span_units``.
+    A run is a stretch of one text in whose units all workers go on as before, so that all of them
+    say the same of the true tag. ``run``, ``worker``, ``previous`` (the worker's tag of the unit
+    before, 0 at the first) and ``given`` have shape ``(n_rows,)``. ``starts`` is the first unit of
+    each run, ``lengths`` how many it has, ``known`` its true tag, else -1, all of shape
+    ``(n_runs,)``. There are ``2 * n_labels + 1`` tags, see ``span_units``.
     """
 
-    unit: Integers
+    run: Integers
     worker: Integers
     previous: Integers
     given: Integers
-    n_units: int
+    starts: Integers
+    lengths: Integers
+    known: Integers
     n_workers: int
     n_labels: int
 
@@ -66,14 +71,17 @@ class Emission:
         self._situation = _situations(previous, true)[self._row]
         self._kind, same = _kinds(given, true)
         self._ways = np.where(self._kind == 2, np.maximum(rows.n_labels - same, 1), 1)
-        self._unit_starts = np.searchsorted(rows.unit, np.arange(rows.n_units))
+        self._run_starts = np.searchsorted(rows.run, np.arange(len(rows.starts)))
         self._cell = self._situation * _KINDS + self._kind
         self.prior = np.ones((len(triples), tags))
 
-    def counts(self, posterior: Floats) -> Floats:
-        """Return how often each triple is expected under each true tag, shape ``(u, n_tags)``."""
+    def counts(self, mass: Floats) -> Floats:
+        """Return how often each triple is expected under each true tag, shape ``(u, n_tags)``.
+
+        ``mass``, shape ``(n_runs, n_tags)``, is how many units of a run are expected to have a tag.
+        """
         size = len(self.prior)
-        weights = posterior[self.rows.unit]
+        weights = mass[self.rows.run]
         return np.stack(
             [np.bincount(self._triple, column, minlength=size) for column in weights.T], axis=1
         )
@@ -108,8 +116,8 @@ class Emission:
         return logs, float(divergence)
 
     def log_likelihood(self, logs: Floats) -> Floats:
-        """Return the units' log-likelihood under each true tag, shape ``(n_units, n_tags)``."""
-        sums: Floats = np.add.reduceat(logs[self._triple], self._unit_starts, axis=0)
+        """Return a unit's log-likelihood under each true tag, shape ``(n_runs, n_tags)``."""
+        sums: Floats = np.add.reduceat(logs[self._triple], self._run_starts, axis=0)
         return sums
 
 

@@ -42,50 +42,59 @@ class SequenceResult:
 
 
 def combine_sequences(
-    rows: TagRows, chains: Chains, max_iterations: int = 100, tolerance: float = 1e-6
+    rows: TagRows, chains: Chains, max_iterations: int = 100, tolerance: float = 1e-5
 ) -> SequenceResult:
-    """Infer the true tags; stop when the bound gains less than ``tolerance`` a row.
+    """Infer the true tags; stop when the bound gains less than ``tolerance`` a row and unit.
 
-    Every unit has a row, and there is at least one.
+    Every unit is in a run, every run has a row, and there is at least one. Where the true tag is
+    known, the posterior is pinned to it.
     """
-    emission, text = Emission(rows), chains.chain
-    posterior, moves = _vote_shares(rows)
+    emission, run = Emission(rows), np.repeat(np.arange(len(rows.starts)), rows.lengths)
+    text = chains.chain[rows.starts]
+    pinned = rows.known >= 0
+    impossible = pinned[:, None] & (rows.known[:, None] != np.arange(rows.n_tags))
+    mass, moves = _vote_shares(rows)
+    mass[pinned] = 0
+    mass[pinned, rows.known[pinned]] = rows.lengths[pinned]
     begins = np.arange(1, rows.n_tags, 2)
+    n_answers = int(rows.lengths[rows.run].sum())
     trace: list[float] = []
     converged = False
     for iteration in range(_PRIOR_PASSES + max_iterations):
         if iteration < _PRIOR_PASSES:
-            base = posterior[:, begins].sum(axis=0) + 1
+            base = mass[:, begins].sum(axis=0) + 1
             base = rows.n_labels * base / base.sum()
         transition, log_prior = _transition(moves, base / rows.n_labels)
-        mix, mix_divergence = _mixes(posterior[:, begins], text, base)
-        counts = emission.counts(posterior)
+        mix, mix_divergence = _mixes(mass[:, begins], text, base)
+        counts = emission.counts(mass)
         if iteration < _PRIOR_PASSES:
             emission.learn_prior(counts)
         logs, divergence = emission.fit(counts)
         likelihood = emission.log_likelihood(logs)
         likelihood[:, begins] += (mix - np.log(base / rows.n_labels))[text]
-        chain = forward_backward(chains, likelihood, transition[0], transition)
-        posterior, moves = chain.states, chain.moves.copy()
-        moves[0] += posterior[chains.bounds[:-1]].sum(axis=0)
+        likelihood[impossible] = -np.inf
+        chain = forward_backward(chains, likelihood, run, transition[0], transition)
+        mass = np.add.reduceat(chain.states, rows.starts, axis=0)
+        moves = chain.moves.copy()
+        moves[0] += chain.begins
         if iteration >= _PRIOR_PASSES:
             trace.append(chain.log_evidence + log_prior - divergence - mix_divergence)
-        if len(trace) > 1 and trace[-1] - trace[-2] < tolerance * len(rows.unit):
+        if len(trace) > 1 and trace[-1] - trace[-2] < tolerance * n_answers:
             converged = True
             break
     return SequenceResult(chain, transition, tuple(trace), converged)
 
 
 def _vote_shares(rows: TagRows) -> tuple[Floats, Floats]:
-    """Return the share of workers behind each tag of each unit, and of each move."""
-    tags = rows.n_tags
-    counts = np.bincount(rows.unit * tags + rows.given, minlength=rows.n_units * tags)
-    shares = counts.reshape(-1, tags).astype(np.float64)
-    workers = shares.sum(axis=1, keepdims=True)
-    moves = np.bincount(
-        rows.previous * tags + rows.given, 1 / workers[rows.unit, 0], minlength=tags * tags
+    """Return how many units of each run have a tag by the vote, and how often a move occurs."""
+    tags, runs = rows.n_tags, len(rows.starts)
+    weight = (rows.lengths / np.bincount(rows.run, minlength=runs))[rows.run]
+    shares = np.bincount(rows.run * tags + rows.given, weight, minlength=runs * tags)
+    moves = np.bincount(rows.previous * tags + rows.given, weight, minlength=tags * tags)
+    return (
+        shares.astype(np.float64).reshape(-1, tags),
+        moves.astype(np.float64).reshape(tags, tags),
     )
-    return shares / workers, moves.reshape(tags, tags).astype(np.float64)
 
 
 def _transition(moves: Floats, mix: Floats) -> tuple[Floats, float]:

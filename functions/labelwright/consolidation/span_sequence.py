@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import NamedTuple
 
 from labelwright.answers.columns import Column
@@ -19,16 +19,27 @@ from labelwright.consolidation.spans import DEFAULT_THRESHOLD, span_vote
 #: what annotators make: it is voted on, so that its answers cannot hold up the batch.
 _MOST_SPANS, _MOST_DEPTH = 2_000, 8
 
+#: Two workers who differ are one against one.
+_PAIR = 2
+
+_NO_GOLD: Mapping[int, Sequence[Span]] = {}
+
 
 class _Scored(NamedTuple):
-    """A span, the probability that there is one of its label, and that its ends are right."""
+    """A span, the probability that there is one of its label, and that its ends are right.
+
+    ``rivals`` are other versions of it that stand beside it.
+    """
 
     span: Span
     there: float
     exact: float
+    rivals: tuple["_Scored", ...] = ()
 
 
-def sequence(column: Column) -> list[Consolidated]:
+def sequence(
+    column: Column, gold: Mapping[int, Sequence[Span]] = _NO_GOLD, wanted: int | None = None
+) -> list[Consolidated]:
     """Consolidate spans by Bayesian sequence combination.
 
     A worker who marked nothing has answered: "nothing here". Spans of different workers that mean
@@ -44,33 +55,54 @@ def sequence(column: Column) -> list[Consolidated]:
     the group. The model's weight falls with the length of the span in words: it takes each word for
     a new chance to end, which is right for names and wrong for sentences.
 
+    Of two workers who differ nobody can say who is right, unless a third, or gold, has judged both
+    elsewhere. Where neither has, all versions of a span as probable as the threshold stand.
+
     A span's confidence is the probability that just this span is right: there, with this label and
     these ends. ``votes`` are the workers who gave exactly this one, which can be nobody. The
     field's confidence is the mean of those and of the shares of workers who did not mark what was
     left; 1 without any spans.
+
+    ``gold`` has the known spans of some objects, by index, from which skill is learnt. Results are
+    those of the first ``wanted`` objects (default: all); the others only teach.
     """
-    read = [_answered(column, index) for index in range(len(column.objects))]
+    wanted = len(column.objects) if wanted is None else wanted
+    read = [_answered(column, index, gold.get(index)) for index in range(len(column.objects))]
     items = [AnsweredText(None, (), (), Counter()) if item is None else item for item in read]
     threshold = DEFAULT_THRESHOLD if column.field.threshold is None else column.field.threshold
-    standing: list[list[_Scored]] = [[] for _ in items]
-    for layer in find_layers([item.spans for item in items]):
+    judged = {
+        worker
+        for item in items
+        if len(item.workers) > _PAIR or item.true is not None
+        for worker in item.workers
+    }
+    standing: list[list[_Scored]] = [[] for _ in items[:wanted]]
+    for layer in find_layers([item.everything() for item in items]):
         groups = [_layer_groups(item, layer) for item in items]
         ends = iter(place_ends([group for found in groups for group in found]))
-        likely = likely_spans(items, layer)
-        for index, item in enumerate(items):
+        likely = likely_spans(items, layer, wanted)
+        for index, item in enumerate(items[:wanted]):
+            rival = threshold if _undecided(item, judged) else None
             scored = [
-                _score(item, group, next(ends), likely.get(index, {})) for group in groups[index]
+                _score(item, group, next(ends), likely.get(index, {}), rival)
+                for group in groups[index]
             ]
-            standing[index] += _best(scored, threshold)
+            for one in _best(scored, threshold):
+                standing[index] += [one, *one.rivals]
     return [
         span_vote([value.value for value in column.values[index]], column.field.threshold)
         if read[index] is None
         else _wire(item, standing[index])
-        for index, item in enumerate(items)
+        for index, item in enumerate(items[:wanted])
     ]
 
 
-def _answered(column: Column, index: int) -> AnsweredText | None:
+def _undecided(item: AnsweredText, judged: Container[str]) -> bool:
+    """Tell whether an object has two workers, and nothing tells who of them is the better one."""
+    return len(item.workers) == _PAIR and not all(name in judged for name in item.workers)
+
+
+def _answered(column: Column, index: int, true: Sequence[Span] | None) -> AnsweredText | None:
     """Read an object's answers; None when they are too tangled."""
     values = sorted(column.values[index], key=lambda value: value.worker)
     if sum(len(value.value) for value in values) > _MOST_SPANS:
@@ -83,6 +115,7 @@ def _answered(column: Column, index: int) -> AnsweredText | None:
         tuple(value.worker for value in values),
         marked,
         Counter(span for value in values for span in set(value.value)),
+        None if true is None else tuple(with_depth(true)),
     )
 
 
@@ -94,12 +127,22 @@ def _layer_groups(item: AnsweredText, layer: Sequence[Symbol]) -> list[Group]:
             for name, marked in zip(item.workers, item.spans, strict=True)
             for span, symbol in marked
             if symbol in layer
-        ]
+        ],
+        [span for span, symbol in item.true or () if symbol in layer],
     )
 
 
-def _score(item: AnsweredText, group: Group, ends: Ends, likely: Mapping[Span, float]) -> _Scored:
-    """Say what a group stands for, and how sure that is."""
+def _score(
+    item: AnsweredText,
+    group: Group,
+    ends: Ends,
+    likely: Mapping[Span, float],
+    rival_threshold: float | None,
+) -> _Scored:
+    """Say what a group stands for, and how sure that is.
+
+    Other versions of at least ``rival_threshold`` stand beside it; None: there are none.
+    """
     workers = len(item.workers)
     weight = 0.5 * (1 - 1 / workers)
     voted = ends.joint()
@@ -122,7 +165,17 @@ def _score(item: AnsweredText, group: Group, ends: Ends, likely: Mapping[Span, f
         for label, votes in by_label.items()
     }
     label = min(scores, key=lambda name: (-round(scores[name], 9), name))
-    return _Scored(Span(start, end, label), scores[label], exact)
+    span = Span(start, end, label)
+    rivals = (
+        _Scored(other, scores[other.label], placed[other[:2]])
+        for other in sorted(set(group.spans) - {span})
+    )
+    standing = (
+        one
+        for one in rivals
+        if rival_threshold is not None and one.there * one.exact >= rival_threshold - 1e-9
+    )
+    return _Scored(span, scores[label], exact, tuple(standing))
 
 
 def _most(places: Mapping[tuple[int, int], float]) -> tuple[int, int]:

@@ -4,8 +4,13 @@ Tags are BIO: 0 outside; ``1 + 2 * label`` the first unit of a span, ``2 + 2 * l
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
+from operator import itemgetter
+
+import numpy as np
+from numpy.typing import NDArray
 
 from labelwright.answers.values import Span
 
@@ -51,23 +56,29 @@ def _pieces(start: int, end: int) -> Iterable[tuple[int, int]]:
 
 
 def tags_of(
-    spans: Iterable[tuple[Span, int]], units: Sequence[tuple[int, int]], votes: dict[Span, int]
-) -> list[int]:
+    spans: Iterable[tuple[Span, int]], units: Sequence[tuple[int, int]], votes: Mapping[Span, int]
+) -> NDArray[np.int64]:
     """Return a worker's tag for each unit; ``spans`` come with the number of their label.
 
     Where a worker's own spans overlap, the one with more votes (then the longer, the earlier) keeps
     its units, and the other the longest run of what is left.
     """
-    first = {start: index for index, (start, _) in enumerate(units)}
-    last = {end: index for index, (_, end) in enumerate(units)}
-    tags = [0] * len(units)
-    ranked = sorted(spans, key=lambda item: (-votes[item[0]], item[0].start - item[0].end, item))
+    tags = np.zeros(len(units), dtype=np.int64)
+    ranked = sorted(
+        spans, key=lambda item: (-votes.get(item[0], 0), item[0].start - item[0].end, item)
+    )
     for span, label in ranked:
-        run: list[int] = []
-        longest: list[int] = []
-        for unit in range(first[span.start], last[span.end] + 1):
-            run = [] if tags[unit] else [*run, unit]
-            longest = max(longest, run, key=len)
-        for place, unit in enumerate(longest):
-            tags[unit] = 2 * label + (2 if place else 1)
+        first = bisect_left(units, (span.start,))
+        last = bisect_left(units, span.end, key=itemgetter(1)) + 1
+        if tags[first:last].any():
+            first, last = _longest_free(tags, first, last)
+        tags[first:last] = 2 * label + 2
+        tags[first : min(first + 1, last)] = 2 * label + 1
     return tags
+
+
+def _longest_free(tags: NDArray[np.int64], first: int, last: int) -> tuple[int, int]:
+    """Return the longest stretch without a tag, the first of several; it may be empty."""
+    taken = [first - 1, *(np.flatnonzero(tags[first:last]) + first).tolist(), last]
+    before, after = max(pairwise(taken), key=lambda pair: pair[1] - pair[0])
+    return before + 1, after

@@ -1,6 +1,6 @@
 """Free text: the most central answer, plain or weighted by how close each worker tends to be."""
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Container, Hashable, Iterator, Mapping, Sequence
 from functools import cache
 
 import numpy as np
@@ -23,6 +23,8 @@ _ENOUGH = 3
 #: Characters compared with another text, in all earlier objects that teach; takes some 2 seconds.
 _MOST_COMPARED = 200_000
 
+_NO_GOLD: Mapping[int, str] = {}
+
 
 def medoid(answers: Sequence[str]) -> Consolidated:
     """Return the answer that is most like all the others; ties go to the first in sorted order.
@@ -34,7 +36,7 @@ def medoid(answers: Sequence[str]) -> Consolidated:
         return Consolidated(None, None, 0)
     if len(answers) == 1:
         return Consolidated(answers[0], 1.0, 1)
-    likeness = cache(_likeness)
+    likeness = cache(likeness_of)
     means = {}
     for candidate in sorted(set(answers)):
         others = list(answers)
@@ -47,25 +49,33 @@ def medoid(answers: Sequence[str]) -> Consolidated:
 
 
 def skilled_medoid(
-    answers: Sequence[Answers], earlier: Sequence[Answers] = ()
+    answers: Sequence[Answers], gold: Mapping[int, str] = _NO_GOLD, wanted: int | None = None
 ) -> list[Consolidated]:
     """Return, for each object, the answer that is most like all, workers weighted by reliability.
 
-    A worker weighs as much as the inverse of the usual distance from the others' answers, in units
-    of the object's own mean distance, so that hard objects do not count more. ``earlier`` objects
-    teach too, the first of them, as far as time allows. An answer is compared with all of the
-    object's, its own too: a reliable worker's gains by that weight. Likeness and ties are as in
-    ``medoid``. The confidence is the weighted mean likeness of the other workers' answers to the
-    result (of those who gave it, the heaviest is not another); 1 for an only answer.
+    A worker weighs as much as the inverse of the usual distance from the others' answers, or from
+    the known one in ``gold`` (by the object's index), in units of the object's own mean distance,
+    so that hard objects do not count more. Results are those of the first ``wanted`` objects
+    (default: all); the others teach, in order, as far as time allows. An answer is compared with
+    all of the object's, its own too: a reliable worker's gains by that weight. Likeness and ties
+    are as in ``medoid``. The confidence is the weighted mean likeness of the other workers' answers
+    to the result (of those who gave it, the heaviest is not another); 1 for an only answer.
     """
-    likeness = cache(_likeness)
+    likeness = cache(likeness_of)
+    wanted = len(answers) if wanted is None else wanted
     # In one order, or sums differ in the last bit.
-    teaching = [sorted(found) for found in (*answers, *_affordable(earlier))]
+    teaching = [sorted(found) for found in (*answers[:wanted], *_affordable(answers[wanted:]))]
     tables = [_likenesses(found, likeness) for found in teaching]
-    distance = _usual_distances(teaching, tables)
+    away = [
+        [1 - likeness(min(text, gold[index]), max(text, gold[index])) for _, text in found]
+        if index in gold
+        else (1 - table).sum(axis=1).tolist()
+        for index, (found, table) in enumerate(zip(teaching, tables, strict=True))
+    ]
+    distance = _usual_distances(teaching, away, gold)
     return [
         _central(found, table, np.array([1 / distance.get(worker, 1.0) for worker, _ in found]))
-        for found, table in zip(teaching[: len(answers)], tables, strict=False)
+        for found, table in zip(teaching[:wanted], tables, strict=False)
     ]
 
 
@@ -106,23 +116,25 @@ def _likenesses(answers: Answers, likeness: Callable[[str, str], float]) -> Floa
     return table
 
 
-def _usual_distances(answers: Sequence[Answers], tables: Sequence[Floats]) -> dict[str, float]:
-    """Return each worker's usual distance from the others, around 1 for the crowd, never 0."""
+def _usual_distances(
+    answers: Sequence[Answers], away: Sequence[Sequence[float]], gold: Container[int]
+) -> dict[str, float]:
+    """Return each worker's usual distance, around 1 for the crowd, never 0."""
     distances: dict[str, list[float]] = {}
-    for found, table in zip(answers, tables, strict=True):
-        if len(found) < _ENOUGH:
+    for index, (found, each) in enumerate(zip(answers, away, strict=True)):
+        if len(found) < _ENOUGH and index not in gold:
             continue
-        away = (1 - table).sum(axis=1)
-        scale = away.mean()
+        scale = sum(each) / len(each) if each else 0.0
         if scale > 0:
-            for (worker, _), distance in zip(found, (away / scale).tolist(), strict=True):
-                distances.setdefault(worker, []).append(distance)
+            for (worker, _), distance in zip(found, each, strict=True):
+                distances.setdefault(worker, []).append(distance / scale)
     return {
         worker: (sum(seen) + _POOLED) / (len(seen) + _POOLED) for worker, seen in distances.items()
     }
 
 
-def _likeness(first: str, second: str) -> float:
+def likeness_of(first: str, second: str) -> float:
+    """Return one minus the edit distance over the longer length, 0 to 1; long texts by words."""
     if first == second:
         return 1.0
     if max(len(first), len(second)) > _MAX_CHARACTERS:

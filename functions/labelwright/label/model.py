@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from labelwright.answers.columns import AnsweredObject, Problem
+from labelwright.answers.columns import AnsweredObject, Offsets, Problem
 from labelwright.consolidation.result import Consolidated
 from labelwright.contract.base import Emitted, Json
 from labelwright.contract.post_labeling import RequestObject
@@ -17,9 +17,9 @@ class FieldLabel(Emitted):
     "height", "label", "confidence", "votes"}], "inputImageProperties": {"height", "width"}}``
     (boxes, the shape in which they came; the size is null where no worker's page gave it), a
     number, a text, and for what is passed through the list of all workers' values. ``offsets`` says
-    that span ends are UTF-16 units, because the text to convert them by is not known; else they are
-    code points. The value is null when nobody answered, and when it moved into the file that
-    ``value_ref`` names.
+    that span ends are UTF-16 units or the 2019 page's tokens, because the text to convert them by
+    is not known; else they are code points. The value is null when nobody answered, and when it
+    moved into the file that ``value_ref`` names.
     """
 
     kind: Kind
@@ -30,7 +30,7 @@ class FieldLabel(Emitted):
     votes: dict[str, int] | None = None
     tie: bool = False
     undeclared: tuple[str, ...] = ()
-    offsets: Literal["utf16"] | None = None
+    offsets: Offsets | None = None
     value_ref: str | None = None
 
 
@@ -102,7 +102,7 @@ def _field_wire(field: FieldLabel) -> dict[str, Json]:
 
 
 def field_label(
-    field: FieldDefinition, method: str, result: Consolidated, *, text_known: bool
+    field: FieldDefinition, method: str, result: Consolidated, offsets: Offsets | None
 ) -> FieldLabel:
     """Say how one field of one object was consolidated."""
     return FieldLabel(
@@ -114,7 +114,7 @@ def field_label(
         votes=result.votes,
         tie=result.tie,
         undeclared=result.undeclared,
-        offsets="utf16" if field.offsets == "utf16" and not text_known else None,
+        offsets=offsets,
     )
 
 
