@@ -111,3 +111,15 @@ def test_a_bad_row_over_several_lines_is_named_by_the_first() -> None:
         BadRow(2, "2 values instead of 3, in lines 2 to 4"),
         BadRow(6, "1 values instead of 3"),
     )
+
+
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_labels_that_do_not_pass_are_named_by_line(quote: str) -> None:
+    """In every row that has them, and they leave nothing behind."""
+    text = "task,worker,label\n" + "".join(
+        f"{quote}{task}{quote},w,{label}\n" for task, label in enumerate("1x2x")
+    )
+    found, bad = read_votes([text.encode()], lambda label: None if label.isdigit() else "no digit")
+    assert bad == (BadRow(3, "no digit"), BadRow(5, "no digit"))
+    assert found.labels == ("1", "2")
+    assert found.task.tolist() == [0, 2]

@@ -2,15 +2,14 @@
 
 import csv
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from io import StringIO
 from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from labelwright.consolidation.votes import Votes
+from labelwright.consolidation.votes import Indices, Votes
 
 COLUMNS = ("task", "worker", "label")
 _COMMA, _NEWLINE = b",\n"
@@ -33,14 +32,17 @@ class CsvVotes(NamedTuple):
     bad: tuple[BadRow, ...]
 
 
-def read_votes(chunks: Iterable[bytes]) -> CsvVotes:
+def read_votes(
+    chunks: Iterable[bytes], check: Callable[[str], str | None] | None = None
+) -> CsvVotes:
     """Read a UTF-8 file whose header names task, worker and label, in any order.
 
     The file comes in ``chunks``, cut anywhere; beside the votes, as integers, and each name once no
     more than a chunk is kept. Other columns are passed over, empty lines too. A row with too few or
     too many values, with an empty one, one that is not UTF-8 or a quote that is not closed (a value
-    may have 131,072 characters) is named and left out. Of several rows of a task and worker the
-    last counts.
+    may have 131,072 characters) is named and left out; and one whose label does not pass ``check``,
+    which says what is wrong with it and is asked once of every label. Of several rows of a task and
+    worker the last counts.
 
     Raises:
         ValueError: the header does not name the three columns.
@@ -51,21 +53,22 @@ def read_votes(chunks: Iterable[bytes]) -> CsvVotes:
     if missing:
         raise ValueError(f"the header does not name {', '.join(missing)}")
     places = [header.index(name) for name in COLUMNS]
-    coded = _Coded()
-    bad: list[BadRow] = []
+    coded = _Coded(check)
     while lines:
         block = lines.take_block()
         if block is not None:
             values = _plain_values(block, len(header))
             if values is not None:
+                first = lines.number + 1
                 lines.number += len(values) // len(header)
-                coded.add([values[place :: len(header)] for place in places])
+                columns = [values[place :: len(header)] for place in places]
+                coded.add(columns, range(first, lines.number + 1))
                 continue
             lines.open(block)
         # A row may reach into the next block, and its last into the one after that.
-        rows = islice(_rows(lines, len(header), places, bad), _MOST_ROWS)
-        coded.add(list(zip(*rows, strict=True)))
-    return CsvVotes(coded.votes(), tuple(bad))
+        rows = list(islice(_rows(lines, len(header), places, coded.bad), _MOST_ROWS))
+        coded.add(list(zip(*(values for _, values in rows), strict=True)), [n for n, _ in rows])
+    return CsvVotes(coded.votes(), tuple(sorted(coded.bad)))
 
 
 class _Places(dict[str, int]):
@@ -77,22 +80,48 @@ class _Places(dict[str, int]):
 
 
 class _Coded:
-    """Votes as numbers, block by block."""
+    """Votes as numbers, block by block, and the rows that are none."""
 
-    def __init__(self) -> None:
+    def __init__(self, check: Callable[[str], str | None] | None) -> None:
+        self._check = check
         self._places = tuple(_Places() for _ in COLUMNS)
-        self._codes: tuple[list[NDArray[np.int32]], ...] = tuple([] for _ in COLUMNS)
+        self._codes: tuple[list[Indices], ...] = tuple([] for _ in COLUMNS)
+        self._faults: dict[int, str] = {}
+        self._checked = 0
+        self.bad: list[BadRow] = []
 
-    def add(self, columns: Sequence[Sequence[str]]) -> None:
-        for places, codes, column in zip(self._places, self._codes, columns, strict=False):
-            codes.append(np.fromiter(map(places.__getitem__, column), np.int32, len(column)))
+    def add(self, columns: Sequence[Sequence[str]], lines: Sequence[int]) -> None:
+        """Add columns of task, worker and label, whose rows begin in these lines."""
+        if not columns:
+            return
+        coded = [
+            np.fromiter(map(places.__getitem__, column), np.int32, len(column))
+            for places, column in zip(self._places, columns, strict=True)
+        ]
+        labels = self._places[-1]
+        if self._check:
+            for label in islice(reversed(labels), len(labels) - self._checked):
+                fault = self._check(label)
+                if fault:
+                    self._faults[labels[label]] = fault
+            self._checked = len(labels)
+        if self._faults:
+            wrong = np.isin(coded[-1], list(self._faults))
+            self.bad += [
+                BadRow(lines[row], self._faults[int(coded[-1][row])])
+                for row in np.flatnonzero(wrong).tolist()
+            ]
+            coded = [column[~wrong] for column in coded]
+        for codes, column in zip(self._codes, coded, strict=True):
+            codes.append(column)
 
     def votes(self) -> Votes:
         task, worker, label = (
             np.concatenate(codes) if codes else np.zeros(0, dtype=np.int32) for codes in self._codes
         )
         names = tuple(tuple(places) for places in self._places)
-        self._codes, self._places = ((), (), ()), ()
+        # Not needed twice at once.
+        self._codes, self._places = (), ()
         return Votes.from_codes((names[0], names[1], names[2]), (task, worker, label))
 
 
@@ -212,8 +241,8 @@ class _Lines:
 
 def _rows(
     lines: _Lines, width: int, places: Sequence[int], bad: list[BadRow]
-) -> Iterator[list[str]]:
-    """Yield the good rows of the lines that are opened, and name the bad ones."""
+) -> Iterator[tuple[int, list[str]]]:
+    """Yield the good rows of the lines that are opened with where they begin; name the bad ones."""
     while lines.opened:
         values, problem = lines.row()
         if not problem and not values:
@@ -222,10 +251,10 @@ def _rows(
             problem = f"{len(values)} values instead of {width}"
         chosen = [] if problem else [values[place] for place in places]
         problem = problem or _problem(chosen)
-        if not problem:
-            yield chosen
-            continue
         first = lines.number - len(lines.taken) + 1
+        if not problem:
+            yield first, chosen
+            continue
         if len(lines.taken) > 1:
             problem += f", in lines {first} to {lines.number}"
         bad.append(BadRow(first, problem))
