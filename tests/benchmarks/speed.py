@@ -176,7 +176,7 @@ def _csv(name: str, case: Case) -> dict[str, Any]:
         pandas.DataFrame(columns).to_csv(target)
     else:
         with source.open("rb") as file:
-            votes = read_votes(iter(lambda: file.read(1 << 20), b"")).votes
+            votes = read_votes(iter(lambda: file.read(1 << 18), b"")).votes
         result = _OURS[name](votes)
         labels = [votes.labels[place] for place in result.label]
         with target.open("w", encoding="utf-8", newline="") as file:

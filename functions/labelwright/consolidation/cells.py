@@ -17,6 +17,8 @@ Places = NDArray[np.intp]
 
 #: Tables of counts are made dense in blocks of so many entries.
 _BLOCK = 1 << 23
+#: Logs from here on have exponentials that lose nothing.
+_LEAST_LOG = -600.0
 #: So few labels are all kept for every task: it costs little.
 _FEW = 4
 
@@ -123,7 +125,7 @@ class Cells:
 
     def left(self, prior: Floats) -> Floats:
         """Return, for each row, what the class prior has for the labels without a cell."""
-        left = np.maximum(1 - sums(self.row, prior[self.label], len(self.first)), 0)
+        left = 1 - sums(self.row, prior.take(self.label), len(self.first))
         left[self.known | (left < 1e-12)] = 0
         return left
 
@@ -176,10 +178,20 @@ def _compact(entry: NDArray[np.int64], size: int) -> tuple[Places, Places]:
     return np.flatnonzero(occurs), rank.take(entry, out=entry, mode="clip")
 
 
-def peak_and_sum(logs: Floats, first: Places, row: Places, rest: Floats) -> tuple[Floats, Floats]:
-    """Return each row's greatest log, and the sum of its exponentials below that, rest included."""
+def shares_of(logs: Floats, rest: Floats, first: Places, row: Places) -> tuple[Floats, Floats]:
+    """Turn the logs of cells into shares of their row, in place; return them and the rows' logs.
+
+    ``rest`` is the log of what a row has besides its cells.
+    """
     if not len(first):
-        return np.zeros(0), np.zeros(0)
-    peak = np.maximum(np.maximum.reduceat(logs, first), rest)
-    total = np.add.reduceat(np.exp(logs - peak.take(row)), first) + np.exp(rest - peak)
-    return peak, total
+        return logs, np.zeros(0)
+    peak = np.zeros(len(first))
+    if float(logs.min()) < _LEAST_LOG:
+        np.maximum(np.maximum.reduceat(logs, first), rest, out=peak)
+        logs -= peak.take(row)
+    np.exp(logs, out=logs)
+    total = np.add.reduceat(logs, first)
+    total += np.exp(rest - peak)
+    logs /= total.take(row)
+    peak += np.log(total)
+    return logs, peak

@@ -37,7 +37,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from labelwright.consolidation.cells import Cells, Table, cells_of, peak_and_sum
+from labelwright.consolidation.cells import Cells, Table, cells_of, shares_of
 from labelwright.consolidation.skill_prior import identified, log_class_prior, worker_accuracy
 from labelwright.consolidation.votes import NONE, Floats, Indices, ModelResult, Votes, decide, sums
 
@@ -210,10 +210,9 @@ class _Shares:
         if np.isinf(self.weight):
             return log_prior
         prior = np.exp(log_prior)
-        found = sums(
-            cells.label, weights - (elsewhere.take(cells.row) * prior[cells.label]), len(prior)
-        )
-        found += elsewhere.sum() * prior + self.weight * self.centre
+        found = sums(cells.label, weights, len(prior)) + self.weight * self.centre
+        taken = sums(cells.label, elsewhere.take(cells.row), len(prior))
+        found += prior * (elsewhere.sum() - taken)
         log_shares: Floats = np.log(np.maximum(found, _TINY) / found.sum())
         return log_shares
 
@@ -226,15 +225,13 @@ def _expect(
     ``others`` are the log-likelihoods of each row's votes under any label without a cell.
     """
     logs = sums(cells.cell, table.log_values.take(cells.place), len(cells.label))
-    logs += log_prior[cells.label]
+    logs += log_prior.take(cells.label)
     left = cells.left(np.exp(log_prior))
     with np.errstate(divide="ignore"):
         rest = np.log(left) + others
-    peak, total = peak_and_sum(logs, cells.first, cells.row, rest)
-    peak += np.log(total)
-    logs -= peak.take(cells.row)
-    elsewhere = np.where(left > 0, np.exp(others - peak), 0)
-    return np.exp(logs, out=logs), elsewhere, float(peak.sum()) + table.log_density
+    weights, totals = shares_of(logs, rest, cells.first, cells.row)
+    elsewhere = np.where(left > 0, np.exp(others - totals), 0)
+    return weights, elsewhere, float(totals.sum()) + table.log_density
 
 
 def calibrate(logs: Floats, answers: NDArray[np.int64], known: NDArray[np.int64]) -> None:
