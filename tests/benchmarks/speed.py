@@ -175,7 +175,8 @@ def _csv(name: str, case: Case) -> dict[str, Any]:
         columns = {"label": fitted.labels_, "confidence": fitted.probas_.max(axis=1)}
         pandas.DataFrame(columns).to_csv(target)
     else:
-        votes = read_votes(source.read_bytes()).votes
+        with source.open("rb") as file:
+            votes = read_votes(iter(lambda: file.read(1 << 18), b"")).votes
         result = _OURS[name](votes)
         labels = [votes.labels[place] for place in result.label]
         with target.open("w", encoding="utf-8", newline="") as file:

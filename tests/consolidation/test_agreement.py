@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 
 from labelwright.answers.columns import Column, WorkerValue
-from labelwright.answers.values import Span
+from labelwright.answers.values import Box, Boxes, Span
 from labelwright.consolidation.agreement import (
+    field_pairs,
     label_alphas,
     nominal_alpha,
     pair_agreement,
@@ -45,10 +46,23 @@ def test_workers_who_both_marked_nothing_agree() -> None:
     assert pairwise_agreement(column(Kind.SPANS, [(), ()])) == 1.0
 
 
-@pytest.mark.parametrize("kind", [Kind.BOXES, Kind.UNKNOWN])
-def test_what_is_passed_through_has_no_agreement(kind: Kind) -> None:
+def test_boxes_agree_by_the_f1_of_those_that_overlap_by_half() -> None:
+    """One of two boxes in common on each side is a half; with another label it is none."""
+    box = Box(0, 0, 10, 10, "X")
+    near, far, other = box._replace(left=3), box._replace(left=50), box._replace(label="Y")
+    drawn = [Boxes((box, far), None), Boxes((near, other), None)]
+    assert pairwise_agreement(column(Kind.BOXES, drawn)) == 0.5
+
+
+def test_what_is_passed_through_has_no_agreement() -> None:
     """Nobody knows when two of them are the same."""
-    assert pairwise_agreement(column(kind, [{}, {}])) is None
+    assert pairwise_agreement(column(Kind.UNKNOWN, [{}, {}])) is None
+
+
+def test_every_two_workers_are_compared_where_both_answered() -> None:
+    """Once a pair, in the order of their names, over the objects that they share."""
+    found = field_pairs(column(Kind.NUMBER, [1.0, 1.0, 2.0], [1.0, 2.0]))
+    assert found == [("0", "1", 2, 0.5), ("0", "2", 1, 0.0), ("1", "2", 1, 0.0)]
 
 
 def test_objects_with_one_answer_tell_nothing() -> None:

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from labelwright.consolidation.dawid_skene import dawid_skene
 from labelwright.consolidation.majority import majority
-from labelwright.consolidation.skill import accuracy_by_agreement, skill
-from labelwright.consolidation.votes import Votes
+from labelwright.consolidation.skill import skill
+from labelwright.consolidation.skill_prior import accuracy_by_agreement, identified
+from labelwright.consolidation.votes import Indices, Votes
 from tests.consolidation.crowds import Row, golds, needs_datasets, rows
 from tests.consolidation.real_crowds import (
     CHOICE_SETS,
@@ -153,6 +155,57 @@ def test_gold_turns_a_crowd_of_liars_round() -> None:
     votes, known = votes.known({task: truth[task] for task in list(truth)[:20]})
     result = skill(votes, known)
     assert [votes.labels[i] for i in result.label] == list(truth.values())
+
+
+@given(rows, golds)
+def test_votes_tell_as_much_as_has_a_third_answer_or_a_known_label(
+    given_rows: list[Row], gold: dict[str, str]
+) -> None:
+    """Two answers a task tell nothing by themselves; what is told never reaches all."""
+    votes, known = Votes.from_rows(given_rows, TASKS).known(gold)
+    answers = np.bincount(votes.task, minlength=len(votes.tasks))
+    told = identified(votes, answers, known.astype(np.int64), len(votes.labels))
+    assert 0 <= told < 1
+    tells = ((answers > 2) | ((known >= 0) & (answers > 0))).any()
+    assert (told > 0) == (bool(tells) and len(votes.labels) > 1)
+
+
+def skewed_crowd(answers: int, workers: int, tasks: int = 4000) -> tuple[Votes, Indices]:
+    """Return votes on tasks of which one in ten is the rare label, and the true labels.
+
+    Workers miss the rare label more often than they give it wrongly, so its votes mislead.
+    """
+    rng = np.random.default_rng(0)
+    truth = (rng.random(tasks) < 0.1).astype(np.int32)
+    right = np.stack([rng.beta(9, 2, workers), rng.beta(6, 3, workers)], axis=1)
+    given_by = np.argsort(rng.random((tasks, workers)), axis=1)[:, :answers].reshape(-1)
+    task = np.repeat(np.arange(tasks), answers)
+    hit = rng.random(len(task)) < right[given_by, truth[task]]
+    label = np.where(hit, truth[task], 1 - truth[task])
+    names = tuple(f"{i:05}" for i in range(max(tasks, workers)))
+    votes = Votes.from_codes(
+        (names[:tasks], names[:workers], ("0", "1")), (task, given_by.astype(np.int64), label)
+    )
+    return votes, truth
+
+
+def test_where_votes_tell_the_restraints_give_way() -> None:
+    """With hundreds of answers a worker, the shares of labels and the labels are learnt."""
+    votes, truth = skewed_crowd(answers=5, workers=50)
+    result = skill(votes)
+    assert result.class_prior[1] == pytest.approx(truth.mean(), abs=0.02)
+    assert accuracy(result.posteriors, truth) >= (
+        accuracy(dawid_skene(votes).posteriors, truth) - 0.001
+    )
+    assert accuracy(result.posteriors, truth) > accuracy(majority(votes).posteriors, truth) + 0.01
+
+
+def test_with_two_answers_a_task_the_class_prior_stays_with_the_vote() -> None:
+    """However many tasks there are, the shares of labels can't be told from workers' errors."""
+    votes, _ = skewed_crowd(answers=2, workers=50)
+    once, converged = skill(votes, max_iterations=1), skill(votes)
+    assert len(converged.objective) > 2
+    np.testing.assert_array_equal(once.class_prior, converged.class_prior)
 
 
 def test_accuracy_is_told_by_agreement() -> None:

@@ -22,7 +22,7 @@ def test_any_csv_gives_the_votes_of_its_rows(
     """Quoted or plain, with either end of line."""
     file = io.StringIO(newline="")
     csv.writer(file, lineterminator=end).writerows([("task", "worker", "label"), *given_rows])
-    found, bad = read_votes(file.getvalue().encode())
+    found, bad = read_votes([file.getvalue().encode()])
     expected = Votes.from_rows(given_rows)
     assert bad == ()
     assert (found.tasks, found.workers, found.labels) == (
@@ -33,7 +33,7 @@ def test_any_csv_gives_the_votes_of_its_rows(
 
 def test_bad_rows_are_named_by_line_and_left_out() -> None:
     """The others count."""
-    found, bad = read_votes(b"task,worker,label\nt,w,a\nt,x\n\nu,w,\nu,x,b,c\nu,x,b")
+    found, bad = read_votes([b"task,worker,label\nt,w,a\nt,x\n\nu,w,\nu,x,b,c\nu,x,b"])
     assert bad == (
         BadRow(3, "2 values instead of 3"),
         BadRow(5, "no label"),
@@ -44,13 +44,13 @@ def test_bad_rows_are_named_by_line_and_left_out() -> None:
 
 def test_lines_that_balance_each_other_are_still_bad() -> None:
     """One value too few and one too many make no two good rows."""
-    assert [row.line for row in read_votes(b"task,worker,label\nt,w\nt,w,a,b\n").bad] == [2, 3]
+    assert [row.line for row in read_votes([b"task,worker,label\nt,w\nt,w,a,b\n"]).bad] == [2, 3]
 
 
 def test_columns_may_come_in_any_order_and_with_others() -> None:
     """The header says which is which."""
-    first = read_votes(b"label,task,worker\na,t,w\n").votes
-    second = read_votes("\ufeffseconds,worker,task,label\n3,w,t,a\n".encode()).votes
+    first = read_votes([b"label,task,worker\na,t,w\n"]).votes
+    second = read_votes(["\ufeffseconds,worker,task,label\n3,w,t,a\n".encode()]).votes
     assert first.tasks == second.tasks == ("t",)
     assert first.labels == second.labels == ("a",)
 
@@ -58,6 +58,68 @@ def test_columns_may_come_in_any_order_and_with_others() -> None:
 def test_a_file_without_the_three_columns_is_an_error() -> None:
     """The message names those that are missing."""
     with pytest.raises(ValueError, match="does not name worker, label"):
-        read_votes(b"task,user\n1,2\n")
+        read_votes([b"task,user\n1,2\n"])
     with pytest.raises(ValueError, match="does not name task, worker, label"):
-        read_votes(b"")
+        read_votes([])
+
+
+LINES = st.lists(
+    st.sampled_from(
+        [b"t,w,a", b"t,x,a", b"u,w,b", b'"t",w,a', b'"t\n,",w,a', b'"t', b'u",w,a', b"t,w", b"t,,a",
+         b"", b"\xff,w,a", "\u00e9,w,a".encode(), b'x"y,w,a', b"t,w,a,b", b'"t\r\nu",x,""""']
+    ),
+    max_size=12,
+)  # fmt: skip
+
+
+@given(LINES, st.sampled_from([b"\n", b"\r\n", b"\r"]), st.integers(1, 30), st.booleans())
+def test_where_the_file_is_cut_into_chunks_changes_nothing(
+    lines: list[bytes], end: bytes, size: int, mark: bool
+) -> None:
+    """Neither the votes nor the bad rows and their lines."""
+    data = mark * b"\xef\xbb\xbf" + end.join([b"task,worker,label", *lines])
+    whole = read_votes([data])
+    cut = read_votes(data[start : start + size] for start in range(0, len(data), size))
+    assert cut.bad == whole.bad
+    assert (cut.votes.tasks, cut.votes.workers, cut.votes.labels) == (
+        (whole.votes.tasks, whole.votes.workers, whole.votes.labels)
+    )
+    np.testing.assert_array_equal(cut.votes.label, whole.votes.label)
+
+
+def test_bytes_that_are_not_utf_8_cost_their_row_alone() -> None:
+    """It is named; in a column that nobody asked for they do no harm."""
+    found, bad = read_votes([b"task,worker,label,note\nt,w,a,x\nu,w\xff,b,x\nv,w,c,\xff\n"])
+    assert bad == (BadRow(3, "not UTF-8"),)
+    assert found.tasks == ("t", "v")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_quote_that_is_not_closed_costs_its_line_alone(end: str) -> None:
+    """Rows that it would swallow are read."""
+    for last in ("v,w,b", 'v,w,"b c"'):
+        text = end.join(["task,worker,label", 't,w,"a', "u,w,a", last, ""])
+        found, bad = read_votes([text.encode()])
+        assert bad == (BadRow(2, "a quote that is not closed"),)
+        assert found.tasks == ("u", "v")
+
+
+def test_a_bad_row_over_several_lines_is_named_by_the_first() -> None:
+    """And the rows after it by theirs."""
+    _, bad = read_votes([b'task,worker,label\n"t\n\n",w\nu,w,a\nv\n'])
+    assert bad == (
+        BadRow(2, "2 values instead of 3, in lines 2 to 4"),
+        BadRow(6, "1 values instead of 3"),
+    )
+
+
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_labels_that_do_not_pass_are_named_by_line(quote: str) -> None:
+    """In every row that has them, and they leave nothing behind."""
+    text = "task,worker,label\n" + "".join(
+        f"{quote}{task}{quote},w,{label}\n" for task, label in enumerate("1x2x")
+    )
+    found, bad = read_votes([text.encode()], lambda label: None if label.isdigit() else "no digit")
+    assert bad == (BadRow(3, "no digit"), BadRow(5, "no digit"))
+    assert found.labels == ("1", "2")
+    assert found.task.tolist() == [0, 2]

@@ -91,14 +91,121 @@ def test_bad_rows_are_named_and_the_others_count(tmp_path: Path) -> None:
     assert [row["task"] for row in rows(tmp_path / "labels.csv")] == ["0", "1"]
 
 
-@pytest.mark.parametrize(("kind", "label"), [("number", "3.0"), ("text", "3")])
-def test_numbers_and_texts_come_from_csv_too(tmp_path: Path, kind: str, label: str) -> None:
-    """The median, and the most central text."""
+def test_bytes_that_are_not_utf_8_cost_their_row(tmp_path: Path) -> None:
+    """Not the file."""
     path = tmp_path / "votes.csv"
-    path.write_text("task,worker,label\n0,a,3\n0,b,3\n0,c,100\n")
-    status, output = consolidate(path, "--kind", kind, "--out", tmp_path / "labels.csv")
+    path.write_bytes(b"task,worker,label\n0,a,owl\n1,a,\xe9\n")
+    status, output = consolidate(path)
+    assert status == 0
+    assert f"{path}:3: not UTF-8" in output
+
+
+def write_csv(path: Path, header: str, given: list[tuple[object, ...]]) -> Path:
+    """Write rows, whose last value becomes JSON unless it is a text."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(header.split(","))
+        for *first, last in given:
+            writer.writerow([*first, last if isinstance(last, str) else json.dumps(last)])
+    return path
+
+
+SPAN = {"start": 0, "end": 3, "label": "A"}
+OTHER = {"start": 4, "end": 7, "label": "B"}
+BOX = {"left": 0, "top": 0, "width": 10, "height": 10, "label": "A"}
+NEAR = {**BOX, "left": 1}
+FAR = {**BOX, "left": 50}
+
+
+@pytest.mark.parametrize(
+    ("kind", "answers", "true", "told"),
+    [
+        ("number", [3, 3, 100], 4, "exactly right: 0.0% of 1; off by 1 on average"),
+        ("text", ["yes", "yes", "no"], "yes", "exactly right: 100.0% of 1"),
+        ("choices", [["a", "b"], ["a", "b"], ["a"]], ["a"],
+         "exactly right: 0.0% of 1; F1 0.667 (1 right of 2 given and 1 true)"),
+        ("choices", ["a", ["a"], []], ["a"], "exactly right: 100.0% of 1; F1 1.000"),
+        ("spans", [[SPAN], [SPAN], [SPAN, OTHER]], [SPAN], "exactly right: 100.0% of 1"),
+        ("spans", [{"entities": [SPAN]}, [SPAN]], [SPAN, OTHER],
+         "F1 0.667 (1 right of 1 given and 2 true)"),
+        ("boxes", [[BOX], [BOX], [NEAR]], {"boundingBoxes": [NEAR, FAR]},
+         "F1 0.667 (1 right of 1 given and 2 true, hits overlap by half)"),
+    ],
+)  # fmt: skip
+def test_every_kind_comes_from_csv_and_is_compared_with_truth(
+    tmp_path: Path, kind: str, answers: list[object], true: object, told: str
+) -> None:
+    """A label is what the field's answer would be: JSON where it is more than a text."""
+    votes = [("0", worker, value) for worker, value in zip("abc", answers, strict=False)]
+    path = write_csv(tmp_path / "votes.csv", "task,worker,label", [*votes])
+    truth = write_csv(tmp_path / "truth.csv", "task,label", [("0", true)])
+    status, output = consolidate(
+        path, "--kind", kind, "--truth", truth, "--out", tmp_path / "labels.csv"
+    )
     assert status == 0, output
-    assert rows(tmp_path / "labels.csv")[0]["label"] == label
+    assert told in output
+    assert [row["task"] for row in rows(tmp_path / "labels.csv")] == ["0"]
+
+
+def test_labels_of_several_are_also_judged_one_by_one(tmp_path: Path) -> None:
+    """By the F1 of each."""
+    given = [("0", w, ["a", "b"]) for w in "xyz"] + [("1", w, ["b"]) for w in "xyz"]
+    path = write_csv(tmp_path / "votes.csv", "task,worker,label", [*given])
+    truth = write_csv(tmp_path / "truth.csv", "task,label", [("0", ["a"]), ("1", ["b"])])
+    _, output = consolidate(path, "--kind", "choices", "--truth", truth)
+    assert "a: F1 1.000" in output
+    assert "b: F1 0.667" in output
+
+
+def test_a_label_that_is_not_of_its_kind_is_named_by_line(tmp_path: Path) -> None:
+    """The others count."""
+    path = write_csv(
+        tmp_path / "votes.csv",
+        "task,worker,label",
+        [("0", "a", "3"), ("0", "b", "three"), ("1", "a", "4")],
+    )
+    status, output = consolidate(path, "--kind", "number", "--out", tmp_path / "labels.csv")
+    assert status == 0
+    assert f"{path}:3: not a number" in output
+    assert [row["label"] for row in rows(tmp_path / "labels.csv")] == ["3.0", "4.0"]
+
+
+def test_a_truth_that_is_not_of_its_kind_is_an_error(tmp_path: Path) -> None:
+    """Half a truth would be mistaken for the whole."""
+    path = write_csv(tmp_path / "votes.csv", "task,worker,label", [("0", "a", "3")])
+    truth = write_csv(tmp_path / "truth.csv", "task,label", [("0", "three")])
+    status, output = consolidate(path, "--kind", "number", "--truth", truth)
+    assert (status, "--truth: task 0: not a number" in output) == (2, True)
+
+
+def test_pairs_and_workers_are_shown_and_written(votes: Path, tmp_path: Path) -> None:
+    """The pair that agrees the least first; all of them in the file."""
+    status, output = consolidate(votes, "--pairs", tmp_path / "p.csv")
+    assert status == 0, output
+    found = {
+        (r["worker"], r["other"]): (r["tasks"], r["agreement"]) for r in rows(tmp_path / "p.csv")
+    }
+    assert found == {("a", "b"): ("2", "1.0"), ("a", "c"): ("3", "0.0"), ("b", "c"): ("2", "0.0")}
+    assert "pairs that agree the least, of 3" in output
+    assert output.index("│ a      │ c") < output.index("│ a      │ b")
+    assert "workers who are the least right" in output
+
+
+def test_workers_of_every_kind_are_measured_on_gold(tmp_path: Path) -> None:
+    """How many of the known values they gave, and how far they agree with others."""
+    votes = [(str(task), worker, [SPAN]) for task in range(2) for worker in "ab"]
+    path = write_csv(tmp_path / "votes.csv", "task,worker,label", [*votes, ("0", "c", [OTHER])])
+    gold = write_csv(tmp_path / "gold.csv", "task,label", [("0", [SPAN])])
+    status, output = consolidate(
+        path, "--kind", "spans", "--gold", gold, "--workers", tmp_path / "w.csv"
+    )
+    assert status == 0, output
+    known = [
+        (r["worker"], r["agreement"], r["gold_answers"], r["gold_right"])
+        for r in rows(tmp_path / "w.csv")
+    ]
+    assert known == [("a", "0.6667", "1", "1"), ("b", "0.6667", "1", "1"), ("c", "0.0", "1", "0")]
+    assert "0 of 1" in output
 
 
 def finished(tmp_path: Path) -> tuple[SmallJob, Path]:
@@ -166,7 +273,7 @@ def test_spans_of_a_job_are_written_as_json(tmp_path: Path) -> None:
         ([], "name either INPUT.csv or --job"),
         (["none.csv"], "No such file"),
         (["votes.csv", "--method", "guess"], "skill"),
-        (["votes.csv", "--kind", "spans"], "--kind is one of"),
+        (["votes.csv", "--kind", "sound"], "--kind is one of"),
         (["--job", "nowhere"], "no such folder"),
     ],
 )

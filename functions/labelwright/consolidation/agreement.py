@@ -3,32 +3,59 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from labelwright.answers.columns import Column
+from labelwright.answers.values import Boxes
+from labelwright.consolidation.gold_results import box_hits
 from labelwright.consolidation.votes import Floats, Indices, Votes, sums
 from labelwright.task.definition import Kind
+
+
+class FieldPair(NamedTuple):
+    """Two workers, ``first`` before ``second``, who both answered ``objects`` data objects.
+
+    ``agreement`` is how far they agree there in the mean, 0 to 1.
+    """
+
+    first: str
+    second: str
+    objects: int
+    agreement: float
+
+
+def field_pairs(column: Column) -> list[FieldPair]:
+    """Compare every two workers over the objects that both answered, sorted by worker.
+
+    Equal or not for choice, number and text; the F1 of one worker's labels, exact spans, or boxes
+    that overlap by half, against the other's for choices, spans and boxes (1 when both gave none).
+    Kinds that are passed through have none.
+    """
+    alike = _ALIKE.get(column.field.kind)
+    if alike is None:
+        return []
+    found: dict[tuple[str, str], list[float]] = {}
+    for values in column.values:
+        for one, other in combinations(sorted(values, key=lambda value: value.worker), 2):
+            scores = found.setdefault((one.worker, other.worker), [])
+            scores.append(alike(one.value, other.value))
+    return [
+        FieldPair(*pair, len(scores), sum(scores) / len(scores))
+        for pair, scores in sorted(found.items())
+    ]
 
 
 def pairwise_agreement(column: Column) -> float | None:
     """Return the mean agreement, 0 to 1, over all pairs of workers who answered the same object.
 
-    Equal or not for choice, number and text; the F1 of one worker's labels or exact spans against
-    the other's for choices and spans (1 when both gave none). None when no two workers answered the
-    same object, and for kinds that are passed through.
+    None when no two workers did, and for kinds that are passed through: see ``field_pairs``.
     """
-    alike = _ALIKE.get(column.field.kind)
-    if alike is None:
-        return None
-    scores = [
-        alike(first.value, second.value)
-        for values in column.values
-        for first, second in combinations(values, 2)
-    ]
-    return sum(scores) / len(scores) if scores else None
+    pairs = field_pairs(column)
+    total = sum(pair.objects for pair in pairs)
+    return sum(pair.objects * pair.agreement for pair in pairs) / total if total else None
 
 
 def _equal(first: Any, second: Any) -> float:
@@ -42,12 +69,18 @@ def _f1(first: tuple[Any, ...], second: tuple[Any, ...]) -> float:
     return 2 * len(one & other) / (len(one) + len(other))
 
 
+def _boxes_f1(first: Boxes, second: Boxes) -> float:
+    hits, drawn, others = box_hits(first, second)
+    return 2 * hits / (drawn + others) if drawn + others else 1.0
+
+
 _ALIKE: dict[Kind, Callable[[Any, Any], float]] = {
     Kind.CHOICE: _equal,
     Kind.NUMBER: _equal,
     Kind.TEXT: _equal,
     Kind.CHOICES: _f1,
     Kind.SPANS: _f1,
+    Kind.BOXES: _boxes_f1,
 }
 
 

@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from labelwright.consolidation.votes import Floats, Indices, Votes, sums
+from labelwright.consolidation.votes import Floats, Indices, Votes, sorted_places, sums
 
 Places = NDArray[np.intp]
 
 #: Tables of counts are made dense in blocks of so many entries.
 _BLOCK = 1 << 23
+#: Logs from here on have exponentials that lose nothing.
+_LEAST_LOG = -600.0
 #: So few labels are all kept for every task: it costs little.
 _FEW = 4
 
@@ -121,17 +123,11 @@ class Cells:
         total = sums(self.row, votes, len(self.first))
         return votes / total[self.row]
 
-    def rest(self, logs: Floats, log_prior: Floats) -> Floats:
-        """Return, for each row, the log of what all labels without a cell have together.
-
-        ``logs`` are the log-likelihoods of the tasks' votes under any such label.
-        """
-        taken = sums(self.row, np.exp(log_prior)[self.label], len(self.first))
-        left = np.maximum(1 - taken, 0)
+    def left(self, prior: Floats) -> Floats:
+        """Return, for each row, what the class prior has for the labels without a cell."""
+        left = 1 - sums(self.row, prior.take(self.label), len(self.first))
         left[self.known | (left < 1e-12)] = 0
-        with np.errstate(divide="ignore"):
-            found: Floats = np.log(left) + logs[self.task]
-        return found
+        return left
 
 
 def cells_of(
@@ -152,11 +148,18 @@ def cells_of(
     task = np.flatnonzero(per_task)
     row_of_task = np.cumsum(per_task > 0) - 1
 
-    degree = per_task[votes.task]
-    begin = np.cumsum(degree) - degree
-    cell = np.arange(int(degree.sum())) - np.repeat(begin - first[votes.task], degree)
-    entry = np.repeat(votes.worker.astype(np.int64) * n_labels**2 + label, degree)
-    entry += cell_label[cell] * n_labels
+    # By task: the cells, which are many, are met one after another, and the table's entries, which
+    # are fewer, stay in the processor's cache.
+    order = sorted_places(votes.task)
+    by_task = votes.task.take(order)
+    degree = per_task.take(by_task)
+    # In place where they are long: there are several links a vote.
+    cell = np.repeat(first.take(by_task) - (np.cumsum(degree) - degree), degree)
+    cell += np.arange(len(cell))
+    entry = votes.worker.astype(np.int64) * n_labels**2 + label
+    entry = np.repeat(entry.take(order), degree)
+    del order, by_task, degree
+    entry += (cell_label * n_labels).take(cell)
     used, place = _compact(entry, len(votes.workers) * n_labels**2)
     return Cells(
         cell, place, used, row_of_task[cell_task], cell_label, first[task], task, known[task] >= 0
@@ -172,13 +175,23 @@ def _compact(entry: NDArray[np.int64], size: int) -> tuple[Places, Places]:
     occurs[entry] = True
     rank = np.cumsum(occurs, dtype=np.int64)
     rank -= 1
-    return np.flatnonzero(occurs), rank.take(entry)
+    return np.flatnonzero(occurs), rank.take(entry, out=entry, mode="clip")
 
 
-def peak_and_sum(logs: Floats, first: Places, row: Places, rest: Floats) -> tuple[Floats, Floats]:
-    """Return each row's greatest log, and the sum of its exponentials below that, rest included."""
+def shares_of(logs: Floats, rest: Floats, first: Places, row: Places) -> tuple[Floats, Floats]:
+    """Turn the logs of cells into shares of their row, in place; return them and the rows' logs.
+
+    ``rest`` is the log of what a row has besides its cells.
+    """
     if not len(first):
-        return np.zeros(0), np.zeros(0)
-    peak = np.maximum(np.maximum.reduceat(logs, first), rest)
-    total = np.add.reduceat(np.exp(logs - peak.take(row)), first) + np.exp(rest - peak)
-    return peak, total
+        return logs, np.zeros(0)
+    peak = np.zeros(len(first))
+    if float(logs.min()) < _LEAST_LOG:
+        np.maximum(np.maximum.reduceat(logs, first), rest, out=peak)
+        logs -= peak.take(row)
+    np.exp(logs, out=logs)
+    total = np.add.reduceat(logs, first)
+    total += np.exp(rest - peak)
+    logs /= total.take(row)
+    peak += np.log(total)
+    return logs, peak

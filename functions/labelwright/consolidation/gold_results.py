@@ -75,7 +75,8 @@ def _in_common(value: Json, true: Json) -> _Judged:
     return float(len(given & known)), len(given), len(known)
 
 
-def _hits(value: Boxes, true: Boxes) -> _Judged:
+def box_hits(value: Boxes, true: Boxes) -> tuple[float, int, int]:
+    """Return how many boxes hit a true one, how many there are, and how many true ones."""
     right = 0
     for label in {box.label for box in true.boxes}:
         drawn = [box for box in value.boxes if box.label == label]
@@ -88,7 +89,7 @@ def _hits(value: Boxes, true: Boxes) -> _Judged:
 _JUDGES: Mapping[Kind, Callable[[Json, Json], _Judged]] = {
     Kind.CHOICES: _in_common,
     Kind.SPANS: _in_common,
-    Kind.BOXES: _hits,
+    Kind.BOXES: box_hits,
     Kind.NUMBER: _close,
     Kind.TEXT: _alike,
 }

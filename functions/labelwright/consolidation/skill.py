@@ -10,16 +10,21 @@ drifts where answers are few a task, so here it is maximum a posteriori, with th
    more than ``_MOST_WRONG`` in all for the wrong ones, so that many labels do not drown the few
    answers that there are; ``_RIGHT`` more for the right one; and ``_OWN`` shared out by the
    worker's own accuracy. That comes from how often the worker agrees with the others on the same
-   task, in closed form, so it is there before the first iteration and stays as it is
-   (``accuracy_by_agreement``).
-2. *Class prior.* Not re-estimated: with few answers a task nothing tells a rare label from
-   workers' errors, and estimates run away. It is the winners' shares of the vote, drawn toward
-   even shares by a power below 1.
+   task, in closed form, so it is there before the first iteration and stays as it is.
+2. *Class prior.* With few answers a task nothing tells a rare label from workers' errors, and
+   estimates run away. So it has a Dirichlet prior, too, around the winners' shares of the vote,
+   drawn toward even shares by a power below 1.
 3. *Nothing to learn from.* With one answer a task and no known labels, skill can't be told apart
    from luck: every vote stands, and its confidence is that of the prior.
 
-EM runs over the labels that somebody gave for the task; the likelihood of all others together is
-held at its first value, a fixed component of the mixture, so the log-posterior never falls.
+What restrains also biases, and what the votes alone can tell needs no restraint. ``identified``
+says how far they can: the share ``s`` of answers that tell in these and the unknowns together.
+Workers' priors are worth ``1 - s`` of the above, and the class prior's is worth ``(1 - s) / s``
+tasks for every task, so that ``1 - s`` of the estimate is the vote's. With two answers a task ``s``
+is 0 and the class prior stays; with thousands a worker, the method comes down to Dawid and Skene's.
+
+EM runs over the labels that somebody gave for the task. What all others together say of the votes
+is held at its first value, a fixed component of the mixture, so the log-posterior never falls.
 
 *Confidence.* Workers err together on hard tasks, so that ``n`` answers are worth fewer, and the
 product of independent likelihoods claims far too much. On real crowds with 5 to 39 answers a task
@@ -32,7 +37,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from labelwright.consolidation.cells import Cells, Table, cells_of, peak_and_sum
+from labelwright.consolidation.cells import Cells, Table, cells_of, shares_of
+from labelwright.consolidation.skill_prior import identified, log_class_prior, worker_accuracy
 from labelwright.consolidation.votes import NONE, Floats, Indices, ModelResult, Votes, decide, sums
 
 #: Prior answers for the right label beyond the one that every label has.
@@ -41,10 +47,6 @@ _RIGHT = 2.0
 _MOST_WRONG = 6.0
 #: Prior answers shared out by the worker's accuracy.
 _OWN = 2.0
-#: Tasks in which all workers' accuracy outweighs the worker's own.
-_POOLED = 10.0
-#: What a crowd's accuracy is taken to be before any two workers met, and the weight of that.
-_CROWD_ACCURACY, _CROWD_WEIGHT = 0.75, 10.0
 _TEMPER = 2 / 3
 #: Stands in for a probability of zero under a logarithm.
 _TINY = 1e-300
@@ -79,7 +81,7 @@ def skill(
     votes: Votes,
     gold: Indices | None = None,
     max_iterations: int = 100,
-    tolerance: float = 1e-5,
+    tolerance: float = 1e-6,
     prior_power: float = _TEMPER,
 ) -> SkillResult:
     """Consolidate by EM from the vote shares until a step gains less than ``tolerance`` a vote.
@@ -101,26 +103,29 @@ def skill(
         votes.task.astype(np.int64) * n_labels + label, minlength=n_tasks * n_labels
     ).reshape(n_tasks, n_labels)
     answers = np.bincount(votes.task, minlength=n_tasks)
-    accuracy = _accuracy(votes, counts, answers, label)
+    accuracy = worker_accuracy(votes, counts, answers, label)
     learnable = bool((answers > 1).any() or ((known >= 0) & (answers > 0)).any())
     log_prior = log_class_prior(counts, known, prior_power if learnable else 0.0)
+    told = identified(votes, answers, known, n_labels)
 
-    cells = cells_of(votes, label, counts, known)
     off = min(1.0, _MOST_WRONG / max(n_labels - 1, 1))
-    table = cells.table(seen, accuracy, (_OWN, _RIGHT, off))
+    prior = ((1 - told) * np.array([_OWN, _RIGHT, off])).tolist()
+    cells = cells_of(votes, label, counts, known)
+    table = cells.table(seen, accuracy, prior)
     trace: list[float] = []
-    converged = not learnable
     if learnable:
+        shares = _Shares.around(np.exp(log_prior), told, len(cells.first))
         table = table.count(cells.place, cells.start_weights(counts).take(cells.cell))
-        rest = cells.rest(_rest(votes, label, table, n_tasks, np.exp(log_prior)), log_prior)
-        cell_prior = log_prior[cells.label]
+        others = _rest(votes, label, table, n_tasks, shares.centre)[cells.task]
         for _ in range(max_iterations):
-            weights, log_posterior = _expect(cells, table, cell_prior, rest)
-            trace.append(log_posterior)
-            if len(trace) > 1 and trace[-1] - trace[-2] < tolerance * len(label):
-                converged = True
+            weights, elsewhere, log_posterior = _expect(cells, table, log_prior, others)
+            trace.append(log_posterior + shares.log_density(log_prior))
+            if _settled(trace, tolerance * len(label)):
                 break
             table = table.count(cells.place, weights.take(cells.cell))
+            log_prior = shares.learn(cells, log_prior, weights, elsewhere)
+    # The links take more memory than all else.
+    del cells
     posteriors = _dense(votes, label, table, n_tasks)
     posteriors += log_prior
     calibrate(posteriors, answers, known)
@@ -131,59 +136,20 @@ def skill(
         posteriors[:, seen] = seen_only
     result = decide(posteriors)
     return SkillResult(
-        posteriors, result.label, result.tie, class_prior, tuple(trace), converged, accuracy, table
+        posteriors,
+        result.label,
+        result.tie,
+        class_prior,
+        tuple(trace),
+        not learnable or _settled(trace, tolerance * len(label)),
+        accuracy,
+        table,
     )
 
 
-def accuracy_by_agreement(votes: Votes) -> Floats:
-    """Return each worker's accuracy as told by agreement with others, shape ``(n_workers,)``.
-
-    If wrong answers fell on all other labels alike, two workers of accuracy ``a`` would agree with
-    probability ``a² + (1 - a)² / (K - 1)``: solved for the crowd's ``a`` from all pairs, then for
-    each worker's own from the pairs with that worker, who is drawn toward the crowd by a few tasks.
-    Between 0 and 1, exclusive.
-    """
-    counts = votes.counts().astype(np.int64)
-    answers = np.bincount(votes.task, minlength=len(votes.tasks))
-    return _accuracy(votes, counts, answers, votes.label.astype(np.int64))
-
-
-def _accuracy(
-    votes: Votes, counts: NDArray[np.int64], answers: NDArray[np.int64], label: NDArray[np.int64]
-) -> Floats:
-    n_workers = len(votes.workers)
-    worker, task = votes.worker.astype(np.intp), votes.task.astype(np.intp)
-    # Shares of the other answers to the task that are the same; none alone there is 0 of 1.
-    shares = (counts - 1) / np.maximum(answers - 1, 1)[:, None]
-    agreed = sums(worker, shares.reshape(-1).take(task * counts.shape[1] + label), n_workers)
-    met = sums(worker, (answers > 1).take(task), n_workers)
-    n_labels = max(counts.shape[1], 2)
-    expected = _CROWD_ACCURACY**2 + (1 - _CROWD_ACCURACY) ** 2 / (n_labels - 1)
-    agreement = (agreed.sum() + _CROWD_WEIGHT * expected) / (met.sum() + _CROWD_WEIGHT)
-    root = max((n_labels - 1) * (n_labels * agreement - 1), 0.0) ** 0.5
-    # At chance nothing could be told of anybody: workers are taken to be better than that.
-    crowd = min(max((1 + root) / n_labels, 1 / n_labels + 0.05), 0.99)
-    by_chance = (1 - crowd) / (n_labels - 1)
-    right = (agreed - by_chance * met) / (crowd - by_chance)
-    accuracy: Floats = (right + _POOLED * crowd) / (met + _POOLED)
-    return np.clip(accuracy, 0.5 / n_labels, 0.99)
-
-
-def log_class_prior(counts: NDArray[np.int64], known: NDArray[np.int64], power: float) -> Floats:
-    """Return the log class prior over seen labels, shape ``(n_labels,)``."""
-    n_labels = counts.shape[1]
-    if not n_labels:
-        return np.zeros(0)
-    top = counts.max(axis=1, keepdims=True)
-    winner = (counts == top) & (top > 0)
-    winner[known >= 0] = False
-    won = np.count_nonzero(winner, axis=1)
-    task, label = np.nonzero(winner)
-    shares = 1 + sums(label, 1 / won[task], n_labels)
-    shares += np.bincount(known[known >= 0], minlength=n_labels)
-    tempered = shares**power
-    log_prior: Floats = np.log(tempered / tempered.sum())
-    return log_prior
+def _settled(trace: list[float], least: float) -> bool:
+    """Tell whether the last step gained less than that."""
+    return len(trace) > 1 and trace[-1] - trace[-2] < least
 
 
 def _dense(votes: Votes, label: NDArray[np.int64], table: Table, n_tasks: int) -> Floats:
@@ -221,14 +187,51 @@ def _rest(
     return logs
 
 
-def _expect(cells: Cells, table: Table, cell_prior: Floats, rest: Floats) -> tuple[Floats, float]:
-    """Return the cells' posteriors and the log-posterior of all parameters."""
+@dataclass(frozen=True)
+class _Shares:
+    """The class prior's own prior: as if ``weight`` tasks had been seen with shares ``centre``."""
+
+    centre: Floats
+    weight: float
+
+    @classmethod
+    def around(cls, centre: Floats, told: float, n_tasks: int) -> "_Shares":
+        return cls(centre, np.inf if told == 0 else n_tasks * (1 - told) / told)
+
+    def log_density(self, log_prior: Floats) -> float:
+        """Return the log density of a class prior, less a constant."""
+        return 0.0 if np.isinf(self.weight) else float(self.weight * (self.centre @ log_prior))
+
+    def learn(self, cells: Cells, log_prior: Floats, weights: Floats, elsewhere: Floats) -> Floats:
+        """Return the log class prior that is the most probable, given the cells' posteriors.
+
+        ``elsewhere`` is what each row has for labels without a cell, over their prior.
+        """
+        if np.isinf(self.weight):
+            return log_prior
+        prior = np.exp(log_prior)
+        found = sums(cells.label, weights, len(prior)) + self.weight * self.centre
+        taken = sums(cells.label, elsewhere.take(cells.row), len(prior))
+        found += prior * (elsewhere.sum() - taken)
+        log_shares: Floats = np.log(np.maximum(found, _TINY) / found.sum())
+        return log_shares
+
+
+def _expect(
+    cells: Cells, table: Table, log_prior: Floats, others: Floats
+) -> tuple[Floats, Floats, float]:
+    """Return the cells' posteriors, those of other labels over their prior, the log-posterior.
+
+    ``others`` are the log-likelihoods of each row's votes under any label without a cell.
+    """
     logs = sums(cells.cell, table.log_values.take(cells.place), len(cells.label))
-    logs += cell_prior
-    peak, total = peak_and_sum(logs, cells.first, cells.row, rest)
-    log_posterior = float(np.log(total).sum() + peak.sum()) + table.log_density
-    logs -= (peak + np.log(total)).take(cells.row)
-    return np.exp(logs, out=logs), log_posterior
+    logs += log_prior.take(cells.label)
+    left = cells.left(np.exp(log_prior))
+    with np.errstate(divide="ignore"):
+        rest = np.log(left) + others
+    weights, totals = shares_of(logs, rest, cells.first, cells.row)
+    elsewhere = np.where(left > 0, np.exp(others - totals), 0)
+    return weights, elsewhere, float(totals.sum()) + table.log_density
 
 
 def calibrate(logs: Floats, answers: NDArray[np.int64], known: NDArray[np.int64]) -> None:

@@ -84,7 +84,7 @@ class Votes:
     def from_codes(
         cls,
         names: tuple[Sequence[str], Sequence[str], Sequence[str]],
-        codes: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]],
+        codes: tuple[NDArray[np.integer], NDArray[np.integer], NDArray[np.integer]],
         declared: Sequence[str] = (),
     ) -> "Votes":
         """Make votes from index columns (task, worker, label) and their vocabularies.
@@ -93,13 +93,13 @@ class Votes:
         the declared ones and then, sorted, the others that occur.
         """
         task_names, workers, labels = names
-        task_of, worker_of, label_of = codes
+        task_of, worker_of, label_of = (column.astype(np.int32, copy=False) for column in codes)
         worker_names = tuple(sorted(workers))
         label_names = (*dict.fromkeys(declared), *sorted(set(labels) - set(declared)))
-        worker_of = _codes(workers, worker_names)[worker_of] if len(workers) else worker_of
-        label_of = _codes(labels, label_names)[label_of] if len(labels) else label_of
-        order = np.argsort(worker_of * np.int64(max(len(task_names), 1)) + task_of, kind="stable")
-        task_of, worker_of, label_of = task_of[order], worker_of[order], label_of[order]
+        worker_of = _codes(workers, worker_names).take(worker_of) if len(workers) else worker_of
+        label_of = _codes(labels, label_names).take(label_of) if len(labels) else label_of
+        order = sorted_places(worker_of, sorted_places(task_of))
+        task_of, worker_of, label_of = (c.take(order) for c in (task_of, worker_of, label_of))
         last = np.ones(len(order), dtype=np.bool_)
         last[:-1] = (task_of[1:] != task_of[:-1]) | (worker_of[1:] != worker_of[:-1])
         if not last.all():
@@ -108,9 +108,9 @@ class Votes:
             tuple(task_names),
             worker_names,
             label_names,
-            task_of.astype(np.int32),
-            worker_of.astype(np.int32),
-            label_of.astype(np.int32),
+            task_of,
+            worker_of,
+            label_of,
         )
         return votes._without_unused(len(dict.fromkeys(declared)))
 
@@ -129,6 +129,8 @@ class Votes:
 
         Labels that nobody gave are added to the vocabulary; tasks without any vote are left out.
         """
+        if not truth:
+            return self, np.full(len(self.tasks), NONE, dtype=np.int32)
         known = {task: truth[task] for task in self.tasks if task in truth}
         labels = (*self.labels, *sorted(set(known.values()) - set(self.labels)))
         places = {name: i for i, name in enumerate(labels)}
@@ -144,10 +146,27 @@ class Votes:
         return cells.astype(np.float64).reshape(n_tasks, n_labels)
 
 
-def _codes(column: Sequence[str], names: Sequence[str]) -> NDArray[np.int64]:
+def _codes(column: Sequence[str], names: Sequence[str]) -> Indices:
     """Return the place of each value among the names. A dict is four times faster than sorting."""
     places = dict(zip(names, range(len(names)), strict=True))
-    return np.fromiter(map(places.__getitem__, column), np.int64, len(column))
+    return np.fromiter(map(places.__getitem__, column), np.int32, len(column))
+
+
+def sorted_places(column: Indices, order: NDArray[np.intp] | None = None) -> NDArray[np.intp]:
+    """Return the order that sorts the column; equal values stay in the ``order`` given.
+
+    Sixteen bits at a time, for which numpy has a radix sort.
+    """
+    if order is None and (column[1:] >= column[:-1]).all():
+        return np.arange(len(column))
+    most = int(column.max(initial=0))
+    for shift in range(0, max(most.bit_length(), 1), 16):
+        digit = (column >> shift).astype(np.uint16)
+        if order is None:
+            order = np.argsort(digit, kind="stable")
+        else:
+            order = order.take(np.argsort(digit.take(order), kind="stable"))
+    return order if order is not None else np.arange(len(column))
 
 
 @dataclass(frozen=True)

@@ -4,25 +4,50 @@ import csv
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
-from labelwright.answers.columns import Column, WorkerValue
+from labelwright.answers.columns import Column
+from labelwright.consolidation.field_truth import compare_field, read_known, values_of
 from labelwright.consolidation.methods import CHOICE_ALGORITHMS, consolidate, method_name
 from labelwright.consolidation.votes import ChoiceResult, Votes
-from labelwright.consolidation.votes_csv import read_votes
+from labelwright.consolidation.worker_rows import (
+    PAIR_HEADER,
+    WORKER_HEADER,
+    choice_pairs,
+    choice_workers,
+    column_pairs,
+    column_workers,
+    few_enough,
+)
+from labelwright.contract.base import Json
 from labelwright.errors import LabelwrightError
 from labelwright.task.definition import FieldDefinition, Kind
-from labelwright_local.consolidate_display import show_choice, show_field, worker_rows
+from labelwright_local.consolidate_display import (
+    show_choice,
+    show_field,
+    show_field_truth,
+    show_pairs,
+    show_workers,
+)
 from labelwright_local.finished_job import answers_of_job, columns_of
 from labelwright_local.job_truth import read_truth
 from labelwright_local.run_display import show_faults
 from labelwright_local.task_folder import read_task_folder
-from labelwright_local.terminal import console, tell, tell_error
+from labelwright_local.terminal import console, tell_error
 from labelwright_local.usage import UsageError
+from labelwright_local.votes_file import read_choices, read_field
 
-_CSV_KINDS = (Kind.CHOICE, Kind.NUMBER, Kind.TEXT)
+_CSV_KINDS = tuple(kind for kind in Kind if kind is not Kind.UNKNOWN)
+
+
+class _Files(NamedTuple):
+    """Where to write; None for what nobody wants."""
+
+    labels: Path | None
+    workers: Path | None
+    pairs: Path | None
 
 
 def consolidate_command(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
@@ -42,14 +67,21 @@ def consolidate_command(  # noqa: PLR0913, PLR0917 - a command has as many optio
         str | None, typer.Option(help="With --job: the field, where the job has several.")
     ] = None,
     kind: Annotated[
-        str, typer.Option(help="What the labels of INPUT.csv are: choice, number or text.")
+        str,
+        typer.Option(
+            help="What the labels of INPUT.csv are: choice, choices (a JSON list), number, text, "
+            "spans or boxes (JSON as in an answer)."
+        ),
     ] = "choice",
     method: Annotated[
         str | None, typer.Option(help="The method; without it, the kind's default.")
     ] = None,
     gold: Annotated[
         Path | None,
-        typer.Option(help="Known labels, CSV with task and label: they teach workers' skill."),
+        typer.Option(
+            help="Known labels, CSV with task and label: they teach workers' skill, and each "
+            "worker is measured on them."
+        ),
     ] = None,
     truth: Annotated[
         Path | None,
@@ -61,11 +93,15 @@ def consolidate_command(  # noqa: PLR0913, PLR0917 - a command has as many optio
     workers: Annotated[
         Path | None, typer.Option(help="Write what is known of each worker to this CSV file.")
     ] = None,
+    pairs: Annotated[
+        Path | None,
+        typer.Option(help="Write how far every two workers agree to this CSV file."),
+    ] = None,
 ) -> None:
     """Consolidate workers' labels from a CSV file, or of a finished job.
 
-    Shows how far workers agree and, with --truth, how many labels are right and whether the
-    confidences are.
+    Shows how far workers agree, by label, worker and pair, how they did on --gold, and with --truth
+    how many labels are right and whether the confidences are.
     """
     try:
         if (votes is None) == (job is None):
@@ -76,10 +112,11 @@ def consolidate_command(  # noqa: PLR0913, PLR0917 - a command has as many optio
             column_or_votes = _from_csv(votes, kind, method)
         else:
             column_or_votes = _from_job(str(job), task, field, method)
+        files = _Files(out, workers, pairs)
         if isinstance(column_or_votes, Votes):
-            _run_choice(column_or_votes, method, (known, true), out, workers)
+            _run_choice(column_or_votes, method, (known, true), files)
         else:
-            _run_column(column_or_votes, (known, true), out, workers)
+            _run_column(column_or_votes, (known, true), files)
     except LabelwrightError as error:
         tell_error(error)
         raise typer.Exit(2) from None
@@ -87,35 +124,12 @@ def consolidate_command(  # noqa: PLR0913, PLR0917 - a command has as many optio
 
 def _from_csv(path: Path, kind: str, method: str | None) -> Votes | Column:
     if kind not in _CSV_KINDS:
-        raise UsageError(f"--kind is one of {', '.join(_CSV_KINDS)}; others come with --job")
-    with console.status(f"reading {path}"):
-        try:
-            votes, bad = read_votes(path.read_bytes())
-        except OSError as error:
-            raise UsageError(f"{path}: {error.strerror}") from None
-        except UnicodeDecodeError as error:
-            raise UsageError(f"{path}: not UTF-8 at byte {error.start}") from None
-        except ValueError as error:
-            raise UsageError(f"{path}:1: {error}; expected task,worker,label") from None
-    for row in bad:
-        tell("left out", f"{path}:{row.line}: {row.reason}")
+        raise UsageError(f"--kind is one of {', '.join(_CSV_KINDS)}")
     if kind == Kind.CHOICE:
-        return votes
+        return read_choices(path)
     field = FieldDefinition(name="label", path="label", kind=Kind(kind), method=method)
-    return _as_column(path, votes, field)
-
-
-def _as_column(path: Path, votes: Votes, field: FieldDefinition) -> Column:
-    values: list[list[WorkerValue]] = [[] for _ in votes.tasks]
-    for task, worker, label in zip(votes.task, votes.worker, votes.label, strict=True):
-        text = votes.labels[label]
-        try:
-            value = float(text) if field.kind is Kind.NUMBER else text
-        except ValueError:
-            tell("left out", f"{path}: task {votes.tasks[task]}: not a number")
-            continue
-        values[task].append(WorkerValue(votes.workers[worker], value))
-    return Column(field, (), votes.tasks, tuple(map(tuple, values)))
+    method_name(field)  # Before a large file is read.
+    return read_field(path, field)
 
 
 def _from_job(job: str, task: Path | None, name: str | None, method: str | None) -> Votes | Column:
@@ -146,9 +160,7 @@ def _from_job(job: str, task: Path | None, name: str | None, method: str | None)
 _Known = tuple[dict[str, str], dict[str, str] | None]
 
 
-def _run_choice(
-    votes: Votes, method: str | None, known: _Known, out: Path | None, workers: Path | None
-) -> None:
+def _run_choice(votes: Votes, method: str | None, known: _Known, files: _Files) -> None:
     name = method or next(iter(CHOICE_ALGORITHMS))
     if name not in CHOICE_ALGORITHMS:
         raise UsageError(
@@ -158,12 +170,17 @@ def _run_choice(
     votes, pinned = votes.known(gold)
     with console.status(f"consolidating {len(votes.task):,} votes"):
         result = CHOICE_ALGORITHMS[name](votes, pinned)
+        workers = choice_workers(votes, result, pinned)
+        pairs = choice_pairs(votes) if files.pairs or few_enough(votes) else None
     show_choice(votes, result, name, truth, gold)
-    if out is not None:
-        _write(out, ("task", "label", "confidence"), _choice_rows(votes, result))
-    if workers is not None:
-        header, rows = worker_rows(votes, result, gold)
-        _write(workers, header, rows)
+    show_workers(workers)
+    show_pairs(pairs)
+    if files.labels is not None:
+        _write(files.labels, ("task", "label", "confidence"), _choice_rows(votes, result))
+    if files.workers is not None:
+        _write(files.workers, WORKER_HEADER, (row.cells() for row in workers))
+    if files.pairs is not None:
+        _write(files.pairs, PAIR_HEADER, (row.cells() for row in pairs or ()))
 
 
 def _choice_rows(votes: Votes, result: ChoiceResult) -> Iterable[Sequence[object]]:
@@ -172,17 +189,22 @@ def _choice_rows(votes: Votes, result: ChoiceResult) -> Iterable[Sequence[object
         yield (task, votes.labels[label] if label >= 0 else "", sure if label >= 0 else "")
 
 
-def _run_column(column: Column, known: _Known, out: Path | None, workers: Path | None) -> None:
-    if known[1] is not None or workers is not None:
-        raise UsageError("--truth and --workers are for kind choice")
-    if known[0] and column.field.kind is not Kind.NUMBER:
-        raise UsageError("--gold is for kinds choice and number")
+def _run_column(column: Column, known: _Known, files: _Files) -> None:
     name = method_name(column.field)
-    gold = {task: float(value) for task, value in known[0].items()}
+    gold = _read_values(column.field, known[0], "--gold")
+    truth = None if known[1] is None else _read_values(column.field, known[1], "--truth")
     with console.status(f"consolidating {len(column.objects):,} objects"):
         results = consolidate(column, gold)
+        values = values_of(column, results)
+        pairs = column_pairs(column)
+        workers = column_workers(column, values, gold)
     show_field(column, name, results)
-    if out is not None:
+    if truth is not None:
+        tested = {task: value for task, value in truth.items() if task not in gold}
+        show_field_truth(column.field.kind, compare_field(column, values, tested))
+    show_workers(workers)
+    show_pairs(pairs)
+    if files.labels is not None:
         rows = (
             (
                 task,
@@ -191,7 +213,22 @@ def _run_column(column: Column, known: _Known, out: Path | None, workers: Path |
             )
             for task, result in zip(column.objects, results, strict=True)
         )
-        _write(out, ("task", "label", "confidence"), rows)
+        _write(files.labels, ("task", "label", "confidence"), rows)
+    if files.workers is not None:
+        _write(files.workers, WORKER_HEADER, (row.cells() for row in workers))
+    if files.pairs is not None:
+        _write(files.pairs, PAIR_HEADER, (row.cells() for row in pairs))
+
+
+def _read_values(field: FieldDefinition, texts: dict[str, str], option: str) -> dict[str, Json]:
+    values = {}
+    for task, text in texts.items():
+        reading = read_known(field, text)
+        if reading.value is None or reading.problems:
+            reason = reading.problems[0] if reading.problems else "no value"
+            raise UsageError(f"{option}: task {task}: {reason}; expected a value of {field.kind}")
+        values[task] = reading.value
+    return values
 
 
 def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

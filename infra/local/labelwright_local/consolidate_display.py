@@ -1,6 +1,7 @@
-"""What ``labelwright consolidate`` shows, and what it says of each worker."""
+"""What ``labelwright consolidate`` shows."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from rich.markup import escape
 from rich.table import Table
@@ -10,18 +11,20 @@ from labelwright.consolidation.agreement import (
     label_alphas,
     nominal_alpha,
     pairwise_agreement,
-    worker_agreement,
 )
 from labelwright.consolidation.calibration import expected_calibration_error
+from labelwright.consolidation.field_truth import FieldTruth
 from labelwright.consolidation.result import Consolidated
 from labelwright.consolidation.span_agreement import span_alphas
 from labelwright.consolidation.truth import compare
 from labelwright.consolidation.votes import ChoiceResult, Votes
-from labelwright.consolidation.workers import worker_skill
+from labelwright.consolidation.worker_rows import PairRow, WorkerRow, least_agreeing
 from labelwright.task.definition import Kind
+from labelwright_local.printable import show as printable
 from labelwright_local.terminal import console
 
 _MOST_LABELS = 20
+_MOST_WORKERS = 5
 
 
 def show_choice(
@@ -44,12 +47,12 @@ def show_choice(
     for heading in ("votes", "consolidated", "alpha"):
         table.add_column(heading, justify="right")
     rows = zip(votes.labels, counts.sum(axis=0), label_alphas(counts), strict=True)
-    won = result.label.tolist()
+    won = Counter(result.label.tolist())
     for index, (label, given, alpha) in enumerate(rows):
         if index == _MOST_LABELS:
             table.add_row(f"{len(votes.labels) - index:,} more", "", "", "")
             break
-        table.add_row(escape(label), f"{int(given):,}", f"{won.count(index):,}", _number(alpha))
+        table.add_row(_name(label), f"{int(given):,}", f"{won[index]:,}", _number(alpha))
     console.print(table)
     if truth is not None:
         _show_truth(votes, result, {t: label for t, label in truth.items() if t not in gold})
@@ -76,48 +79,81 @@ def show_field(column: Column, method: str, results: Sequence[Consolidated]) -> 
     mean = sum(confident) / len(confident) if confident else None
     console.print(
         f"{len(answered):,} of {len(results):,} objects have a value in "
-        f"'{escape(column.field.name)}' ({column.field.kind}); method [bold]{method}[/]; mean "
+        f"'{_name(column.field.name)}' ({column.field.kind}); method [bold]{method}[/]; mean "
         f"confidence {_number(mean)}; agreement of pairs {_number(pairwise_agreement(column))}"
     )
     if column.field.kind is Kind.SPANS:
         for label, alpha in span_alphas(column).items():
-            console.print(f"  {escape(label)}: alpha over characters {_number(alpha)}")
+            console.print(f"  {_name(label)}: alpha over characters {_number(alpha)}")
 
 
-def worker_rows(
-    votes: Votes, result: ChoiceResult, gold: Mapping[str, str]
-) -> tuple[Sequence[str], Iterable[Sequence[object]]]:
-    """Return header and rows of the workers' file, in the order of workers.
-
-    ``accuracy`` with its 95 % interval is what the consolidated labels tell, ``gold_right`` of
-    ``gold_answers`` what known labels tell, ``agreement`` the mean with others on the same task.
-    """
-    skill = worker_skill(votes, result)
-    agreement, _ = worker_agreement(votes)
-    known = {task: gold[task] for task in votes.tasks if task in gold}
-    told = [0] * len(votes.workers)
-    right = [0] * len(votes.workers)
-    for task, worker, label in zip(votes.task, votes.worker, votes.label, strict=True):
-        name = votes.tasks[task]
-        if name in known:
-            told[int(worker)] += 1
-            right[int(worker)] += votes.labels[label] == known[name]
-    header = ("worker", "answers", "accuracy", "low", "high", "agreement", "gold_answers",
-              "gold_right")  # fmt: skip
-    rows = (
-        (
-            name,
-            int(skill.answers[i]),
-            round(float(skill.accuracy[i]), 4),
-            round(float(skill.low[i]), 4),
-            round(float(skill.high[i]), 4),
-            "" if agreement[i] != agreement[i] else round(float(agreement[i]), 4),
-            told[i],
-            right[i],
+def show_field_truth(kind: Kind, found: FieldTruth | None) -> None:
+    """Show how right values of other kinds than choice are."""
+    if found is None:
+        console.print("[yellow]no object of --truth has a value[/] (those with gold do not count)")
+        return
+    text = f"exactly right: [bold]{found.exact / found.compared:.1%}[/] of {found.compared:,}"
+    if found.error is not None:
+        text += f"; off by {found.error:.4g} on average (mean absolute error)"
+    if kind in {Kind.CHOICES, Kind.SPANS, Kind.BOXES}:
+        items = found.items
+        text += (
+            f"; F1 {items.score:.3f} ({items.right:,.0f} right of {items.given:,} given and "
+            f"{items.known:,} true" + (", hits overlap by half)" if kind is Kind.BOXES else ")")
         )
-        for i, name in enumerate(votes.workers)
-    )
-    return header, rows
+    console.print(text)
+    for label, score in list(found.by_label.items())[:_MOST_LABELS]:
+        console.print(f"  {_name(label)}: F1 {score:.3f}")
+
+
+def show_workers(workers: Sequence[WorkerRow]) -> None:
+    """Show those who are the least right, and those on gold."""
+    if len(workers) <= 1:
+        return
+    table = Table(title="workers who are the least right", title_justify="left")
+    table.add_column("worker")
+    for heading in ("answers", "accuracy", "agreement", "gold"):
+        table.add_column(heading, justify="right")
+    for row in sorted(workers, key=_least_right)[:_MOST_WORKERS]:
+        right = f"{row.gold_right:.4g} of {row.gold_answers:,}" if row.gold_answers else "-"
+        low, high = row.low, row.high
+        reach = "" if low is None or high is None else f" ({low:.2f} to {high:.2f})"
+        accuracy = f"{row.accuracy:.3f}{reach}"
+        table.add_row(
+            _name(row.worker), f"{row.answers:,}", accuracy, _number(row.agreement), right
+        )
+    console.print(table)
+
+
+def _least_right(row: WorkerRow) -> float:
+    return row.accuracy if row.high is None else row.high
+
+
+def show_pairs(pairs: Sequence[PairRow] | None) -> None:
+    """Show the pairs that agree the least; None are too many to be made without being asked."""
+    if pairs is None:
+        console.print("pairs of workers: many; --pairs writes them")
+        return
+    if not pairs:
+        return
+    table = Table(title=f"pairs that agree the least, of {len(pairs):,}", title_justify="left")
+    for heading in ("worker", "other"):
+        table.add_column(heading)
+    for heading in ("shared", "agreement", "kappa"):
+        table.add_column(heading, justify="right")
+    for row in least_agreeing(pairs, _MOST_WORKERS):
+        table.add_row(
+            _name(row.worker),
+            _name(row.other),
+            f"{row.tasks:,}",
+            f"{row.agreement:.3f}",
+            _number(row.kappa),
+        )
+    console.print(table)
+
+
+def _name(text: str) -> str:
+    return escape(printable(text))
 
 
 def _number(value: float | None) -> str:
