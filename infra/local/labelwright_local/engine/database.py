@@ -88,7 +88,7 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 
 def storable(text: str) -> str:
-    """Return a text that SQLite can hold: halves of surrogate pairs are escaped."""
+    """Return a text that SQLite and pages can hold: halves of surrogate pairs are escaped."""
     return text.encode("utf-8", "backslashreplace").decode()
 
 
