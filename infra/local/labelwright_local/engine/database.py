@@ -59,7 +59,8 @@ class Database:
                     db.execute("UPDATE job SET version = version + 1")
                 db.execute("COMMIT")
             except BaseException:
-                db.execute("ROLLBACK")
+                if db.in_transaction:  # on a full disk SQLite has rolled back itself
+                    db.execute("ROLLBACK")
                 raise
 
     @contextmanager
