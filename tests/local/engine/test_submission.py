@@ -8,6 +8,7 @@ import pytest
 
 from labelwright_local.engine.database import Database
 from labelwright_local.engine.model import MAX_ANSWER_CHARACTERS
+from labelwright_local.engine.submission import MAX_REFUSED
 from tests.local.engine.small_jobs import SmallJob, answer, take, work
 
 
@@ -135,3 +136,18 @@ def test_a_full_disk_is_told_and_nothing_of_the_change_stays(tmp_path: Path) -> 
     with database.reading() as db:
         assert db.execute("SELECT count(*) FROM workers").fetchone()[0] == 0
     database.close()
+
+
+def test_answers_that_come_too_late_are_kept_up_to_a_limit(tmp_path: Path) -> None:
+    """All of them are told why they do not count."""
+    job = SmallJob(tmp_path, 1)
+    with job.open() as engine:
+        ann = engine.sign_in("Ann")
+        task = take(engine, ann)
+        job.clock.passes(3_600)
+        for number in range(MAX_REFUSED + 2):
+            told = engine.submit(task.id, ann, f"late {number}", {"label": "owl"})
+            assert "time for this task" in (told.reason or "")
+        found = engine.object(task.object_id)
+        assert found is not None
+        assert len(found.answers) == MAX_REFUSED
