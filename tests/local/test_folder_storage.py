@@ -192,6 +192,8 @@ def test_keys_are_listed_by_any_beginning_in_all_folders(
     assert storage.list_keys("bucket", "job/a:") == ["job/a:1", "job/a:2"]
     assert storage.list_keys("bucket", "none/") == []
     assert storage.list_keys("bucket", "../") == []
+    storage.write("s3://elsewhere/x", b"")
+    assert storage.list_keys("bucket", f"{storage.root}/elsewhere/") == []
     assert storage.has_bucket("bucket")
     assert not storage.has_bucket("none-such")
     assert not storage.has_bucket("..")

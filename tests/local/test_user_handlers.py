@@ -160,6 +160,7 @@ def test_no_credentials_of_the_users_own_are_left(load: Loader, endpoint: S3Endp
     [
         ("raise KeyError('label')", "my_functions:before: KeyError: 'label'"),
         ("raise SystemExit(3)", "my_functions:before: SystemExit: 3"),
+        ("import asyncio; raise asyncio.CancelledError", "asyncio.exceptions.CancelledError"),
         ("return {1, 2}", "the answer is not JSON: Object of type set"),
         ("return float('nan')", "the answer is not JSON"),
         ("return 'x' * 7_000_000", "Lambda passes on 6,291,456"),

@@ -217,7 +217,7 @@ def _keys_in(root: _Root, bucket: str, below: str) -> Iterator[str]:
     """Yield the keys of the files in and below a folder of a bucket."""
     top = root.folder / bucket
     start = top / below
-    if ".." in below.split("/") or "\0" in below:
+    if below.startswith("/") or ".." in below.split("/") or "\0" in below:
         return
     if not Path(os.path.realpath(start)).is_relative_to(root.real):
         return

@@ -1,5 +1,6 @@
 """People's own pre- and post-labeling functions, called as Lambda calls them."""
 
+import asyncio
 import importlib
 import json
 import os
@@ -77,7 +78,7 @@ class _Function(NamedTuple):
         context = LambdaContext(self.name.partition(":")[2])
         try:
             answer = self.call(json.loads(json.dumps(event)), context)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a user's function raises
+        except (Exception, SystemExit, asyncio.CancelledError) as error:  # noqa: BLE001 - whatever a user's function raises
             raise HandlerError(self.name, _last_line(error), _place(error)) from None
         try:
             text = json.dumps(answer, allow_nan=False)

@@ -38,7 +38,7 @@ class Counting:
     """Handlers that count their calls; a label tells who answered what.
 
     ``pre_fails`` and ``post_fails`` are how often they fail before they work; ``unwanted`` objects
-    need no human.
+    need no human. ``wrapped``: a task input has the whole line in it.
     """
 
     def __init__(self, storage: FolderStorage) -> None:
@@ -48,6 +48,7 @@ class Counting:
         self.pre_fails = 0
         self.post_fails = 0
         self.unwanted: set[str] = set()
+        self.wrapped = False
 
     def pre(self, event: Json) -> Json:
         """Show the object as it is."""
@@ -56,6 +57,8 @@ class Counting:
             self.pre_fails -= 1
             raise RuntimeError("no task today")
         source = event["dataObject"]["source"]
+        if self.wrapped:
+            return {"taskInput": {"line": {"whole": event["dataObject"]}}}
         wanted = "false" if source in self.unwanted else "true"
         return {"taskInput": {"picture": source}, "isHumanAnnotationRequired": wanted}
 

@@ -1,11 +1,15 @@
 """Batches, handlers that fail, and labels."""
 
+import json
 from pathlib import Path
 
+from labelwright.contract.base import MAX_DEPTH, Json
 from labelwright_local.engine.disagreement import disagreement
 from labelwright_local.engine.engine import Engine
 from labelwright_local.engine.model import JobSettings, Retries
-from tests.local.engine.small_jobs import SmallJob, answer, take, work
+from labelwright_local.folder_storage import FolderStorage
+from labelwright_local.job_files import JobFiles
+from tests.local.engine.small_jobs import NAME, SmallJob, answer, take, work
 
 
 def answers(engine: Engine, count: int) -> None:
@@ -84,6 +88,52 @@ def test_the_events_are_those_of_the_service(tmp_path: Path) -> None:
     assert event["payload"] == {"s3Uri": batch.request_uri}
     assert event["maxHumanWorkersPerDataObject"] == 1
     assert event["labelAttributeName"] == "pictures"
+
+
+def test_a_line_that_names_a_jobs_own_file_reaches_no_worker(tmp_path: Path) -> None:
+    """Those hold the answers of all others; nobody is shown them as data."""
+    secret = f"{JobFiles(FolderStorage(tmp_path), NAME).annotations}/worker-response/x.json"
+    lines: list[dict[str, str]] = [
+        {"source-ref": secret},
+        {"source": "a", "text-file-s3-uri": secret},
+        {"source": "b"},
+    ]
+    (tmp_path / "manifest.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    job = SmallJob(tmp_path)
+    with job.open(Retries(tries=1)) as engine:
+        assert (engine.progress().failed, engine.progress().open) == (2, 1)
+        assert len(job.handlers.pre_calls) == 1
+        assert "holds the jobs' files" in (engine.objects(0, 1)[0].reason or "")
+
+
+def test_a_task_input_that_could_not_be_read_again_costs_its_object_only(tmp_path: Path) -> None:
+    """Whoever was given it could do nothing else."""
+    nested: Json = "x"
+    for _ in range(MAX_DEPTH - 1):
+        nested = [nested]
+    line = json.dumps({"source": nested})
+    (tmp_path / "manifest.jsonl").write_text(f'{line}\n{{"source": "picture"}}\n')
+    job = SmallJob(tmp_path)
+    job.handlers.wrapped = True
+    with job.open(Retries(tries=1)) as engine:
+        assert engine.progress().failed == 1
+        assert answer(engine, engine.sign_in("Ann")) == "1"
+
+
+def test_a_label_that_could_not_be_read_again_costs_its_object_only(tmp_path: Path) -> None:
+    """The others of its batch have theirs, and the output manifest is written."""
+    nested: Json = "x"
+    for _ in range(MAX_DEPTH - 3):
+        nested = [nested]
+    job = SmallJob(tmp_path, 2)
+    with job.open() as engine:
+        ann = engine.sign_in("Ann")
+        task = take(engine, ann)
+        assert engine.submit(task.id, ann, "deep", {"label": nested}).accepted
+        answer(engine, ann)
+        work(engine)
+        assert (engine.progress().failed, engine.progress().labeled) == (1, 1)
+    assert [NAME in line for line in job.output()] == [False, True]
 
 
 def test_an_object_that_needs_no_human_is_skipped(tmp_path: Path) -> None:

@@ -1,11 +1,14 @@
 """Answers on their way in."""
 
+import sqlite3
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from labelwright_local.engine.database import Database
 from labelwright_local.engine.model import MAX_ANSWER_CHARACTERS
+from labelwright_local.engine.submission import MAX_REFUSED
 from tests.local.engine.small_jobs import SmallJob, answer, take, work
 
 
@@ -120,3 +123,31 @@ def test_the_version_changes_with_every_answer_but_not_with_drafts(tmp_path: Pat
         assert engine.progress().version == before
         answer(engine, ann)
         assert engine.progress().version > before
+
+
+def test_a_full_disk_is_told_and_nothing_of_the_change_stays(tmp_path: Path) -> None:
+    """As what it is, not as what failed after it."""
+    database = Database(tmp_path / "state.sqlite3")
+    with database.reading() as db:
+        (pages,) = db.execute("PRAGMA page_count").fetchone()
+        db.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(sqlite3.OperationalError, match="full"), database.writing() as db:
+        db.execute("INSERT INTO workers (id, name) VALUES ('a', ?)", ("x" * 1_000_000,))
+    with database.reading() as db:
+        assert db.execute("SELECT count(*) FROM workers").fetchone()[0] == 0
+    database.close()
+
+
+def test_answers_that_come_too_late_are_kept_up_to_a_limit(tmp_path: Path) -> None:
+    """All of them are told why they do not count."""
+    job = SmallJob(tmp_path, 1)
+    with job.open() as engine:
+        ann = engine.sign_in("Ann")
+        task = take(engine, ann)
+        job.clock.passes(3_600)
+        for number in range(MAX_REFUSED + 2):
+            told = engine.submit(task.id, ann, f"late {number}", {"label": "owl"})
+            assert "time for this task" in (told.reason or "")
+        found = engine.object(task.object_id)
+        assert found is not None
+        assert len(found.answers) == MAX_REFUSED

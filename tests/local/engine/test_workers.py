@@ -10,16 +10,17 @@ from tests.local.engine.small_jobs import SmallJob, answer, take
 
 
 def test_a_name_is_always_the_same_worker(tmp_path: Path) -> None:
-    """In this job or another; case, width and spaces make no difference."""
+    """In this job or another; case, width, spaces and what has no shape make no difference."""
     with SmallJob(tmp_path / "a").open() as one, SmallJob(tmp_path / "b").open() as other:
         ann = one.sign_in("Ann Ö")
         assert re.fullmatch(r"private\.local\.[0-9a-f]{16}", ann)
         assert {one.sign_in("  ann\u2003ö "), other.sign_in("\uff21\uff2e\uff2e Ö")} == {ann}
+        assert one.sign_in("\u202aAn\u200bn Ö") == ann
         assert one.sign_in("Anna Ö") != ann
         assert [worker.name for worker in one.workers()] == ["Ann Ö", "Anna Ö"]
 
 
-@pytest.mark.parametrize("name", ["", "  ", "x" * 65, "a\nb", "a\0b", "\ud800"])
+@pytest.mark.parametrize("name", ["", "  ", "x" * 65, "a\nb", "a\0b", "\ud800", "\u200b"])
 def test_what_is_no_name_is_refused(tmp_path: Path, name: str) -> None:
     """Without a trace."""
     with SmallJob(tmp_path).open() as engine:

@@ -54,3 +54,17 @@ def test_a_look_that_fails_is_repeated() -> None:
         return 7
 
     assert asyncio.run(read(Changes(version), 2))[-1] == b"data: 7\n\n"
+
+
+def test_who_comes_later_is_told_what_the_others_know() -> None:
+    """The job may have moved on after the page was made, and before it listened."""
+
+    async def listen() -> list[bytes]:
+        changes = Changes(lambda: 7)
+        first = asyncio.create_task(read(changes, 3))
+        await asyncio.sleep(0.1)
+        later = await asyncio.wait_for(read(changes, 2), 10)
+        first.cancel()
+        return later
+
+    assert asyncio.run(listen()) == [b"retry: 2000\n\n", b"data: 7\n\n"]

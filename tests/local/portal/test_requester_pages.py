@@ -38,6 +38,15 @@ def test_answers_and_data_are_shown_as_text(tmp_path: Path) -> None:
         assert "&lt;script&gt;alert(1)" in requester.get("/requester/objects/0").text
 
 
+def test_half_a_surrogate_pair_is_shown_as_it_was_escaped(tmp_path: Path) -> None:
+    """JSON can hold one, in a line as in an answer; the page is there all the same."""
+    with portal(tmp_path, [{"source": "a"}, {"source": "b\ud800"}]) as job:
+        ada = job.worker("Ada")
+        assert ada.answer(ada.next(), {"bird": {"label": "c\udfff"}})["accepted"]
+        assert r"c\udfff" in words(job.requester().get("/requester/objects/0"))
+        assert r"b\ud800" in words(job.requester().get("/requester/objects/1"))
+
+
 def test_objects_are_paged_and_filtered(tmp_path: Path) -> None:
     """Fifty on a page, all or those of one state."""
     with portal(tmp_path, [{"source": str(n)} for n in range(120)]) as job:

@@ -194,7 +194,8 @@ def test_what_is_too_large_or_no_json_is_refused_and_nothing_is_lost(tmp_path: P
         assert status(b" " * (MAX_BODY + 1)) == 413
         assert status(b" " * (MAX_BODY + 1), chunked=True) == 413
         for bad in (b"", b"{", b"[]", b"\xff", b"[" * 100_000, b'{"token": "t", "answer": NaN}',
-                    b'{"token": "t", "answer": []}', b'{"answer": {}}'):  # fmt: skip
+                    b'{"token": "t", "answer": []}', b'{"answer": {}}',
+                    br'{"token": "\ud800", "answer": {}}'):  # fmt: skip
             assert status(bad) == 400, bad[:20]
         large = ada.answer(task, {"text": "x" * (5 * 1024 * 1024)}, "large")
         assert not large["accepted"]

@@ -136,10 +136,11 @@ def test_without_a_signature_nothing_is_served(server: Server) -> None:
 
 
 def test_a_missing_object_is_named(server: Server) -> None:
-    """As text, which no browser takes for a page."""
+    """As text, which no browser takes for a page; this machine's folders are not."""
     answer = server.client.get(server.links.sign("s3://bucket/<b>none"))
     assert answer.status_code == 404
     assert "s3://bucket/<b>none" in answer.text
+    assert str(server.storage.root) not in answer.text
     assert answer.headers["content-type"].startswith("text/plain")
 
 

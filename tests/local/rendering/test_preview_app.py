@@ -119,6 +119,13 @@ def test_an_answer_that_is_no_object_is_refused(source: PreviewSource, body: str
     assert answer.json()["error"]
 
 
+def test_a_task_input_with_half_a_surrogate_pair_is_shown(source: PreviewSource) -> None:
+    """JSON can escape one, though no encoding can carry it."""
+    assert source.input is not None
+    source.input.write_text(r'{"text": "a\ud800b"}', "utf-8")
+    assert state(source)["taskInput"] == {"text": "a\ud800b"}
+
+
 def test_a_foreign_name_is_not_answered(source: PreviewSource) -> None:
     """A page elsewhere can't read the preview under a name that it made point here."""
     foreign = client(source).get("/state", headers={"host": "evil.example:8001"})

@@ -175,6 +175,12 @@ def test_what_makes_no_sense_is_refused(
     assert f"<Code>{code}</Code>" in text
 
 
+def test_a_foreign_name_is_not_answered(served: Served, bucket: str) -> None:
+    """A page elsewhere can't come here under a name that it made point to this machine."""
+    assert ask(served, "GET", f"/{bucket}", headers={"Host": "evil.example"})[0] == 400
+    assert ask(served, "GET", f"/{bucket}", headers={"Host": "localhost:1"})[0] == 200
+
+
 def test_each_endpoint_has_credentials_of_its_own(served: Served, bucket: str) -> None:
     """Those of another are refused."""
     other = client_of(served.endpoint._replace(access_key_id="LOCAL0000000000000000"))

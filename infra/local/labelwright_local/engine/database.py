@@ -59,7 +59,8 @@ class Database:
                     db.execute("UPDATE job SET version = version + 1")
                 db.execute("COMMIT")
             except BaseException:
-                db.execute("ROLLBACK")
+                if db.in_transaction:  # on a full disk SQLite has rolled back itself
+                    db.execute("ROLLBACK")
                 raise
 
     @contextmanager
@@ -88,7 +89,7 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 
 def storable(text: str) -> str:
-    """Return a text that SQLite can hold: halves of surrogate pairs are escaped."""
+    """Return a text that SQLite and pages can hold: halves of surrogate pairs are escaped."""
     return text.encode("utf-8", "backslashreplace").decode()
 
 

@@ -93,7 +93,7 @@ def ask(
     try:
         response = files.read_response(batch)
         if response is None:
-            response = handlers.post(post_event(spec, files, batch, most_answers))
+            response = _readable(handlers.post(post_event(spec, files, batch, most_answers)))
             labels = read_post_response(response, spec.label_attribute)
             files.write_json(batch.response_uri, response)
         else:
@@ -103,6 +103,21 @@ def ask(
     except Exception as error:  # noqa: BLE001 - users' handlers raise anything
         return Labels({}, failure("post-labeling", error))
     return Labels(labels, None)
+
+
+def _readable(response: Json) -> Json:
+    """Leave out what could not be read from the file again: one object's label, not the batch."""
+    if not isinstance(response, list):
+        return response
+    return [item for item in response if _is_readable([item])]
+
+
+def _is_readable(value: Json) -> bool:
+    try:
+        load_json(dump_json(value))
+    except (ValueError, TypeError, RecursionError):
+        return False
+    return True
 
 
 def store(

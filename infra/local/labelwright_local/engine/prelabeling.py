@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from labelwright.contract.base import Json, dump_json, load_json
-from labelwright.contract.manifest import ManifestLine
+from labelwright.contract.manifest import SOURCE_REF, TEXT_REF, ManifestLine
+from labelwright.errors import ManifestLineError
 from labelwright_local.engine.handlers import PreLabeled, failure, pre_event, read_pre_response
 from labelwright_local.engine.leases import complete
 from labelwright_local.engine.model import FIRST_ITERATION, Handlers, Retries
+from labelwright_local.job_files import BUCKET
 from labelwright_local.job_model import JobSpec
 from labelwright_local.usage import UsageError
 
@@ -49,14 +51,29 @@ def ask(spec: JobSpec, handlers: Handlers, number: int, tries: int, line: Json) 
         UsageError: the whole job can't go on.
     """
     try:
-        ManifestLine.parse(line)
+        _must_be_data(ManifestLine.parse(line))
         result = read_pre_response(handlers.pre(pre_event(spec, line)))
-        dump_json(result.task_input)
+        # What is kept must be readable, or the worker who is given it could do nothing else.
+        load_json(dump_json(result.task_input))
     except UsageError:
         raise  # not this object's fault, but that of how the job was called
     except Exception as error:  # noqa: BLE001 - users' handlers raise anything
         return Asked(number, tries + 1, None, failure("pre-labeling", error))
     return Asked(number, tries + 1, result, None)
+
+
+def _must_be_data(line: ManifestLine) -> None:
+    """Keep the jobs' own files from the workers: they hold everybody's answers.
+
+    Raises:
+        ManifestLineError: the line names one of them.
+    """
+    for name, uri in ((SOURCE_REF, line.source_ref), (TEXT_REF, line.text_file_s3_uri)):
+        if uri is not None and uri.startswith(f"s3://{BUCKET}/"):
+            raise ManifestLineError(
+                f"manifest line: '{name}': {BUCKET} holds the jobs' files, no data; keep data in "
+                "another bucket"
+            )
 
 
 def store(

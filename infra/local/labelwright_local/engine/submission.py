@@ -10,6 +10,9 @@ from labelwright_local.engine.database import service_time, storable
 from labelwright_local.engine.leases import end_lease, expire, settle
 from labelwright_local.engine.model import MAX_ANSWER_CHARACTERS, Recorded, Submitted
 
+#: So many refused answers to one task are kept: no worker can fill the disk with them.
+MAX_REFUSED = 10
+
 _NOT_YOURS = "There is no such task of yours."
 _ALREADY = "This task was submitted before; the first answer counts."
 _LATE = {
@@ -26,7 +29,8 @@ def submit(
     """Take an answer in, or say why it does not count.
 
     Only what is submitted while the lease lasts counts, as in the service. An answer that comes
-    too late is kept beside the others. Whatever was said to a token is said to it again.
+    too late is kept beside the others, ``MAX_REFUSED`` of a task at most. Whatever was said to a
+    token is said to it again.
     """
     expire(db, now)
     task = db.execute(
@@ -54,9 +58,13 @@ def submit(
     # A task that is still held can be submitted again once the answer is right.
     reason = fault if task["state"] == "active" else _LATE[task["state"]]
     db.execute(
-        "INSERT INTO refusals VALUES (?, ?, ?, ?, ?, ?)",
-        (assignment, token, task["object"], reason, content, service_time(now)),
-    )
+        "INSERT INTO refusals SELECT ?, ?, ?, ?, ?, ? "
+        "WHERE (SELECT count(*) FROM refusals WHERE assignment = ?) < ?",
+        (
+            assignment, token, task["object"], reason, content, service_time(now),
+            assignment, MAX_REFUSED,
+        ),
+    )  # fmt: skip
     return Submitted(False, reason)
 
 

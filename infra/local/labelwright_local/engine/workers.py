@@ -18,12 +18,13 @@ _MAX_NAME = 64
 def worker_id(name: str) -> str:
     """Return the id of whoever has this name: ``private.local.<16 hexadecimal digits>``.
 
-    Case, width and spaces make no difference.
+    Case, width, spaces and characters without a shape of their own make no difference.
 
     Raises:
         UsageError: it is empty, too long, or holds what can't be seen.
     """
-    key = " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    shaped = "".join(letter for letter in name if unicodedata.category(letter) != "Cf")
+    key = " ".join(unicodedata.normalize("NFKC", shaped).casefold().split())
     unseen = any(unicodedata.category(letter) in ("Cc", "Cs") for letter in name)
     if not key or len(name) > _MAX_NAME or unseen:
         raise UsageError(

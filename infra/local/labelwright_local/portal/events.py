@@ -23,6 +23,7 @@ class Changes:
         self._version = version
         self._listeners: set[asyncio.Queue[int]] = set()
         self._watch: asyncio.Task[None] | None = None
+        self._told: int | None = None
         self._stopped = False
 
     def response(self) -> StreamingResponse:
@@ -38,6 +39,9 @@ class Changes:
     async def _stream(self) -> AsyncIterator[bytes]:
         queue: asyncio.Queue[int] = asyncio.Queue()
         self._listeners.add(queue)
+        if self._told is not None:
+            # The job may have moved on between the page and its stream.
+            queue.put_nowait(self._told)
         quiet = 0.0
         try:
             yield b"retry: 2000\n\n"
@@ -58,13 +62,13 @@ class Changes:
             self._listeners.discard(queue)
 
     async def _look(self) -> None:
-        told = -1
+        self._told = None
         while self._listeners and not self._stopped:
             # A look that fails is repeated; the pages that people load meanwhile tell of it.
             with contextlib.suppress(OSError, sqlite3.Error):
                 version = await run_in_threadpool(self._version)
-                if version != told:
-                    told = version
+                if version != self._told:
+                    self._told = version
                     for queue in self._listeners:
                         queue.put_nowait(version)
             await asyncio.sleep(_LOOK)

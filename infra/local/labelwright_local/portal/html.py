@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from labelwright.contract.base import Json
+from labelwright_local.engine.database import storable
 from labelwright_local.portal.sessions import Session, Sessions
 
 #: An answer longer than this is shown by its beginning; the export has it whole.
@@ -61,7 +62,8 @@ def in_words(seconds: float | None) -> str:
 
 def pretty(value: Json) -> str:
     """Show JSON with one key a line, a very long one by its beginning."""
-    text = json.dumps(value, ensure_ascii=False, indent=2)
+    # Half a surrogate pair stays escaped: no page could carry it.
+    text = storable(json.dumps(value, ensure_ascii=False, indent=2))
     if len(text) <= _MOST_SHOWN:
         return text
     return f"{text[:_MOST_SHOWN]}\n… {len(text) - _MOST_SHOWN:,} characters more"

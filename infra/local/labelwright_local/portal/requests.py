@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
-from labelwright.contract.base import Json, load_json
+from labelwright.contract.base import Json, has_lone_surrogate, load_json
 from labelwright_local.portal.failures import RequestFailed
 from labelwright_local.portal.sessions import Session, Sessions
 
@@ -90,6 +90,8 @@ def text_field(fields: Mapping[str, Json], name: str, most: int) -> str:
     value = fields.get(name)
     if not isinstance(value, str) or not value.strip() or len(value) > most:
         raise RequestFailed(400, f"'{name}' must be a text of 1 to {most:,} characters.")
+    if has_lone_surrogate(value):
+        raise RequestFailed(400, f"'{name}' must be Unicode, without half a surrogate pair.")
     return value
 
 

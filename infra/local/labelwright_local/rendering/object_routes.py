@@ -36,8 +36,9 @@ def object_routes(storage: FolderStorage, links: ObjectLinks) -> list[BaseRoute]
             return _refusal(403, "This link is not signed by this workspace, or has expired.")
         try:
             path = await run_in_threadpool(storage.locate, uri)
-        except ObjectNotFound as error:
-            return _refusal(404, str(error))
+        except ObjectNotFound:
+            # Workers see this; the storage's own words tell this machine's folders.
+            return _refusal(404, f"{uri}: there is no such object here")
         except StorageError as error:
             return _refusal(403, str(error))
         kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"

@@ -1,6 +1,5 @@
 """``labelwright preview`` as a web application: a worker's page, and what is behind it."""
 
-import json
 from pathlib import Path
 from typing import Any, Literal
 
@@ -9,10 +8,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from labelwright.contract.base import Json, dump_json, load_json
 from labelwright.errors import LabelwrightError
 from labelwright_local.rendering.document import page_document
 from labelwright_local.rendering.frame import SANDBOX, TASK_POLICY
@@ -78,7 +78,7 @@ class _Preview:
     async def answer(self, request: Request) -> Response:
         """Tell what post-labeling reads in an answer; nothing is kept."""
         try:
-            answer = json.loads(await request.body())
+            answer = load_json(await request.body())
             fields = read_fields(answer, await run_in_threadpool(self._source.definition))
         except (ValueError, LabelwrightError) as error:
             return _json({"error": str(error), "fields": []}, 400)
@@ -115,9 +115,9 @@ class _Preview:
         }
 
 
-def _json(value: Any, status: int = 200) -> Response:
+def _json(value: Json, status: int = 200) -> Response:
     headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-    return JSONResponse(value, status, headers)
+    return Response(dump_json(value), status, headers, media_type="application/json")
 
 
 _HOST_PAGE = """<!doctype html>

@@ -11,6 +11,8 @@ from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -65,7 +67,11 @@ def s3_app(storage: FolderStorage, uploads: Path, access_key_id: str, region: st
         return await run_in_threadpool(operations.answer, asked)
 
     methods = ["GET", "HEAD", "PUT", "POST", "DELETE"]
-    return Starlette(routes=[Route("/{path:path}", answer, methods=methods)])
+    return Starlette(
+        routes=[Route("/{path:path}", answer, methods=methods)],
+        # A foreign page whose name was made to point here comes with that name.
+        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])],
+    )
 
 
 class _Operations:
