@@ -114,7 +114,7 @@ export function TextPane(props: Props) {
     const read = readSelection(pane.current!, index, blocks);
     if (!read) return;
     const { text } = index;
-    const at = index.unit(Math.min(read.anchor, read.focus));
+    const at = index.unit(read.anchor);
     const to = at + text.slice(at).search(/\r?\n|$/);
     const line = { anchor: index.point(text.lastIndexOf("\n", at - 1) + 1), focus: index.point(to) };
     writeSelection(pane.current!, line, index, blocks);
