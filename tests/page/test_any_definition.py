@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from labelwright.answers.decode import look_up
 from labelwright.answers.initial_spans import initial_spans
 from labelwright.task.definition import parse_definition
 from labelwright.task.task_input import task_input
@@ -85,3 +86,74 @@ def test_another_task_has_its_own_questions_and_keys(worker: WorkerPage) -> None
     )
     assert [found["decision"] for found in answer["suggestions"]] == ["accepted"]
     assert "value" not in answer
+
+
+ODD = parse_definition(
+    b"""
+name = "odd"
+
+[[fields]]
+name = "effects"
+path = "annotations.value"
+kind = "spans"
+labels = ["MILD"]
+
+[[fields]]
+name = "count"
+path = "annotations.count"
+kind = "number"
+title = "How many?"
+required = true
+
+[[fields]]
+name = "topics"
+path = "annotations.topics"
+kind = "choices"
+labels = ["heart", "skin"]
+
+[[fields]]
+name = "transcript"
+path = "annotations.text"
+kind = "text"
+title = "Transcript"
+
+[[fields]]
+name = "elsewhere"
+path = "other.control"
+kind = "text"
+
+[[fields]]
+name = "labelless"
+path = "annotations.labelless"
+kind = "choice"
+required = true
+
+[[fields]]
+name = "nested"
+path = "annotations.more.nested"
+kind = "text"
+title = "Remark"
+""",
+    "task.toml",
+)
+
+
+def test_what_the_page_can_t_ask_for_is_named(worker: WorkerPage) -> None:
+    """Other kinds, a choice without labels and keys that are the page's own: said, not dropped."""
+    worker.open({"text": TEXT} | task_input({"source": TEXT}, None, ODD))
+    note = worker.page.get_by_text("This page can't ask for")
+    expect(note).to_contain_text("How many?; topics; Transcript; elsewhere; labelless")
+    worker.page.get_by_label("Remark").fill("odd")
+    worker.button("Submit")
+    answer = worker.answer()
+    assert look_up(answer, "more.nested") == "odd"
+    assert answer["text"]["length"] == len(TEXT)
+
+
+def test_a_task_without_passages_is_never_sent_empty(worker: WorkerPage) -> None:
+    """A choice where the passages would be is named as not asked, and the answer is still whole."""
+    choice = {"name": "c", "path": "annotations.value", "kind": "choice", "title": "Which?"}
+    worker.open({"text": TEXT, "taskObject": TEXT, "fields": [choice], "labels": {"c": ["a", "b"]}})
+    expect(worker.page.get_by_text("can't ask for: Which?")).to_be_visible()
+    worker.button("Submit")
+    assert worker.answer()["value"] == []

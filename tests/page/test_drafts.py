@@ -78,3 +78,54 @@ def test_a_portal_keeps_drafts_and_tells_the_time_left(worker: WorkerPage) -> No
     worker.page.evaluate("() => document.querySelector('iframe').contentWindow.location = '/task'")
     frame.get_by_text("Your unfinished work is back, 0 passages.").wait_for()
     assert frame.get_by_label("Notes").input_value() == "for the portal"
+
+
+def test_work_that_is_taken_back_does_not_return(worker: WorkerPage) -> None:
+    """A mark undone, "Nothing to mark" unticked: a reload brings neither back."""
+    worker.open(task_input())
+    worker.drag(worker.find("lose much"))
+    worker.press("3", "Control+z")
+    nothing = worker.page.get_by_label("Nothing to mark")
+    nothing.check()
+    nothing.uncheck()
+    worker.page.reload()
+    worker.page.get_by_text("Your unfinished work is back, 0 passages.").wait_for()
+    assert worker.page.locator("#text mark").count() == 0
+    assert not nothing.is_checked()
+
+
+def test_a_quick_submit_leaves_no_draft(worker: WorkerPage) -> None:
+    """A label and Ctrl+Enter before the next frame: the draft is cleared for good."""
+    worker.open(task_input())
+    worker.page.get_by_label("yes", exact=True).check()
+    worker.drag(worker.find("lose much"))
+    worker.page.evaluate(
+        """async () => {
+          const text = document.getElementById("text");
+          const press = (key, more) => text.dispatchEvent(
+            new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true, ...more}));
+          press("3");
+          for (let turn = 0; turn < 5; turn += 1) await null;
+          press("Enter", {ctrlKey: true});
+          await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 200)));
+        }"""
+    )
+    assert len(worker.answer()["value"]) == 1
+    assert worker.page.evaluate("() => localStorage.length") == 0
+
+
+def test_a_damaged_draft_does_not_stop_the_worker(worker: WorkerPage) -> None:
+    """Of a draft whose answers are no texts the passages come back, and the rest is asked again."""
+    worker.open(task_input())
+    mark(worker)
+    worker.page.evaluate(
+        """() => {
+          const key = localStorage.key(0);
+          localStorage.setItem(key, localStorage.getItem(key).replace('"no"', "5"));
+        }"""
+    )
+    worker.page.reload()
+    worker.page.get_by_text("Your unfinished work is back, 1 passage.").wait_for()
+    worker.button("Submit")
+    assert "Can this abstract be used?" in worker.page.get_by_role("alert").inner_text()
+    assert len(worker.submitted()["value"]) == 1

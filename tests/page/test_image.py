@@ -58,3 +58,14 @@ def test_it_can_be_hidden(worker: WorkerPage) -> None:
     before = worker.page.evaluate(width)
     worker.page.get_by_role("button", name="Page image", exact=True).click()
     assert worker.page.evaluate(width) > before
+
+
+def test_a_sideways_wheel_does_not_zoom(worker: WorkerPage) -> None:
+    """A swipe to the side moves the picture and leaves its size."""
+    worker.open(task_input())
+    worker.button("Zoom in")
+    width = worker.page.evaluate(WIDTH)
+    worker.page.get_by_role("group", name="Page image").hover()
+    worker.page.mouse.wheel(50, 0)
+    worker.page.wait_for_function("() => document.querySelector('.picture').scrollLeft > 50")
+    assert worker.page.evaluate(WIDTH) == width

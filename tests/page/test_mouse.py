@@ -108,3 +108,19 @@ def test_the_list_relabels_and_deletes_and_jumps(worker: WorkerPage) -> None:
     worker.button("End one word on")
     found = [(span["quote"], span["label"]) for span in worker.submitted()["value"]]
     assert found == [("their ice", "RESULTS"), ("Old ice holds", "METHODS")]
+
+
+@pytest.mark.parametrize("line_break", ["\n", "\r\n"], ids=["LF", "CRLF"])
+def test_a_third_click_selects_the_line(line_break: str, worker: WorkerPage) -> None:
+    """The line is marked whole, and nothing of the next, however lines end."""
+    lines = ["The first line", "a second one", "", "and the last"]
+    worker.open(task_input(text=line_break.join(lines)))
+    worker.button("Exact")
+    for line, key in zip(lines, "12x3", strict=True):
+        if line:
+            left, _, middle = worker.place(worker.text.index(line) + 1)
+            worker.page.mouse.click(left + 1, middle, click_count=3)
+            worker.press(key)
+    assert [span["quote"] for span in worker.submitted()["value"]] == [
+        line for line in lines if line
+    ]

@@ -48,6 +48,8 @@ function start(root: HTMLElement): void {
   });
   const untouched = (state: State) => !state.history.past && !state.nothing && !Object.values(state.values).some(Boolean);
   let last: State | null = null;
+  /** There is a draft: work that is taken back must be taken out of it too. */
+  let kept = false;
 
   /** Write the answer into the form's control; false when something is missing. */
   const fill = () => {
@@ -69,7 +71,7 @@ function start(root: HTMLElement): void {
   const shell: Shell = {
     changed(state) {
       last = state;
-      if (loaded && !untouched(state)) store.save(encodeDraft(workOf(state)));
+      if (loaded && (kept ||= !untouched(state))) store.save(encodeDraft(workOf(state)));
     },
     listen(restore, remaining) {
       addEventListener("message", ({ source, data }) => {
@@ -81,9 +83,10 @@ function start(root: HTMLElement): void {
         const work = decodeDraft(draft, index);
         // Who began to work before the draft came has the last word.
         if (!work || (last && !untouched(last))) return;
+        kept = true;
         before = work.seconds;
         firstAction = work.firstActionSeconds;
-        const values = Object.entries(work.fields).filter((field): field is [string, string] => field[1] !== null);
+        const values = Object.entries(work.fields).filter((field): field is [string, string] => typeof field[1] === "string");
         restore({
           spans: [...work.spans].sort(bySpan), nothing: work.nothingToMark, values: Object.fromEntries(values),
         });

@@ -36,7 +36,8 @@ function place(content, at) {
 }
 
 /**
- * The template with its slots filled.
+ * The template with its slots filled. Its one control with a name is the answer; the page's own
+ * controls belong to no form, so that nothing else gets into it.
  *
  * @param {string} style the element that brings the style
  * @param {string} script the element that brings the script

@@ -33,12 +33,17 @@ export interface Task {
   readonly spansTitle: string;
   readonly spansRequired: boolean;
   readonly questions: readonly Question[];
+  /** The titles of the fields that this page can't ask for. */
+  readonly unasked: string;
   readonly suggestions: readonly Suggestion[];
   /** Suggestions that did not fit the text. */
   readonly leftOut: number;
   /** The last part of the picture's address, to name it. */
   readonly imageName: string;
 }
+
+/** Where the page's control puts a field, unless the answer has something of its own there. */
+const PLACE = /^annotations\.(?!(nothingToMark|text|timing|suggestions)$)/;
 
 /** Read the JSON of `data-task`. Throws SyntaxError when it is none. */
 export function readTask(json: string): Task {
@@ -48,23 +53,30 @@ export function readTask(json: string): Task {
   const object = string(task.taskObject);
   const index = new TextIndex(string(task.text) || (/^s3:\/\//.test(object) ? "" : object));
   const fields = list(task.fields).map(record);
-  const spans = fields.find(({ kind }) => kind === "spans") ?? {};
+  const placed = fields.filter(({ path }) => PLACE.test(string(path)));
+  const spans = placed.find(({ kind }) => kind === "spans") ?? {};
+  const spansKey = keyOf(spans) || "value";
+  const labelsOf = ({ name }: Record<string, unknown>) => list(labels[string(name)]).map(String);
+  const asked = placed.filter((field) => keyOf(field) !== spansKey &&
+    (field.kind === "text" || field.kind === "choice" && labelsOf(field).length));
+  const titleOf = ({ title, name }: Record<string, unknown>) => string(title) || string(name);
   return {
     title: string(task.title),
     instructions: string(task.instructions),
     guide: list(task.guide).map(readEntry),
     index,
     metadata: record(task.metadata),
-    entities: list(labels[string(spans.name)]).map(String),
-    spansKey: keyOf(spans) || "value",
+    entities: labelsOf(spans),
+    spansKey,
     spansTitle: string(spans.title) || "Marked passages",
     spansRequired: spans.required === true,
-    questions: fields.filter(({ kind }) => kind === "choice" || kind === "text").map((field) => ({
+    unasked: fields.filter((field) => ![spans, ...asked].includes(field)).map(titleOf).join("; "),
+    questions: asked.map((field) => ({
       name: keyOf(field),
-      title: string(field.title) || string(field.name),
+      title: titleOf(field),
       hint: string(field.hint),
       required: field.required === true,
-      labels: field.kind === "choice" ? list(labels[string(field.name)]).map(String) : null,
+      labels: field.kind === "choice" ? labelsOf(field) : null,
     })),
     suggestions: readSuggestions(task.initialSpans, index),
     leftOut: Number(task.initialSpansLeftOut) || 0,
@@ -74,7 +86,7 @@ export function readTask(json: string): Task {
 
 /** Where a field is in the answer: its path without the control's name. */
 function keyOf({ path }: Record<string, unknown>): string {
-  return string(path).replace(/^annotations\./, "");
+  return string(path).slice("annotations.".length);
 }
 
 function readEntry(value: unknown): GuideEntry {

@@ -68,7 +68,8 @@ export function App({ task, image, initial, shell }: Props) {
 
   const now = useRef(state);
   now.current = state;
-  useEffect(() => shell.changed(state), [history, state.nothing, state.values]);
+  // At once: after the answer is sent it would keep a draft that nobody clears.
+  useLayoutEffect(() => shell.changed(state), [history, state.nothing, state.values]);
   const [minutesLeft, setRemaining] = useTimeLeft((text) => act({ type: "say", text }));
   useLayoutEffect(() => {
     shell.listen((kept) => act({ type: "restore", kept }), setRemaining);

@@ -66,6 +66,7 @@ export function Form({ state, task, problems, attempt, trouble, act, onSubmit }:
           wrong={wrong(`ask-${question.name}${question.labels ? "-0" : ""}`)}
         />
       ))}
+      {task.unasked && <p class="errors">This page can't ask for: {task.unasked}</p>}
       {problems.length > 0 && (
         <div class="errors" role="alert" tabindex={-1} ref={summary}>
           <h2>Before this can be sent</h2>

@@ -49,7 +49,7 @@ export function PageImage({ src, name }: { src: string; name: string }) {
   // Preact listens passively to the wheel, which could not keep the page from scrolling.
   useEffect(() => {
     const onWheel = (event: WheelEvent) => {
-      if (event.shiftKey || loading !== "loaded") return;
+      if (event.shiftKey || !event.deltaY || loading !== "loaded") return;
       const box = view.current!.getBoundingClientRect();
       event.preventDefault();
       zoomBy(event.deltaY < 0 ? STEP : 1 / STEP, event.clientX - box.left, event.clientY - box.top);

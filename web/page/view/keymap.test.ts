@@ -32,6 +32,15 @@ test("other alphabets, Option's characters and input methods count by the key's 
   expect(chordOf(press({ key: "Process", code: "Digit1" }))).toBe("1");
 });
 
+test("French keyboards label with their digits, with and without Shift", () => {
+  expect(chordOf(press({ key: "&", code: "Digit1" }))).toBe("1");
+  expect(chordOf(press({ key: "1", code: "Digit1", shift: true }))).toBe("1");
+});
+
+test("the number pad without Num Lock moves the caret", () => {
+  expect(chordOf(press({ key: "End", code: "Numpad1" }))).toBe("End");
+});
+
 test("no chord has two meanings, and each command is in the help", () => {
   const chords = KEYMAP.flatMap((binding) => binding.chords);
   expect(new Set(chords).size).toBe(chords.length);

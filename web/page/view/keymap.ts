@@ -53,15 +53,17 @@ const BY_CHORD = new Map(KEYMAP.flatMap((binding) => binding.chords.map((chord) 
  */
 export function chordOf(event: KeyboardEvent): string {
   const typed = event.getModifierState("AltGraph");
-  const place = /^(?:Key|Digit|Numpad)(\w)$/.exec(event.code)?.[1]
+  const place = /^(?:Key|Digit)(\w)$/.exec(event.code)?.[1]
     ?? { BracketLeft: "[", BracketRight: "]" }[event.code];
   let { key } = event;
-  if (place && !typed && (event.altKey || key === "Process" || !/^[!-~]$/.test(key))) key = place;
+  // French keyboards give their digits with Shift, and other signs without.
+  const digit = /\d/.test(place ?? "") && !event.shiftKey;
+  if (place && !typed && (event.altKey || digit || key === "Process" || !/^[!-~]$/.test(key))) key = place;
   let shift = event.shiftKey;
   if (key === "{" || key === "}") {
     key = key === "{" ? "[" : "]";
     shift = true;
-  } else if (/^[^\p{L}\d[\]]$/u.test(key)) {
+  } else if (/^[^\p{L}[\]]$/u.test(key)) {
     shift = false;
   }
   return [

@@ -109,6 +109,17 @@ export function TextPane(props: Props) {
     target.scrollIntoView({ block: "center" });
   }, [props.reveal]);
 
+  // Of a line that ends with CRLF, Chromium's third click takes the next line's first character too.
+  const selectLine = () => {
+    const read = readSelection(pane.current!, index, blocks);
+    if (!read) return;
+    const { text } = index;
+    const at = index.unit(read.anchor);
+    const to = at + text.slice(at).search(/\r?\n|$/);
+    const line = { anchor: index.point(text.lastIndexOf("\n", at - 1) + 1), focus: index.point(to) };
+    writeSelection(pane.current!, line, index, blocks);
+  };
+
   const cancel = (event: Event) => event.preventDefault();
   const mend = () => {
     if (pane.current!.textContent !== index.text) setRepair((times) => times + 1);
@@ -129,6 +140,10 @@ export function TextPane(props: Props) {
         props.onKeyDown(event);
       }}
       onMouseDown={(event) => {
+        if (event.detail > 2) {
+          event.preventDefault();
+          selectLine();
+        }
         // A drag that begins in the selection would move it: begin a new one instead.
         if (event.detail === 1 && !event.shiftKey && !props.extending) document.getSelection()!.removeAllRanges();
       }}
