@@ -167,9 +167,9 @@ def test_no_credentials_of_the_users_own_are_left(load: Loader, endpoint: S3Endp
     ],
 )
 def test_what_goes_wrong_in_a_function_is_an_error_with_its_name(
-    load: Loader, body: str, says: str
+    load: Loader, body: str, says: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """And the last line of the traceback; where it was raised is told apart."""
+    """And the last line of the traceback, with its place; all of it goes to the terminal."""
     handlers = load(f"def before(event, context):\n    {body}\nafter = before",
                     "my_functions:before,my_functions:after")  # fmt: skip
     with pytest.raises(HandlerError) as caught:
@@ -177,7 +177,8 @@ def test_what_goes_wrong_in_a_function_is_an_error_with_its_name(
     assert isinstance(caught.value, LabelwrightError)
     assert says in str(caught.value)
     if "raise" in body:
-        assert caught.value.place.strip() == "(my_functions.py, line 2)"
+        assert str(caught.value).endswith("(my_functions.py, line 2)")
+        assert "line 2" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

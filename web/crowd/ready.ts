@@ -3,6 +3,18 @@ import { tell } from "./parent.ts";
 
 const QUIET_MILLISECONDS = 250;
 
+/** The elements with keys of their own. */
+const WIDGETS = [
+  "crowd-bounding-box",
+  "crowd-classifier",
+  "crowd-classifier-multi-select",
+  "crowd-entity-annotation",
+  "crowd-image-classifier",
+  "crowd-image-classifier-multi-select",
+  "crowd-keypoint",
+  "crowd-polygon",
+].join();
+
 let timer: ReturnType<typeof setTimeout> | undefined;
 let told = false;
 
@@ -16,8 +28,15 @@ export function watchReadiness(): void {
     clearTimeout(timer);
     timer = setTimeout(() => {
       told = true;
+      focusOnlyWidget();
       document.dispatchEvent(new CustomEvent("all-crowd-elements-ready", { bubbles: true }));
       tell({ type: "ready" });
     }, QUIET_MILLISECONDS);
   });
+}
+
+/** A page that is one widget takes its keys at once, unless the template has focused something. */
+function focusOnlyWidget(): void {
+  const [only, ...others] = document.querySelectorAll<HTMLElement>(WIDGETS);
+  if (only && others.length === 0 && document.activeElement === document.body) only.focus({ preventScroll: true });
 }

@@ -117,6 +117,8 @@ def consolidate_command(  # noqa: PLR0913, PLR0917 - a command has as many optio
             _run_choice(column_or_votes, method, (known, true), files)
         else:
             _run_column(column_or_votes, (known, true), files)
+        if out is None:
+            console.print("The labels are written to a file when --out names one.")
     except LabelwrightError as error:
         tell_error(error)
         raise typer.Exit(2) from None

@@ -32,15 +32,13 @@ class HandlerError(LabelwrightError):
     """A user's function raised, or answered what Lambda can't pass on.
 
     The message names the function and ends with the last line of the traceback, which may repeat
-    data: it is for the requester, not for a log. ``place`` is where it was raised.
+    data: it is for the requester, not for a log.
     """
 
     code = "handler-failed"
 
-    def __init__(self, function: str, message: str, place: str = "") -> None:
+    def __init__(self, function: str, message: str) -> None:
         super().__init__(f"{function}: {message}")
-        self.function = function
-        self.place = place
 
 
 class LambdaContext:
@@ -79,7 +77,9 @@ class _Function(NamedTuple):
         try:
             answer = self.call(json.loads(json.dumps(event)), context)
         except (Exception, SystemExit, asyncio.CancelledError) as error:  # noqa: BLE001 - whatever a user's function raises
-            raise HandlerError(self.name, _last_line(error), _place(error)) from None
+            # As Lambda writes it to the function's log: here that is the terminal of its author.
+            traceback.print_exception(error)
+            raise HandlerError(self.name, _last_line(error) + _place(error)) from None
         try:
             text = json.dumps(answer, allow_nan=False)
         except (TypeError, ValueError, RecursionError) as error:

@@ -206,6 +206,7 @@ def test_a_label_without_confidence_is_judged_by_the_answers(tmp_path: Path) -> 
 def test_disagreement_is_that_of_the_least_sure_field() -> None:
     """Fields that tell no confidence say nothing."""
     label = {"fields": {"a": {"confidence": 0.75}, "b": {"confidence": 0.5}, "c": {}, "d": None}}
-    assert disagreement(label, []) == 0.5
+    assert disagreement(label, [1, 2]) == 0.5
+    assert disagreement(label, [1]) is None
     assert disagreement({"fields": {"a": {"confidence": None}}}, [{"x": 1}]) is None
     assert disagreement("text", [1, 1]) == 0

@@ -43,6 +43,13 @@ def test_the_tasks_that_come_with_us_have_no_finding(name: str) -> None:
     assert check_template((TEMPLATES / name / "template.liquid.html").read_text("utf-8")) == []
 
 
+def test_a_crowd_element_that_the_service_does_not_have_is_named() -> None:
+    """Misspelt, it would do nothing."""
+    [finding] = check_template(f"{FORM}\n<crowd-clasifier></crowd-clasifier></crowd-form>")
+    assert (finding.rule, finding.line) == ("unknown-element", 2)
+    assert "<crowd-clasifier>" in finding.message
+
+
 @pytest.mark.parametrize(
     ("liquid", "column"),
     [

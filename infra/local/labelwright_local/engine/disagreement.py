@@ -10,8 +10,10 @@ def disagreement(label: Json, answers: Sequence[Json]) -> float | None:
     """Return how far the least sure field of a label is from being sure.
 
     Where the label tells no confidence (it is another handler's), the share of pairs of answers
-    that are not equal. None where there is neither.
+    that are not equal. None where there is neither, and where nobody was there to disagree.
     """
+    if len(answers) < 2:
+        return None
     sure = _confidences(label)
     if sure:
         return 1 - min(sure)

@@ -13,6 +13,46 @@ from labelwright_local.rendering.markup import RAW_TEXT, Element, read_elements
 #: What gives an answer: the form, and the element that brings its own.
 #: https://docs.aws.amazon.com/sagemaker/latest/dg/sms-ui-template-crowd-entity-annotation.html
 _SUBMITS = frozenset({"crowd-form", "crowd-entity-annotation"})
+#: All that the service defines.
+#: https://docs.aws.amazon.com/sagemaker/latest/dg/sms-ui-template-reference.html
+_CROWD = frozenset(
+    {
+        "crowd-3d-point-cloud",
+        "crowd-alert",
+        "crowd-badge",
+        "crowd-bounding-box",
+        "crowd-button",
+        "crowd-card",
+        "crowd-checkbox",
+        "crowd-classifier",
+        "crowd-classifier-multi-select",
+        "crowd-entity-annotation",
+        "crowd-fab",
+        "crowd-form",
+        "crowd-icon-button",
+        "crowd-image-classifier",
+        "crowd-image-classifier-multi-select",
+        "crowd-input",
+        "crowd-instance-segmentation",
+        "crowd-instructions",
+        "crowd-keypoint",
+        "crowd-line",
+        "crowd-modal",
+        "crowd-polygon",
+        "crowd-polyline",
+        "crowd-question-answer-generation",
+        "crowd-radio-button",
+        "crowd-radio-group",
+        "crowd-semantic-segmentation",
+        "crowd-slider",
+        "crowd-tab",
+        "crowd-tabs",
+        "crowd-text-area",
+        "crowd-text-ranking",
+        "crowd-toast",
+        "crowd-toggle-button",
+    }
+)
 _CONTROLS = frozenset({"input", "textarea", "select", "button"})
 
 #: Attributes from which a browser loads something.
@@ -50,6 +90,7 @@ def check_markup(template: str) -> Iterator[MarkupFault]:
     yield from _crowd_script(elements)
     yield from _liquid_in_raw_text(parts, elements)
     for element in elements:
+        yield from _crowd_element(element)
         yield from _name(element)
         yield from _hosts(element)
 
@@ -93,6 +134,17 @@ def _crowd_script(elements: list[Element]) -> Iterator[MarkupFault]:
             first.start,
             f"<{first.name}> is used, and no script defines it in the service; load "
             "https://assets.crowd.aws/crowd-html-elements.js",
+        )
+
+
+def _crowd_element(element: Element) -> Iterator[MarkupFault]:
+    if element.name.startswith("crowd-") and element.name not in _CROWD:
+        yield MarkupFault(
+            Severity.WARNING,
+            "unknown-element",
+            element.start,
+            f"<{show(element.name)}> is no crowd element of the service, so it does nothing and "
+            "its answer is missing; correct the name",
         )
 
 

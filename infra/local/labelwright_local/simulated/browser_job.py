@@ -75,10 +75,11 @@ def run_in_browser(  # noqa: PLR0913 - what is named stands for itself
             crowd = [_AtPortal(browser, address, engine, worker, fields) for worker in workers]
             try:
                 while not (found := engine.progress()).finished:
-                    progress("workers' answers", found.labeled, found.objects)
+                    progress("workers' answers", found.objects - found.open, found.objects)
                     turns = [one.take_turn(known or {}, seed) for one in crowd]
                     if not any(turns):
                         crowd[0].wait()
+                progress("workers' answers", found.objects, found.objects)
             finally:
                 # Open streams would keep the server from its end.
                 app.state.changes.stop()
