@@ -124,3 +124,13 @@ def test_a_third_click_selects_the_line(line_break: str, worker: WorkerPage) -> 
     assert [span["quote"] for span in worker.submitted()["value"]] == [
         line for line in lines if line
     ]
+
+
+def test_a_right_click_leaves_the_selection(worker: WorkerPage) -> None:
+    """The browser's menu, to copy or look up, is about what is selected."""
+    worker.open(task_input())
+    span = worker.find("lose much of their ice")
+    worker.drag(span)
+    left, _, middle = worker.place(span.start + 3)
+    worker.page.mouse.click(left, middle, button="right")
+    assert worker.page.evaluate("() => String(getSelection())") == "lose much of their ice"

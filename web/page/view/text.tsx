@@ -145,7 +145,7 @@ export function TextPane(props: Props) {
           selectLine();
         }
         // A drag that begins in the selection would move it: begin a new one instead.
-        if (event.detail === 1 && !event.shiftKey && !props.extending) document.getSelection()!.removeAllRanges();
+        if (event.detail === 1 && !event.button && !event.shiftKey && !props.extending) document.getSelection()!.removeAllRanges();
       }}
     >
       {useParagraphs(props)}
