@@ -7,6 +7,7 @@ E and M steps add up.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,13 +89,16 @@ class Table:
 
 @dataclass(frozen=True)
 class Cells:
-    """``cell[k]`` and ``place[k]`` of link ``k``; tasks with cells are rows.
+    """Cell ``c`` has ``links[c]`` links from ``start[c]`` on; link ``k`` is to ``used[place[k]]``.
 
-    ``row[c]`` and ``label[c]`` belong to cell ``c``; ``first[r]`` is the first cell of row ``r``,
-    ``task[r]`` its task. ``known[r]`` says that its label is.
+    By task: cells, which are many, are met one after another, and the table's entries, which are
+    fewer, stay in the processor's cache. Tasks with cells are rows. ``row[c]`` and ``label[c]``
+    belong to cell ``c``; ``first[r]`` is the first cell of row ``r``, ``task[r]`` its task.
+    ``known[r]`` says that its label is.
     """
 
-    cell: Places
+    start: Places
+    links: Places
     place: Places
     used: Places
     row: Places
@@ -116,6 +120,14 @@ class Cells:
         none = np.zeros(len(self.used))
         return Table(seen, accuracy, prior, self.used, row, values, none, none, 0.0)
 
+    def sums(self, values: Floats) -> Floats:
+        """Add up each cell's links; ``values`` are by link."""
+        return np.add.reduceat(values, self.start) if len(self.start) else values
+
+    def spread(self, values: Floats) -> Floats:
+        """Give each link what its cell has."""
+        return np.repeat(values, self.links)
+
     def start_weights(self, counts: NDArray[np.int64]) -> Floats:
         """Return the vote shares of the cells; 1 for a known label."""
         votes = counts[self.task[self.row], self.label].astype(np.float64)
@@ -123,11 +135,41 @@ class Cells:
         total = sums(self.row, votes, len(self.first))
         return votes / total[self.row]
 
-    def left(self, prior: Floats) -> Floats:
-        """Return, for each row, what the class prior has for the labels without a cell."""
-        left = 1 - sums(self.row, prior.take(self.label), len(self.first))
+    def posterior(self, logs: Floats, prior: Floats, others: Floats) -> "Posterior":
+        """Weigh the cells of each row against each other and against labels without a cell.
+
+        ``logs`` are the cells' log-likelihoods and are overwritten; ``prior`` is the class prior,
+        ``others`` the log-likelihood of any label without a cell, by row.
+        """
+        if not len(self.first):
+            return Posterior(logs, np.zeros(0), 0.0)
+        of_cell = prior.take(self.label)
+        left = 1 - np.add.reduceat(of_cell, self.first)
         left[self.known | (left < 1e-12)] = 0
-        return left
+        peak = np.zeros(len(self.first))
+        if float(logs.min()) < _LEAST_LOG:
+            np.maximum(np.maximum.reduceat(logs, self.first), others, out=peak)
+            logs -= peak.take(self.row)
+        np.exp(logs, out=logs)
+        logs *= of_cell
+        elsewhere = np.exp(others - peak)
+        total = np.add.reduceat(logs, self.first) + left * elsewhere
+        logs /= total.take(self.row)
+        elsewhere /= total
+        elsewhere[left == 0] = 0
+        return Posterior(logs, elsewhere, float((np.log(total) + peak).sum()))
+
+
+class Posterior(NamedTuple):
+    """What is thought of tasks' labels.
+
+    ``weights`` are the cells' posteriors, ``elsewhere`` those of a row's other labels over their
+    class prior; ``log_likelihood`` is that of all votes.
+    """
+
+    weights: Floats
+    elsewhere: Floats
+    log_likelihood: float
 
 
 def cells_of(
@@ -136,7 +178,8 @@ def cells_of(
     """Find the cells and links of the votes; ``label``, ``counts`` and ``known`` by seen label."""
     n_tasks, n_labels = counts.shape
     occurs: NDArray[np.bool_] = counts > 0
-    answered = np.bincount(votes.task, minlength=n_tasks) > 0
+    answers = np.bincount(votes.task, minlength=n_tasks)
+    answered = answers > 0
     if n_labels <= _FEW:
         occurs |= answered[:, None]
     pinned = np.flatnonzero((known >= 0) & answered)
@@ -148,21 +191,26 @@ def cells_of(
     task = np.flatnonzero(per_task)
     row_of_task = np.cumsum(per_task > 0) - 1
 
-    # By task: the cells, which are many, are met one after another, and the table's entries, which
-    # are fewer, stay in the processor's cache.
     order = sorted_places(votes.task)
-    by_task = votes.task.take(order)
-    degree = per_task.take(by_task)
-    # In place where they are long: there are several links a vote.
-    cell = np.repeat(first.take(by_task) - (np.cumsum(degree) - degree), degree)
-    cell += np.arange(len(cell))
-    entry = votes.worker.astype(np.int64) * n_labels**2 + label
-    entry = np.repeat(entry.take(order), degree)
-    del order, by_task, degree
-    entry += (cell_label * n_labels).take(cell)
+    links = answers.take(cell_task)
+    start = np.cumsum(links) - links
+    # The votes of a cell's task, one after another. In place where arrays are long.
+    entry = np.repeat((np.cumsum(answers) - answers).take(cell_task) - start, links)
+    entry += np.arange(len(entry))
+    given = votes.worker.astype(np.int64) * n_labels**2 + label
+    given.take(order).take(entry, out=entry, mode="clip")
+    entry += np.repeat(cell_label * n_labels, links)
     used, place = _compact(entry, len(votes.workers) * n_labels**2)
     return Cells(
-        cell, place, used, row_of_task[cell_task], cell_label, first[task], task, known[task] >= 0
+        start,
+        links,
+        place,
+        used,
+        row_of_task[cell_task],
+        cell_label,
+        first[task],
+        task,
+        known[task] >= 0,
     )
 
 
@@ -176,22 +224,3 @@ def _compact(entry: NDArray[np.int64], size: int) -> tuple[Places, Places]:
     rank = np.cumsum(occurs, dtype=np.int64)
     rank -= 1
     return np.flatnonzero(occurs), rank.take(entry, out=entry, mode="clip")
-
-
-def shares_of(logs: Floats, rest: Floats, first: Places, row: Places) -> tuple[Floats, Floats]:
-    """Turn the logs of cells into shares of their row, in place; return them and the rows' logs.
-
-    ``rest`` is the log of what a row has besides its cells.
-    """
-    if not len(first):
-        return logs, np.zeros(0)
-    peak = np.zeros(len(first))
-    if float(logs.min()) < _LEAST_LOG:
-        np.maximum(np.maximum.reduceat(logs, first), rest, out=peak)
-        logs -= peak.take(row)
-    np.exp(logs, out=logs)
-    total = np.add.reduceat(logs, first)
-    total += np.exp(rest - peak)
-    logs /= total.take(row)
-    peak += np.log(total)
-    return logs, peak

@@ -194,7 +194,7 @@ def _learn(model: _Model, weights: Floats) -> _Step:
     """Fit all distributions to the ``weights`` of subtypes in cells, shape (subtypes, cells)."""
     cells, each = model.cells, _MIXTURE / model.subtypes
     prior = model.prior
-    counts = np.array([sums(cells.place, w.take(cells.cell), len(prior)) for w in weights])
+    counts = np.array([sums(cells.place, cells.spread(w), len(prior)) for w in weights])
     totals = np.array([sums(model.row, c, model.rows) for c in counts]) + model.row_prior
     counts += prior
     kinds = np.array([sums(cells.label, w, len(model.log_prior)) for w in weights]) + each
@@ -217,7 +217,7 @@ def _expect(model: _Model, step: _Step) -> Floats:
     cells = model.cells
     logs = step.mixture[:, cells.label] + model.log_prior[cells.label]
     for subtype, entries in enumerate(step.entries):
-        logs[subtype] += sums(cells.cell, entries.take(cells.place), len(cells.row))
+        logs[subtype] += cells.sums(entries.take(cells.place))
     logs -= np.maximum.reduceat(logs.max(axis=0), cells.first)[cells.row]
     np.exp(logs, out=logs)
     logs /= np.add.reduceat(logs.sum(axis=0), cells.first)[cells.row]

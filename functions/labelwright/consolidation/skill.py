@@ -37,7 +37,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from labelwright.consolidation.cells import Cells, Table, cells_of, shares_of
+from labelwright.consolidation.cells import Cells, Posterior, Table, cells_of
 from labelwright.consolidation.skill_prior import identified, log_class_prior, worker_accuracy
 from labelwright.consolidation.votes import NONE, Floats, Indices, ModelResult, Votes, decide, sums
 
@@ -81,7 +81,7 @@ def skill(
     votes: Votes,
     gold: Indices | None = None,
     max_iterations: int = 100,
-    tolerance: float = 1e-6,
+    tolerance: float = 2e-6,
     prior_power: float = _TEMPER,
 ) -> SkillResult:
     """Consolidate by EM from the vote shares until a step gains less than ``tolerance`` a vote.
@@ -115,15 +115,16 @@ def skill(
     trace: list[float] = []
     if learnable:
         shares = _Shares.around(np.exp(log_prior), told, len(cells.first))
-        table = table.count(cells.place, cells.start_weights(counts).take(cells.cell))
+        table = table.count(cells.place, cells.spread(cells.start_weights(counts)))
         others = _rest(votes, label, table, n_tasks, shares.centre)[cells.task]
         for _ in range(max_iterations):
-            weights, elsewhere, log_posterior = _expect(cells, table, log_prior, others)
-            trace.append(log_posterior + shares.log_density(log_prior))
+            logs = cells.sums(table.log_values.take(cells.place))
+            found = cells.posterior(logs, np.exp(log_prior), others)
+            trace.append(found.log_likelihood + table.log_density + shares.log_density(log_prior))
             if _settled(trace, tolerance * len(label)):
                 break
-            table = table.count(cells.place, weights.take(cells.cell))
-            log_prior = shares.learn(cells, log_prior, weights, elsewhere)
+            table = table.count(cells.place, cells.spread(found.weights))
+            log_prior = shares.learn(cells, log_prior, found)
     # The links take more memory than all else.
     del cells
     posteriors = _dense(votes, label, table, n_tasks)
@@ -202,36 +203,16 @@ class _Shares:
         """Return the log density of a class prior, less a constant."""
         return 0.0 if np.isinf(self.weight) else float(self.weight * (self.centre @ log_prior))
 
-    def learn(self, cells: Cells, log_prior: Floats, weights: Floats, elsewhere: Floats) -> Floats:
-        """Return the log class prior that is the most probable, given the cells' posteriors.
-
-        ``elsewhere`` is what each row has for labels without a cell, over their prior.
-        """
+    def learn(self, cells: Cells, log_prior: Floats, found: Posterior) -> Floats:
+        """Return the log class prior that is the most probable, given the posterior."""
         if np.isinf(self.weight):
             return log_prior
         prior = np.exp(log_prior)
-        found = sums(cells.label, weights, len(prior)) + self.weight * self.centre
-        taken = sums(cells.label, elsewhere.take(cells.row), len(prior))
-        found += prior * (elsewhere.sum() - taken)
-        log_shares: Floats = np.log(np.maximum(found, _TINY) / found.sum())
+        tasks = sums(cells.label, found.weights, len(prior)) + self.weight * self.centre
+        taken = sums(cells.label, found.elsewhere.take(cells.row), len(prior))
+        tasks += prior * (found.elsewhere.sum() - taken)
+        log_shares: Floats = np.log(np.maximum(tasks, _TINY) / tasks.sum())
         return log_shares
-
-
-def _expect(
-    cells: Cells, table: Table, log_prior: Floats, others: Floats
-) -> tuple[Floats, Floats, float]:
-    """Return the cells' posteriors, those of other labels over their prior, the log-posterior.
-
-    ``others`` are the log-likelihoods of each row's votes under any label without a cell.
-    """
-    logs = sums(cells.cell, table.log_values.take(cells.place), len(cells.label))
-    logs += log_prior.take(cells.label)
-    left = cells.left(np.exp(log_prior))
-    with np.errstate(divide="ignore"):
-        rest = np.log(left) + others
-    weights, totals = shares_of(logs, rest, cells.first, cells.row)
-    elsewhere = np.where(left > 0, np.exp(others - totals), 0)
-    return weights, elsewhere, float(totals.sum()) + table.log_density
 
 
 def calibrate(logs: Floats, answers: NDArray[np.int64], known: NDArray[np.int64]) -> None:
