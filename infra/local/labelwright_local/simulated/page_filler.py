@@ -168,7 +168,7 @@ class PageFiller:
 
     def _draw(self, boxes: Sequence[Box]) -> None:
         area = self._frame.locator("crowd-bounding-box svg[viewBox]").first
-        area.wait_for()
+        area.wait_for(timeout=_PATIENCE)
         area.scroll_into_view_if_needed()
         place = area.bounding_box()
         if place is None or math.isclose(place["width"], 0):
