@@ -58,11 +58,11 @@ def _submit(engine: Engine, notes: Notes, attempt: dict[str, Any]) -> None:
     notes.add(what=what, **{k: attempt[k] for k in ("task", "object", "worker", "answer")})
 
 
-def _label(engine: Engine, notes: Notes, name: str, seed: str) -> None:
+def _label(engine: Engine, notes: Notes, over: threading.Event, name: str, seed: str) -> None:
     """Be a worker: mostly diligent, at times slow, undecided, or unwilling."""
     chance = random.Random(seed)
     worker = engine.sign_in(name)
-    while True:
+    while not over.is_set():
         task = engine.next_assignment(worker, f"{chance.getrandbits(64):x}")
         if task is None:
             time.sleep(0.005)
@@ -97,14 +97,23 @@ def live(folder: Path, start: datetime, seed: str) -> None:
         notes = Notes(folder)
         for attempt in notes.unanswered():
             _submit(engine, notes, attempt)
-        for number in range(WORKERS):
-            arguments = (engine, notes, f"worker {number}", f"{seed} {number}")
-            threading.Thread(target=_label, args=arguments, daemon=True).start()
+        over = threading.Event()
+        crowd = [
+            threading.Thread(
+                target=_label, args=(engine, notes, over, f"worker {number}", f"{seed} {number}")
+            )
+            for number in range(WORKERS)
+        ]
+        for thread in crowd:
+            thread.start()
         while not engine.progress().finished:
             if not engine.work():
                 time.sleep(0.002)
-        # Without the workers' threads, which are in the middle of something.
-        os._exit(0)
+        # Whoever is late on a busy machine is still told so.
+        over.set()
+        for thread in crowd:
+            thread.join()
+    os._exit(0)
 
 
 def _fork(folder: Path, start: datetime, seed: str) -> int:
