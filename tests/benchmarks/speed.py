@@ -6,8 +6,8 @@ a data frame of them (crowd-kit), and the peak memory of the process. *CSV to CS
 processes, from starting the interpreter to the file of labels. Votes are those of ``synthetic``.
 
 Stopping rules: ours stop when an iteration gains less than 1e-5 a vote of what they maximise
-(``skill`` 2e-6), crowd-kit when its loss (which is an average over votes, too) changes by less than
-1e-5, its default; all after 100 iterations at most.
+(``skill``: 2e-6), crowd-kit when its loss (which is an average over votes, too) changes by less
+than 1e-5, its default; all after 100 iterations at most.
 """
 
 import argparse
