@@ -82,6 +82,12 @@ def ends(spans: list[dict[str, Any]]) -> list[tuple[int, int, str]]:
     return [(span["start"], span["end"], span["label"]) for span in spans]
 
 
+#: Resolves when the page has been drawn and has nothing more to do.
+SETTLED = """() => new Promise((done) => {
+  requestAnimationFrame(() => requestIdleCallback(() => setTimeout(done, 150)));
+})"""
+
+
 class WorkerPage:
     """The page of one task; whatever its script throws is in ``failures``."""
 
@@ -111,6 +117,8 @@ class WorkerPage:
         rendered = render(documents.FOLDER, given)
         self._document = f"<!doctype html><html lang='en'><title>Task</title>{rendered}"
         self.page.goto(address)
+        # Chromium loses a click that comes within milliseconds of the load; no person is so quick.
+        self.page.evaluate(SETTLED)
 
     @property
     def shown(self) -> str:
