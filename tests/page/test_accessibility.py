@@ -72,6 +72,20 @@ def test_a_dialog_gives_the_focus_back(worker: WorkerPage) -> None:
     expect(button).to_be_focused()
 
 
+def test_a_dialog_is_open_as_soon_as_it_was_asked_for(worker: WorkerPage) -> None:
+    """An Esc that follows at once closes it: it must not come before the dialog."""
+    worker.open(given())
+    button = worker.page.get_by_role("button", name="Guide", exact=True)
+    opened = button.evaluate(
+        """async (button) => {
+          button.click();
+          await null;
+          return document.querySelector("dialog").open;
+        }"""
+    )
+    assert opened is True
+
+
 def test_the_caret_is_never_under_the_bar(worker: WorkerPage) -> None:
     """Going to a passage brings it into view below the labels' bar."""
     worker.page.set_viewport_size({"width": 400, "height": 500})

@@ -94,6 +94,23 @@ def test_extend_selects_with_single_clicks(worker: WorkerPage) -> None:
     assert ends(worker.submitted()["value"]) == [tuple(span)]
 
 
+def test_extend_is_not_ended_by_late_news_of_the_selection(worker: WorkerPage) -> None:
+    """A press of the mouse acts on the selection as it is, not as it was last heard of."""
+    worker.open(task_input())
+    extend = worker.page.get_by_role("button", name="Extend")
+    pressed = extend.evaluate(
+        """async (button) => {
+          getSelection().collapse(document.querySelector("#text [data-block]").firstChild, 9);
+          button.dispatchEvent(new MouseEvent("mousedown", {bubbles: true}));
+          await null;
+          button.click();
+          await new Promise((done) => setTimeout(done, 100));
+          return button.getAttribute("aria-pressed");
+        }"""
+    )
+    assert pressed == "true"
+
+
 def test_the_list_relabels_and_deletes_and_jumps(worker: WorkerPage) -> None:
     """Each row of the list has the label to change, a button to delete and one to go there."""
     worker.open(task_input())

@@ -82,9 +82,12 @@ def ends(spans: list[dict[str, Any]]) -> list[tuple[int, int, str]]:
     return [(span["start"], span["end"], span["label"]) for span in spans]
 
 
-#: Resolves when the page has been drawn and has nothing more to do.
-SETTLED = """() => new Promise((done) => {
-  requestAnimationFrame(() => requestIdleCallback(() => setTimeout(done, 150)));
+#: Resolves when the page is on the screen: until then Chromium drops clicks, since nobody can have
+#: seen what is there.
+PAINTED = """() => new Promise((done) => {
+  new PerformanceObserver((list) => {
+    if (list.getEntriesByName("first-contentful-paint").length) requestAnimationFrame(done);
+  }).observe({type: "paint", buffered: true});
 })"""
 
 
@@ -117,8 +120,7 @@ class WorkerPage:
         rendered = render(documents.FOLDER, given)
         self._document = f"<!doctype html><html lang='en'><title>Task</title>{rendered}"
         self.page.goto(address)
-        # Chromium loses a click that comes within milliseconds of the load; no person is so quick.
-        self.page.evaluate(SETTLED)
+        self.page.evaluate(PAINTED)
 
     @property
     def shown(self) -> str:

@@ -118,7 +118,7 @@ export function App({ task, image, initial, shell }: Props) {
   };
   const elsewhere = useRef(onKey);
   elsewhere.current = onKey;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => elsewhere.current(event, false);
     document.addEventListener("keydown", onKeyDown);
     return () => document.removeEventListener("keydown", onKeyDown);

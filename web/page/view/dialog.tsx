@@ -1,7 +1,7 @@
 // The browser's own dialog: it keeps the focus inside, closes with Esc, and gives the focus back.
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 interface Props {
   readonly title: string;
@@ -12,7 +12,8 @@ interface Props {
 /** An open dialog; it is closed by not being drawn any more. */
 export function Dialog({ title, onClose, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // At once: an Esc that comes before the dialog is open would not close it.
+  useLayoutEffect(() => {
     const before = document.activeElement as HTMLElement | null;
     dialog.current!.showModal();
     return () => before?.focus({ preventScroll: true });

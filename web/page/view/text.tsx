@@ -78,8 +78,8 @@ export function TextPane(props: Props) {
     if (now.anchor !== selection?.anchor || now.focus !== selection.focus) onSelect(now);
   };
   useLayoutEffect(() => {
-    document.addEventListener("selectionchange", noteSelection);
-    return () => document.removeEventListener("selectionchange", noteSelection);
+    // The event that tells of a new selection comes late: what is pressed next would act on the old one.
+    for (const type of ["selectionchange", "mousedown"]) document.addEventListener(type, noteSelection, true);
   }, []);
 
   // Drawing marks replaces text nodes, and with them the selection that was in them.
@@ -133,9 +133,8 @@ export function TextPane(props: Props) {
       inputMode="none" spellcheck={false} translate={false} autocapitalize="off"
       aria-multiline="true" aria-readonly="true" aria-labelledby="text-title" aria-describedby="text-help"
       onBeforeInput={cancel} onPaste={cancel} onCut={cancel} onDrop={cancel} onDragStart={cancel}
-      onCompositionEnd={mendLater} onInput={mend} 
+      onCompositionEnd={mendLater} onInput={mend}
       onKeyDown={(event) => {
-        // The event that tells of a new selection comes late: a key pressed quickly would act on the old one.
         noteSelection();
         props.onKeyDown(event);
       }}
