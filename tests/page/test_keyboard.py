@@ -93,6 +93,16 @@ def test_brackets_move_the_ends(worker: WorkerPage) -> None:
     assert found["quote"] == "their ice below "
 
 
+def test_a_digit_after_moving_an_end_relabels_the_passage(worker: WorkerPage) -> None:
+    """What was selected before the end moved is not marked again."""
+    worker.open(task_input())
+    worker.drag(worker.find("their ice below"))
+    worker.press("3", "]", "2", "]")
+    assert worker.said == "OBJECTIVES: their ice below the waterline, 1 passage."
+    [found] = worker.submitted()["value"]
+    assert found["quote"] == "their ice below the waterline"
+
+
 def test_n_and_p_go_from_passage_to_passage(worker: WorkerPage) -> None:
     """N and Alt+Down go on, P and Alt+Up back; what is reached can be changed at once."""
     worker.open(task_input())

@@ -144,8 +144,10 @@ function reduce(index: TextIndex, state: State, action: Action): State {
       const to = step(index, active[action.end], action.direction, action.unit, action.end);
       const moved = core.edit(spans, active, { [action.end]: to });
       const end = moved?.added[0];
-      return done(moved, end ? `${active.label}: ${quoteOf(index, end)}` : `${active.label} joined its double`,
+      const next = done(moved, end ? `${active.label}: ${quoteOf(index, end)}` : `${active.label} joined its double`,
         "It can't be moved further.");
+      // What was selected before is another range now: a label is for the passage.
+      return end ? { ...next, selection: { anchor: end.start, focus: end.start } } : next;
     }
     case "undo":
     case "redo": {
