@@ -10,6 +10,7 @@ from playwright.sync_api import Page, Route
 
 import post_labeling
 from tests.samples import documents
+from tests.samples.painted import wait_until_painted
 from tests.samples.rendering import (
     TASK_DEFINITION,
     TEMPLATES,
@@ -82,15 +83,6 @@ def ends(spans: list[dict[str, Any]]) -> list[tuple[int, int, str]]:
     return [(span["start"], span["end"], span["label"]) for span in spans]
 
 
-#: Resolves when the page is on the screen: until then Chromium drops clicks, since nobody can have
-#: seen what is there.
-PAINTED = """() => new Promise((done) => {
-  new PerformanceObserver((list) => {
-    if (list.getEntriesByName("first-contentful-paint").length) requestAnimationFrame(done);
-  }).observe({type: "paint", buffered: true});
-})"""
-
-
 class WorkerPage:
     """The page of one task; whatever its script throws is in ``failures``."""
 
@@ -120,7 +112,7 @@ class WorkerPage:
         rendered = render(documents.FOLDER, given)
         self._document = f"<!doctype html><html lang='en'><title>Task</title>{rendered}"
         self.page.goto(address)
-        self.page.evaluate(PAINTED)
+        wait_until_painted(self.page)
 
     @property
     def shown(self) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import Frame, Locator, Page, Route
 
+from tests.samples.painted import wait_until_painted
 from tests.samples.rendering import render_source
 
 ROOT = Path(__file__).parents[3]
@@ -130,6 +131,7 @@ def embedded(
     shown = Embedded(page, page.frames[1] if parent else page.main_frame, errors)
     if parent:
         shown.wait_for("ready")
+    wait_until_painted(shown.frame)
     yield shown
     page.remove_listener("pageerror", note)
     page.unroute_all(behavior="ignoreErrors")

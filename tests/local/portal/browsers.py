@@ -13,10 +13,10 @@ AXE = Path(__file__).parents[3] / "web" / "node_modules" / "axe-core" / "axe.min
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """Open a headless Chromium."""
+def chromium(*more: str) -> Iterator[Browser]:
+    """Open a headless Chromium, with more arguments."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, *more])
         yield browser
         browser.close()
 
