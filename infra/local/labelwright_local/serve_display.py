@@ -4,7 +4,7 @@ from rich.table import Table
 from rich.text import Text
 
 from labelwright_local.engine.model import JobProgress
-from labelwright_local.printable import show
+from labelwright_local.printable import counted, show
 from labelwright_local.terminal import console
 
 
@@ -36,10 +36,10 @@ def show_start(
 
 def counts(progress: JobProgress) -> str:
     """Say in one line how the job stands."""
-    done = progress.labeled + progress.failed + progress.skipped + progress.unreadable
     return (
-        f"{progress.objects:,} objects, {done:,} of them done; {progress.answers:,} answers of "
-        f"{progress.workers:,} workers; {progress.workers_per_object} workers for each object"
+        f"{progress.in_words()}; {counted(progress.answers, 'answer')} of "
+        f"{counted(progress.workers, 'worker')}; "
+        f"{counted(progress.workers_per_object, 'worker')} for each object"
     )
 
 

@@ -3,6 +3,9 @@
 import json
 from pathlib import Path
 
+from labelwright.contract.base import Json
+from labelwright_local import serve_display
+from labelwright_local.engine.handlers import OwnHandlers
 from tests.local.portal.portals import OWL, portal, words
 
 
@@ -10,11 +13,12 @@ def test_the_view_follows_the_job(tmp_path: Path) -> None:
     """Counts, objects with their answers and labels, and the output manifest to download."""
     with portal(tmp_path) as job:
         requester, ada = job.requester(), job.worker("Ada")
-        assert "0 of 2 objects done" in words(requester.get("/requester"))
+        assert "2 objects: 0 labeled, 2 not done yet" in words(requester.get("/requester"))
         for token in "12":
             ada.answer(ada.next(token), OWL)
         job.work()
-        assert "2 of 2 objects done, 2 answers of 1 worker" in words(requester.get("/requester"))
+        shown = words(requester.get("/requester"))
+        assert "Finished. 2 objects: 2 labeled; 2 answers of 1 worker" in shown
         shown = words(requester.get("/requester/objects/0"))
         assert "Ada" in shown
         assert '"label": "owl"' in shown
@@ -115,3 +119,41 @@ def test_the_report_is_linked_when_there_is_one(tmp_path: Path) -> None:
         found = requester.get("/requester/report.html")
         assert found.text == "<h1>Report</h1>"
         assert found.headers["content-security-policy"].startswith("sandbox")
+
+
+class Failing(OwnHandlers):
+    """Handlers whose post-labeling fails until it is mended."""
+
+    mended = False
+
+    def post(self, event: Json) -> Json:
+        """Consolidate, once that can be done."""
+        if not self.mended:
+            raise RuntimeError("<b>no label</b> today")
+        return super().post(event)
+
+
+def test_what_post_labeling_failed_for_is_tried_again(tmp_path: Path) -> None:
+    """It is told by number wherever objects are counted, and a button tries again."""
+    with portal(tmp_path, handlers=Failing) as job:
+        requester, ada = job.requester(), job.worker("Ada")
+        assert "Try post-labeling again" not in requester.get("/requester").text
+        for token in "12":
+            ada.answer(ada.next(token), OWL)
+        for _ in range(3):
+            job.wait(60)
+        counts = "2 objects: 0 labeled, 2 failed; 2 answers"
+        assert f"Finished. {counts} of 1 worker" in words(requester.get("/requester"))
+        assert counts in words(ada.get("/"))
+        assert counts in serve_display.counts(job.engine.progress())
+        assert "Post-labeling failed for 2 objects" in words(requester.get("/requester"))
+        assert "Try post-labeling again" in requester.get("/requester/objects/0").text
+        assert isinstance(job.handlers, Failing)
+        job.handlers.mended = True
+        again = requester.post("/requester/post-label-again", page="/requester/objects/0")
+        assert "Running. 2 objects: 0 labeled, 2 not done yet" in words(again)
+        job.work()
+        assert "Finished. 2 objects: 2 labeled;" in words(requester.get("/requester"))
+        shown = words(requester.get("/requester/objects/0"))
+        assert "RuntimeError: <b>no label</b> today tried again 2026-01-02 03:07:05 UTC" in shown
+        assert "Try post-labeling again" not in shown

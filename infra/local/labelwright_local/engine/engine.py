@@ -15,6 +15,7 @@ from labelwright_local.engine import (
     output,
     postlabeling,
     prelabeling,
+    retrying,
     submission,
     workers,
 )
@@ -202,6 +203,11 @@ class Engine:
         """
         with self._state.writing() as db:
             control.set_workers_per_object(db, workers_per_object, self._time())
+
+    def post_label_again(self) -> None:
+        """Hand over anew what post-labeling failed for; nothing, where it failed for nothing."""
+        with self._state.writing() as db:
+            retrying.post_label_again(db, self.files, self._time())
 
     def work(self) -> bool:
         """Do one round of what time and answers ask for; tell whether anything was done.
