@@ -1,32 +1,38 @@
 """The endpoint as a web application: which operation a request is, and how errors are told."""
 
+import hashlib
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import NamedTuple
+from tempfile import SpooledTemporaryFile, TemporaryDirectory
+from typing import BinaryIO, NamedTuple
 from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from labelwright.errors import LabelwrightError, StorageError
 from labelwright_local.folder_storage import FolderStorage
 from labelwright_local.loopback import serving
+from labelwright_local.s3_endpoint.bodies import MAX_DOCUMENT, MAX_OBJECT, Body, receive
 from labelwright_local.s3_endpoint.buckets import Buckets
 from labelwright_local.s3_endpoint.errors import S3Error, from_storage, not_implemented
-from labelwright_local.s3_endpoint.objects import Objects
-from labelwright_local.s3_endpoint.request import S3Request, must_be_allowed
+from labelwright_local.s3_endpoint.objects import OVERRIDES, Objects
+from labelwright_local.s3_endpoint.request import S3Request
 from labelwright_local.s3_endpoint.roles import assume_role
+from labelwright_local.s3_endpoint.signatures import Asked, Keys, Signature, checked_signature
 from labelwright_local.s3_endpoint.uploads import Uploads
 from labelwright_local.s3_endpoint.xml import xml_response
+
+#: Bodies up to so many bytes are no files; forms of STS have so many at most.
+_IN_MEMORY, _MAX_FORM = 2**20, 2**16
 
 #: What may stand in a query beside the operation: signatures, and what changes nothing.
 _HARMLESS = frozenset({"x-id", "AWSAccessKeyId", "Expires", "Signature", "fetch-owner"})
@@ -48,23 +54,44 @@ class S3Endpoint(NamedTuple):
 @contextmanager
 def serve_s3(storage: FolderStorage, region: str = "us-east-1") -> Iterator[S3Endpoint]:
     """Offer a folder as S3 on this machine, to whom is given the credentials."""
-    access_key_id, secret = f"LOCAL{secrets.token_hex(8).upper()}", secrets.token_urlsafe(30)
-    with TemporaryDirectory(prefix="labelwright-uploads-") as uploads:
-        app = s3_app(storage, Path(uploads), access_key_id, region)
+    keys = Keys(f"LOCAL{secrets.token_hex(8).upper()}", secrets.token_urlsafe(30))
+    # On the disk that the objects go to: elsewhere, temporary files may be in memory.
+    storage.root.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".uploads-", dir=storage.root) as uploads:
+        app = s3_app(storage, Path(uploads), keys, region)
         with serving(app) as url:
-            yield S3Endpoint(url, access_key_id, secret, region)
+            yield S3Endpoint(url, *keys, region)
 
 
-def s3_app(storage: FolderStorage, uploads: Path, access_key_id: str, region: str) -> Starlette:
-    """Make the application; ``uploads`` is a folder for the parts of uploads under way."""
-    operations = _Operations(storage, uploads, access_key_id, region)
+def s3_app(
+    storage: FolderStorage, uploads: Path, keys: Keys, region: str, most: int = MAX_OBJECT
+) -> Starlette:
+    """Make the application; ``uploads`` is a folder for bodies and parts under way.
+
+    ``most`` is how many bytes an object in one request may have.
+    """
+    operations = _Operations(storage, uploads, keys, region)
 
     async def answer(request: Request) -> Response:
         bucket, _, key = request.scope["path"].removeprefix("/").partition("/")
         # Not Starlette's own: "a+b" is a plus in S3's addresses too.
         query = dict(parse_qsl(request.url.query, keep_blank_values=True))
-        asked = S3Request(request.method, bucket, key, query, request.headers, await request.body())
-        return await run_in_threadpool(operations.answer, asked)
+        with SpooledTemporaryFile(_IN_MEMORY, dir=uploads) as file:
+            try:
+                signature = await _received(
+                    request, query, keys, file, most if key else MAX_DOCUMENT
+                )
+            except S3Error as error:
+                return refusal(error, request.method, bucket, key)
+            except OSError as error:
+                told = f"the body can't be kept on the disk ({error.strerror})"
+                refused = S3Error(503, "ServiceUnavailable", told)
+                return refusal(refused, request.method, bucket, key)
+            except ClientDisconnect:
+                return Response(None, 400)
+            body = Body(file, request.headers, signature)
+            asked = S3Request(request.method, bucket, key, query, request.headers, body)
+            return await run_in_threadpool(operations.answer, asked)
 
     methods = ["GET", "HEAD", "PUT", "POST", "DELETE"]
     return Starlette(
@@ -74,19 +101,37 @@ def s3_app(storage: FolderStorage, uploads: Path, access_key_id: str, region: st
     )
 
 
+async def _received(
+    request: Request, query: dict[str, str], keys: Keys, file: BinaryIO, most: int
+) -> Signature:
+    """Take the body in, once the request's headers show that its sender may send one."""
+    headers = request.headers
+    length = headers.get("content-length", "")
+    path, text = (request.scope[part].decode("latin-1") for part in ("raw_path", "query_string"))
+    url = f"http://{headers.get('host', '')}{path}?{text}"
+    asked = Asked(request.method, url, query, headers, headers.get("x-amz-content-sha256"))
+    if request.scope["path"] == "/" and asked.payload is None:
+        # Requests to STS have the hash of their short bodies in the signature only.
+        await receive(request.stream(), file, length, _MAX_FORM)
+        file.seek(0)
+        digest = hashlib.sha256(file.read()).hexdigest()
+        return checked_signature(asked._replace(payload=digest), keys, datetime.now(UTC))
+    signature = checked_signature(asked, keys, datetime.now(UTC))
+    limit = most if request.method == "PUT" else MAX_DOCUMENT
+    await receive(request.stream(), file, length, limit)
+    return signature
+
+
 class _Operations:
-    def __init__(
-        self, storage: FolderStorage, uploads: Path, access_key_id: str, region: str
-    ) -> None:
+    def __init__(self, storage: FolderStorage, uploads: Path, keys: Keys, region: str) -> None:
         self._objects = Objects(storage)
         self._buckets = Buckets(self._objects, region)
         self._uploads = Uploads(self._objects, uploads)
-        self._access_key_id = access_key_id
+        self._keys = keys
 
     def answer(self, request: S3Request) -> Response:
         """Do what is asked, or say as S3 does why not."""
         try:
-            must_be_allowed(request, self._access_key_id, datetime.now(UTC))
             return self._operate(request)
         except StorageError as error:
             refused = from_storage(error)
@@ -101,7 +146,7 @@ class _Operations:
     def _operate(self, request: S3Request) -> Response:
         if not request.bucket:
             if request.method == "POST":
-                return assume_role(request, self._access_key_id)
+                return assume_role(request, self._keys)
             raise not_implemented("listing buckets")
         operate = self._of_object if request.key else self._of_bucket
         wanted = {name for name in request.query if not _is_harmless(name)}
@@ -113,7 +158,7 @@ class _Operations:
 
     def _of_object(self, request: S3Request, wanted: set[str]) -> Response | None:
         match request.method, sorted(wanted):
-            case "GET" | "HEAD", []:
+            case "GET" | "HEAD", more if OVERRIDES.issuperset(more):
                 return self._objects.get(request)
             case "PUT", []:
                 return self._objects.put(request)
@@ -148,7 +193,12 @@ def _is_harmless(name: str) -> bool:
 
 
 def _refusal(error: S3Error, request: S3Request) -> Response:
-    resource = f"/{request.bucket}/{request.key}" if request.key else f"/{request.bucket}"
+    return refusal(error, request.method, request.bucket, request.key)
+
+
+def refusal(error: S3Error, method: str, bucket: str, key: str) -> Response:
+    """Tell an error as S3 does."""
+    resource = f"/{bucket}/{key}" if key else f"/{bucket}"
     fields = [
         ("Code", error.code),
         ("Message", str(error)),
@@ -156,6 +206,6 @@ def _refusal(error: S3Error, request: S3Request) -> Response:
         ("RequestId", secrets.token_hex(8)),
     ]
     response = xml_response(("Error", list(fields)), error.status, namespace="")
-    if request.method == "HEAD":
+    if method == "HEAD":
         return Response(None, error.status)
     return response
