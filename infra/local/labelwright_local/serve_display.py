@@ -15,6 +15,7 @@ def show_start(
     requester: str,
     *,
     needs_code: bool,
+    own_functions: bool,
 ) -> None:
     """Print what everybody needs to begin; addresses are never broken into lines."""
     console.print(Text(show(title, None), "bold"), soft_wrap=True)
@@ -30,6 +31,12 @@ def show_start(
             "Open to the network, without encryption: use it where you trust everybody who "
             "listens.\nEach worker needs a join code; give them out under Workers in the "
             "requester's view."
+        )
+    if needs_code and own_functions:
+        console.print(
+            "Addresses that your functions presign lead nowhere on other machines; let the "
+            "template make them, with grant_read_access.",
+            soft_wrap=True,
         )
     console.print("[dim]Ctrl+C stops; the same command goes on where it was.[/]")
 

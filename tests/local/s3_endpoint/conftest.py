@@ -35,6 +35,7 @@ def client_of(
         endpoint_url=endpoint.url,
         aws_access_key_id=endpoint.access_key_id,
         aws_secret_access_key=endpoint.secret_access_key,
+        aws_session_token="local",  # noqa: S106 - a name for none
         region_name=endpoint.region,
         config=Config(retries={"total_max_attempts": 1}, signature_version=version, s3=how),
     )

@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import SpooledTemporaryFile, TemporaryDirectory
-from typing import BinaryIO, NamedTuple
+from typing import IO, NamedTuple
 from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -52,14 +53,23 @@ class S3Endpoint(NamedTuple):
 
 
 @contextmanager
-def serve_s3(storage: FolderStorage, region: str = "us-east-1") -> Iterator[S3Endpoint]:
-    """Offer a folder as S3 on this machine, to whom is given the credentials."""
-    keys = Keys(f"LOCAL{secrets.token_hex(8).upper()}", secrets.token_urlsafe(30))
+def serve_s3(
+    storage: FolderStorage, region: str = "us-east-1", secret: bytes | None = None
+) -> Iterator[S3Endpoint]:
+    """Offer a folder as S3 on this machine, to whom is given the credentials.
+
+    With a ``secret``, 32 bytes, what was presigned before a restart stays good: the same one makes
+    the same credentials, and the same port as long as that is free.
+    """
+    lasting = secret or secrets.token_bytes(32)
+    keys = Keys(f"LOCAL{lasting[:8].hex().upper()}", lasting[8:30].hex())
+    # Of those that nobody has a right to (RFC 6335, section 6).
+    port = 49_152 + int.from_bytes(lasting[30:]) % 16_384 if secret else 0
     # On the disk that the objects go to: elsewhere, temporary files may be in memory.
     storage.root.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".uploads-", dir=storage.root) as uploads:
         app = s3_app(storage, Path(uploads), keys, region)
-        with serving(app) as url:
+        with serving(app, port) as url:
             yield S3Endpoint(url, *keys, region)
 
 
@@ -76,7 +86,7 @@ def s3_app(
         bucket, _, key = request.scope["path"].removeprefix("/").partition("/")
         # Not Starlette's own: "a+b" is a plus in S3's addresses too.
         query = dict(parse_qsl(request.url.query, keep_blank_values=True))
-        with SpooledTemporaryFile(_IN_MEMORY, dir=uploads) as file:
+        with SpooledTemporaryFile(_IN_MEMORY, dir=str(uploads)) as file:
             try:
                 signature = await _received(
                     request, query, keys, file, most if key else MAX_DOCUMENT
@@ -97,12 +107,22 @@ def s3_app(
     return Starlette(
         routes=[Route("/{path:path}", answer, methods=methods)],
         # A foreign page whose name was made to point here comes with that name.
-        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])],
+        middleware=[
+            Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"]),
+            # As the service wants a bucket to be set: a task's page has an origin of its own.
+            Middleware(
+                CORSMiddleware,
+                allow_origins=["*"],
+                allow_methods=["GET", "HEAD", "PUT"],
+                allow_headers=["*"],
+                expose_headers=["Content-Range", "ETag"],
+            ),
+        ],
     )
 
 
 async def _received(
-    request: Request, query: dict[str, str], keys: Keys, file: BinaryIO, most: int
+    request: Request, query: dict[str, str], keys: Keys, file: IO[bytes], most: int
 ) -> Signature:
     """Take the body in, once the request's headers show that its sender may send one."""
     headers = request.headers
@@ -189,7 +209,7 @@ class _Operations:
 
 
 def _is_harmless(name: str) -> bool:
-    return name in _HARMLESS or name.startswith("X-Amz-")
+    return name in _HARMLESS or name.lower().startswith("x-amz-")
 
 
 def _refusal(error: S3Error, request: S3Request) -> Response:

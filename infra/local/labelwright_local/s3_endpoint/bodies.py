@@ -9,7 +9,7 @@ import hashlib
 import re
 import zlib
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from typing import BinaryIO, Protocol
+from typing import IO, Protocol
 
 from labelwright_local.s3_endpoint.errors import S3Error
 from labelwright_local.s3_endpoint.signatures import Signature
@@ -57,7 +57,7 @@ _CHECKSUMS: Mapping[str, Callable[[], _Digest]] = {
 }
 
 
-async def receive(stream: AsyncIterator[bytes], file: BinaryIO, declared: str, most: int) -> None:
+async def receive(stream: AsyncIterator[bytes], file: IO[bytes], declared: str, most: int) -> None:
     """Write what comes into a file, ``most`` bytes of it; ``declared`` is the Content-Length.
 
     Raises:
@@ -84,7 +84,7 @@ def _must_fit(size: int, most: int) -> None:
 class Body:
     """What came with a request, in a file: read piece by piece, and checked by whoever reads it."""
 
-    def __init__(self, raw: BinaryIO, headers: Mapping[str, str], signature: Signature) -> None:
+    def __init__(self, raw: IO[bytes], headers: Mapping[str, str], signature: Signature) -> None:
         self._raw = raw
         self._headers = headers
         self._signature = signature

@@ -10,7 +10,7 @@ import hmac
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from botocore.auth import HmacV1QueryAuth, S3SigV4Auth
@@ -66,8 +66,12 @@ class _SigV4(S3SigV4Auth):
 class _SigV2(HmacV1QueryAuth):
     """Signs an address that ends when the client said."""
 
+    def __init__(self, keys: Keys, until: str) -> None:
+        super().__init__(Credentials(*keys))
+        self._until = until
+
     def _get_date(self) -> str:
-        return str(self._expires)
+        return self._until
 
 
 class Signature:
@@ -167,12 +171,12 @@ def _in_address_version_2(asked: Asked, keys: Keys, now: datetime) -> Signature:
     expires = query.get("Expires", "")
     if not re.fullmatch("[0-9]{1,12}", expires) or int(expires) <= now.timestamp():
         raise S3Error(403, "AccessDenied", "the address has expired")
-    headers = HTTPHeaders()
+    headers: Any = HTTPHeaders()  # a mapping, but for its type
     for name, value in query.items():
         if name.startswith("x-amz-") or name in ("content-md5", "content-type"):
             headers[name] = value
-    auth = _SigV2(Credentials(*keys), int(expires))
-    _must_match(auth.get_signature(asked.method, urlsplit(asked.url), headers), query["Signature"])
+    text = _SigV2(keys, expires).canonical_string(asked.method, urlsplit(asked.url), headers)
+    _must_match(_SigV2(keys, expires).sign_string(text), query["Signature"])
     return Signature()
 
 
