@@ -1,11 +1,14 @@
 """What the requester sees and does, over HTTP."""
 
 import json
+import threading
 from pathlib import Path
 
 from labelwright.contract.base import Json
 from labelwright_local import serve_display
 from labelwright_local.engine.handlers import OwnHandlers
+from labelwright_local.folder_storage import FolderStorage
+from labelwright_local.job_model import JobSpec
 from tests.local.portal.portals import OWL, portal, words
 
 
@@ -157,3 +160,34 @@ def test_what_post_labeling_failed_for_is_tried_again(tmp_path: Path) -> None:
         shown = words(requester.get("/requester/objects/0"))
         assert "RuntimeError: <b>no label</b> today tried again 2026-01-02 03:07:05 UTC" in shown
         assert "Try post-labeling again" not in shown
+
+
+class Waiting(OwnHandlers):
+    """Handlers whose post-labeling takes until it is told to end."""
+
+    def __init__(self, spec: JobSpec, storage: FolderStorage) -> None:
+        super().__init__(spec, storage)
+        self.begun, self.end = threading.Event(), threading.Event()
+
+    def post(self, event: Json) -> Json:
+        """Wait, then consolidate."""
+        self.begun.set()
+        self.end.wait()
+        return super().post(event)
+
+
+def test_the_output_manifest_does_not_wait_for_a_function(tmp_path: Path) -> None:
+    """It has what is there; the rest follows."""
+    with portal(tmp_path, [{"source": "a"}], handlers=Waiting) as job:
+        assert isinstance(job.handlers, Waiting)
+        requester, ada = job.requester(), job.worker("Ada")
+        ada.answer(ada.next(), OWL)
+        work = threading.Thread(target=job.work)
+        work.start()
+        job.handlers.begun.wait()
+        assert requester.get("/requester/output.manifest").json() == {"source": "a"}
+        assert not job.engine.progress().finished
+        job.handlers.end.set()
+        work.join()
+        assert "birds" in requester.get("/requester/output.manifest").json()
+        assert job.engine.progress().finished
