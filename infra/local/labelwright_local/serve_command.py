@@ -1,7 +1,9 @@
 """``labelwright serve``: a labeling job in the browser, with people as workers."""
 
+import os
 import re
 import socket
+import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -116,7 +118,7 @@ def serve_command(  # noqa: PLR0913, PLR0917 - a command has as many options as 
             listen(EVERYWHERE if open_to_network else LOOPBACK, port) as listener,
             user_handlers(handlers, storage, key.derived("s3")) as functions,
         ):
-            serve_job(
+            ended = serve_job(
                 spec,
                 storage,
                 key,
@@ -130,6 +132,11 @@ def serve_command(  # noqa: PLR0913, PLR0917 - a command has as many options as 
     except LabelwrightError as error:
         tell_error(error)
         raise typer.Exit(2) from None
+    if not ended:
+        # Python would wait for threads that the function has begun.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
 
 
 def serve_job(  # noqa: PLR0913 - what is named stands for itself
@@ -143,9 +150,10 @@ def serve_job(  # noqa: PLR0913 - what is named stands for itself
     origins: Sequence[str] = (),
     open_to_network: bool = False,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
-) -> None:
-    """Serve one job on a socket until a signal asks to stop.
+) -> bool:
+    """Serve one job on a socket until a signal asks to stop; tell whether all steps have ended.
 
+    If not, a handler is still at work: its process should end without waiting for it.
     Without ``handlers`` those that SAM deploys do the work. Task pages may fetch from ``origins``.
 
     Raises:
@@ -175,8 +183,9 @@ def serve_job(  # noqa: PLR0913 - what is named stands for itself
             needs_code=open_to_network,
             own_functions=handlers is not None,
         )
-        serve(engine, app, listener)
-        show_stop(engine.progress())
+        ended = serve(engine, app, listener)
+        show_stop(engine.progress(), ended=ended)
+    return ended
 
 
 def _spec(

@@ -50,6 +50,10 @@ def counts(progress: JobProgress) -> str:
     )
 
 
-def show_stop(progress: JobProgress) -> None:
-    """Print how the job stands when the server has stopped."""
+def show_stop(progress: JobProgress, *, ended: bool) -> None:
+    """Print how the job stands when the server has stopped; ``ended``: no handler is at work."""
     console.print(f"Stopped: {counts(progress)}", soft_wrap=True)
+    if not ended:
+        console.print(
+            "A pre- or post-labeling function was still at work; the next start calls it again."
+        )
