@@ -1,6 +1,7 @@
 """The portal as a running server: its socket, the thread that works on the job, a clean stop."""
 
 import logging
+import math
 import signal
 import socket
 import threading
@@ -51,14 +52,14 @@ class Work(threading.Thread):
             if pause:
                 self._stopped.wait(pause)
 
-    def stop(self, hurried: Callable[[], bool]) -> bool:
+    def stop(self, patience: float = math.inf, hurried: Callable[[], bool] = lambda: False) -> bool:
         """End the thread after the step it is at; tell whether it did.
 
-        A handler that takes its time is not waited for longer than ``_PATIENCE``, nor when there is
-        a hurry: whatever is under way is taken up at the next start, as after a crash.
+        A step that takes longer than ``patience`` seconds is not waited for, nor when there is a
+        hurry: whatever is under way is taken up at the next start, as after a crash.
         """
         self._stopped.set()
-        end = time.monotonic() + _PATIENCE
+        end = time.monotonic() + patience
         while self.is_alive() and time.monotonic() < end and not hurried():
             self.join(0.05)
         return not self.is_alive()
@@ -135,7 +136,7 @@ def serve(engine: Engine, app: Starlette, listener: socket.socket) -> bool:
         try:
             server.run(sockets=[listener])
         finally:
-            ended = work.stop(lambda: server.force_exit)
+            ended = work.stop(_PATIENCE, lambda: server.force_exit)
     if work.failure is not None:
         raise work.failure
     return ended

@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 
 from labelwright.contract.base import Json, dump_json, load_json
 from labelwright.errors import LabelwrightError
+from labelwright_local.body_limit import BodyLimit
 from labelwright_local.rendering.document import page_document
 from labelwright_local.rendering.frame import SANDBOX, task_policy
 from labelwright_local.rendering.liquid import render_page
@@ -49,6 +50,7 @@ def preview_app(
         ],
         middleware=[
             Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"]),
+            Middleware(BodyLimit),
         ],
     )
 
