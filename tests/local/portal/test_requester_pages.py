@@ -45,6 +45,21 @@ def test_answers_and_data_are_shown_as_text(tmp_path: Path) -> None:
         assert "&lt;script&gt;alert(1)" in requester.get("/requester/objects/0").text
 
 
+def test_an_answer_is_shown_by_what_it_holds(tmp_path: Path) -> None:
+    """JSON in its strings is read; as it was sent it is there, too, where that differs."""
+    spans = '[{"label": "owl", "said": "\\"hoo\\""}]'
+    with portal(tmp_path) as job:
+        ada = job.worker("Ada")
+        answer = {**OWL, "notes": json.dumps({"spans": spans, "half": "[1"})}
+        for token, given in (("1", answer), ("2", OWL)):
+            assert ada.answer(ada.next(token), given)["accepted"]
+        shown = words(job.requester().get("/requester/objects/0"))
+        told, _, sent = shown.partition("As it was sent")
+        assert '"spans": [ { "label": "owl", "said": "\\"hoo\\"" } ], "half": "[1"' in told
+        assert '"notes": "{\\"spans\\": ' in sent
+        assert "As it was sent" not in words(job.requester().get("/requester/objects/1"))
+
+
 def test_half_a_surrogate_pair_is_shown_as_it_was_escaped(tmp_path: Path) -> None:
     """JSON can hold one, in a line as in an answer; the page is there all the same."""
     with portal(tmp_path, [{"source": "a"}, {"source": "b\ud800"}]) as job:
