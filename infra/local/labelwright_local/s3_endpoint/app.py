@@ -2,11 +2,12 @@
 
 import hashlib
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import SpooledTemporaryFile, TemporaryDirectory
+from tempfile import SpooledTemporaryFile
 from typing import IO, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -65,18 +66,19 @@ def serve_s3(
     keys = Keys(f"LOCAL{lasting[:8].hex().upper()}", lasting[8:30].hex())
     # Of those that nobody has a right to (RFC 6335, section 6).
     port = 49_152 + int.from_bytes(lasting[30:]) % 16_384 if secret else 0
-    # On the disk that the objects go to: elsewhere, temporary files may be in memory.
     storage.root.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=".uploads-", dir=storage.root) as uploads:
-        app = s3_app(storage, Path(uploads), keys, region)
-        with serving(app, port) as url:
+    uploads = storage.root / f".uploads-{secrets.token_hex(8)}"
+    try:
+        with serving(s3_app(storage, uploads, keys, region), port) as url:
             yield S3Endpoint(url, *keys, region)
+    finally:
+        shutil.rmtree(uploads, ignore_errors=True)
 
 
 def s3_app(
     storage: FolderStorage, uploads: Path, keys: Keys, region: str, most: int = MAX_OBJECT
 ) -> Starlette:
-    """Make the application; ``uploads`` is a folder for bodies and parts under way.
+    """Make the application; ``uploads`` is a folder for parts under way, made when there are any.
 
     ``most`` is how many bytes an object in one request may have.
     """
@@ -86,7 +88,8 @@ def s3_app(
         bucket, _, key = request.scope["path"].removeprefix("/").partition("/")
         # Not Starlette's own: "a+b" is a plus in S3's addresses too.
         query = dict(parse_qsl(request.url.query, keep_blank_values=True))
-        with SpooledTemporaryFile(_IN_MEMORY, dir=str(uploads)) as file:
+        # On the disk that the objects go to: elsewhere, temporary files may be in memory.
+        with SpooledTemporaryFile(_IN_MEMORY, dir=str(storage.root)) as file:
             try:
                 signature = await _received(
                     request, query, keys, file, most if key else MAX_DOCUMENT

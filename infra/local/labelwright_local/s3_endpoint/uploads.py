@@ -28,7 +28,7 @@ class Uploads:
         # An address that can't be written to is refused now, not after gigabytes.
         self._objects.storage.path(request.uri)
         upload = secrets.token_hex(16)
-        (self._folder / upload).mkdir()
+        (self._folder / upload).mkdir(parents=True)
         self._uris[upload] = request.uri
         fields = [("Bucket", request.bucket), ("Key", request.key), ("UploadId", upload)]
         return xml_response(("InitiateMultipartUploadResult", list(fields)))
