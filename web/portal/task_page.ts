@@ -136,7 +136,8 @@ window.addEventListener("message", (event) => {
   switch (message?.type) {
     case "hello": {
       const draft = JSON.parse(task.dataset["draft"] ?? "null") as string | null;
-      tell({ type: "welcome", draft, remainingSeconds: Math.max(0, Math.floor(remaining())) });
+      // The bar above the page shows the time.
+      tell({ type: "welcome", draft, remainingSeconds: null });
       break;
     }
     case "draft":

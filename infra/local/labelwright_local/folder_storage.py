@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from labelwright.contract.s3_uri import S3Uri
 from labelwright.errors import ObjectNotFound, ObjectTooLarge, StorageError, StorageUnavailable
@@ -48,6 +48,16 @@ class FolderStorage:
             if limit is not None and size > limit:
                 raise ObjectTooLarge(uri, size, limit)
             return path.read_bytes()
+
+    def open(self, uri: str) -> BinaryIO:
+        """Return the object's file, open for reading; its content stays what it was.
+
+        Raises:
+            StorageError: as ``read``.
+        """
+        path = self.locate(uri)
+        with _reading(uri):
+            return path.open("rb")
 
     def read_if_changed(self, uri: str, etag: str | None) -> Version | None:
         """Return the object unless its content's hash is ``etag``; see ``storage.Storage``."""

@@ -10,8 +10,10 @@ from starlette.types import ASGIApp
 
 
 @contextmanager
-def serving(app: ASGIApp) -> Iterator[str]:
-    """Serve an application from a thread, at a free port; yield its address, ``http://host:port``.
+def serving(app: ASGIApp, port: int = 0) -> Iterator[str]:
+    """Serve an application from a thread; yield its address, ``http://host:port``.
+
+    The port is any that is free if none is named, or if that is taken.
 
     Requests that are under way at the end get a second to finish.
     """
@@ -19,10 +21,8 @@ def serving(app: ASGIApp) -> Iterator[str]:
         app, log_level="warning", lifespan="off", ws="none", timeout_graceful_shutdown=1
     )
     server = uvicorn.Server(config)
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        # Whoever connects before the thread has begun waits.
-        listening.listen(128)
+    # Whoever connects before the thread has begun waits.
+    with _listening(port) as listening:
         thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
         thread.start()
         try:
@@ -30,3 +30,10 @@ def serving(app: ASGIApp) -> Iterator[str]:
         finally:
             server.should_exit = True
             thread.join()
+
+
+def _listening(port: int) -> socket.socket:
+    try:
+        return socket.create_server(("127.0.0.1", port), backlog=128)
+    except OSError:
+        return socket.create_server(("127.0.0.1", 0), backlog=128)

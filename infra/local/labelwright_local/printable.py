@@ -9,6 +9,11 @@ def show(text: str, limit: int | None = _MAX_SHOWN) -> str:
     return "".join(char if char.isprintable() else _escaped(char) for char in cut)
 
 
+def counted(count: int, what: str) -> str:
+    """Say how many there are of something: ``1 worker``, ``2,000 workers``."""
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+
+
 def _escaped(char: str) -> str:
     code = ord(char)
     if code < 0x100:

@@ -1,8 +1,10 @@
 """``labelwright serve``: a labeling job in the browser, with people as workers."""
 
+import os
 import re
 import socket
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -111,22 +113,30 @@ def serve_command(  # noqa: PLR0913, PLR0917 - a command has as many options as 
         settings = JobSettings(workers_per_object=workers, task_time_limit=time_limit)
         spec = _spec(task, template, manifest, job_name, settings)
         storage = job_storage(workspace, data, spec.manifest)
+        key = WorkspaceKey.kept_in(workspace / "portal.key")
         with (
             listen(EVERYWHERE if open_to_network else LOOPBACK, port) as listener,
-            user_handlers(handlers, storage) as functions,
+            user_handlers(handlers, storage, key.derived("s3")) as functions,
         ):
-            serve_job(
+            ended = serve_job(
                 spec,
                 storage,
-                WorkspaceKey.kept_in(workspace / "portal.key"),
+                key,
                 listener,
                 elements,
                 functions,
+                # Other machines would look for it on themselves.
+                origins=[functions.s3_url] if functions and not open_to_network else [],
                 open_to_network=open_to_network,
             )
     except LabelwrightError as error:
         tell_error(error)
         raise typer.Exit(2) from None
+    if not ended:
+        # Python would wait for threads that the function has begun.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
 
 
 def serve_job(  # noqa: PLR0913 - what is named stands for itself
@@ -137,19 +147,21 @@ def serve_job(  # noqa: PLR0913 - what is named stands for itself
     elements: Elements = Elements.LOCAL,
     handlers: Handlers | None = None,
     *,
+    origins: Sequence[str] = (),
     open_to_network: bool = False,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
-) -> None:
-    """Serve one job on a socket until a signal asks to stop.
+) -> bool:
+    """Serve one job on a socket until a signal asks to stop; tell whether all steps have ended.
 
-    Without ``handlers`` those that SAM deploys do the work.
+    If not, a handler is still at work: its process should end without waiting for it.
+    Without ``handlers`` those that SAM deploys do the work. Task pages may fetch from ``origins``.
 
     Raises:
         LabelwrightError: the job or its template can't be used, or the job can't go on.
     """
     links = ObjectLinks(key.derived("object-links"))
     template = (spec.worker_page or b"").decode("utf-8-sig")
-    tasks = TaskPages(template, links, elements.value)
+    tasks = TaskPages(template, links, elements.value, origins)
     with open_engine(spec, storage, now, handlers) as engine:
         view = job_view(spec, engine.files)
         app = create_app(
@@ -169,9 +181,11 @@ def serve_job(  # noqa: PLR0913 - what is named stands for itself
             f"http://{host}:{port}/",
             f"http://{LOOPBACK}:{port}/requester?key={requester_key(key)}",
             needs_code=open_to_network,
+            own_functions=handlers is not None,
         )
-        serve(engine, app, listener)
-        show_stop(engine.progress())
+        ended = serve(engine, app, listener)
+        show_stop(engine.progress(), ended=ended)
+    return ended
 
 
 def _spec(

@@ -4,7 +4,7 @@ from rich.table import Table
 from rich.text import Text
 
 from labelwright_local.engine.model import JobProgress
-from labelwright_local.printable import show
+from labelwright_local.printable import counted, show
 from labelwright_local.terminal import console
 
 
@@ -15,6 +15,7 @@ def show_start(
     requester: str,
     *,
     needs_code: bool,
+    own_functions: bool,
 ) -> None:
     """Print what everybody needs to begin; addresses are never broken into lines."""
     console.print(Text(show(title, None), "bold"), soft_wrap=True)
@@ -31,18 +32,28 @@ def show_start(
             "listens.\nEach worker needs a join code; give them out under Workers in the "
             "requester's view."
         )
+    if needs_code and own_functions:
+        console.print(
+            "Addresses that your functions presign lead nowhere on other machines; let the "
+            "template make them, with grant_read_access.",
+            soft_wrap=True,
+        )
     console.print("[dim]Ctrl+C stops; the same command goes on where it was.[/]")
 
 
 def counts(progress: JobProgress) -> str:
     """Say in one line how the job stands."""
-    done = progress.labeled + progress.failed + progress.skipped + progress.unreadable
     return (
-        f"{progress.objects:,} objects, {done:,} of them done; {progress.answers:,} answers of "
-        f"{progress.workers:,} workers; {progress.workers_per_object} workers for each object"
+        f"{progress.in_words()}; {counted(progress.answers, 'answer')} of "
+        f"{counted(progress.workers, 'worker')}; "
+        f"{counted(progress.workers_per_object, 'worker')} for each object"
     )
 
 
-def show_stop(progress: JobProgress) -> None:
-    """Print how the job stands when the server has stopped."""
+def show_stop(progress: JobProgress, *, ended: bool) -> None:
+    """Print how the job stands when the server has stopped; ``ended``: no handler is at work."""
     console.print(f"Stopped: {counts(progress)}", soft_wrap=True)
+    if not ended:
+        console.print(
+            "A pre- or post-labeling function was still at work; the next start calls it again."
+        )

@@ -93,11 +93,15 @@ class _Function(NamedTuple):
 
 
 class UserHandlers:
-    """Two functions of a user in the place of ours; see the engine's ``Handlers``."""
+    """Two functions of a user in the place of ours; see the engine's ``Handlers``.
 
-    def __init__(self, pre: _Function, post: _Function) -> None:
+    ``s3_url`` is where the S3 is that they work with.
+    """
+
+    def __init__(self, pre: _Function, post: _Function, s3_url: str) -> None:
         self._pre = pre
         self._post = post
+        self.s3_url = s3_url
 
     def pre(self, event: Json) -> Json:
         """Call the pre-labeling function.
@@ -117,8 +121,12 @@ class UserHandlers:
 
 
 @contextmanager
-def user_handlers(spec: str | None, storage: FolderStorage) -> Iterator[UserHandlers | None]:
+def user_handlers(
+    spec: str | None, storage: FolderStorage, secret: bytes
+) -> Iterator[UserHandlers | None]:
     """Offer a folder as S3 and load functions that use it; without a ``spec`` do neither.
+
+    What they presign stays good after a restart with the same ``secret``, 32 bytes.
 
     Raises:
         UsageError: the functions can't be loaded.
@@ -126,7 +134,7 @@ def user_handlers(spec: str | None, storage: FolderStorage) -> Iterator[UserHand
     if spec is None:
         yield None
         return
-    with serve_s3(storage) as endpoint:
+    with serve_s3(storage, secret=secret) as endpoint:
         yield load_handlers(spec, endpoint)
 
 
@@ -147,7 +155,7 @@ def load_handlers(spec: str, endpoint: S3Endpoint) -> UserHandlers:
     folder = str(Path.cwd())
     if folder not in sys.path:
         sys.path.insert(0, folder)
-    return UserHandlers(_imported(names[0]), _imported(names[1]))
+    return UserHandlers(_imported(names[0]), _imported(names[1]), endpoint.url)
 
 
 def _is_named(name: str) -> bool:

@@ -172,6 +172,16 @@ class JobMachine(RuleBasedStateMachine):
         self.opened.close()
         self.engine = self._open()
 
+    @rule(times=st.integers(1, 4))
+    def post_labeling_fails(self, times: int) -> None:
+        """Let post-labeling fail, perhaps until it is tried no more."""
+        self.job.handlers.post_fails = times
+
+    @rule()
+    def post_label_again(self) -> None:
+        """Try it again, as the requester."""
+        self.engine.post_label_again()
+
     @rule(paused=st.booleans())
     def pause(self, paused: bool) -> None:
         """Pause the job, or resume it."""
@@ -216,6 +226,10 @@ class JobMachine(RuleBasedStateMachine):
         """At the end every accepted answer is in the files once."""
         if hasattr(self, "engine"):
             self._end()
+            work(self.engine)
+            self.job.handlers.post_fails = 0
+            self.engine.post_label_again()
+            self.job.clock.passes(60)
             work(self.engine)
             assert self.engine.progress().finished
             self.opened.close()

@@ -13,6 +13,7 @@ from httpx2 import Client, Response
 from starlette.testclient import TestClient
 
 from labelwright_local.engine.engine import Engine, open_engine
+from labelwright_local.engine.handlers import OwnHandlers
 from labelwright_local.engine.model import JobSettings
 from labelwright_local.folder_storage import FolderStorage
 from labelwright_local.job_files import JobFiles
@@ -79,9 +80,10 @@ class Portal:
         self.work()
 
     @contextmanager
-    def opened(self, spec: JobSpec) -> Iterator["Portal"]:
+    def opened(self, spec: JobSpec, handlers: type[OwnHandlers]) -> Iterator["Portal"]:
         """Open the job, pre-labeled."""
-        with open_engine(spec, self.storage, self.now) as engine:
+        self.handlers = handlers(spec, self.storage)
+        with open_engine(spec, self.storage, self.now, self.handlers) as engine:
             self.engine: Engine = engine
             self.files: JobFiles = engine.files
             self.work()
@@ -171,6 +173,7 @@ def portal(
     workers: int = 1,
     template: str = TEMPLATE,
     open_to_network: bool = False,
+    handlers: type[OwnHandlers] = OwnHandlers,
 ) -> Iterator[Portal]:
     """Open the portal of a small job whose tasks may take a minute."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -182,7 +185,7 @@ def portal(
         "birds", "birds", manifest, read_task_folder(folder), settings=settings,
         template=template.encode(),
     )  # fmt: skip
-    with Portal(folder, template, open_to_network=open_to_network).opened(spec) as made:
+    with Portal(folder, template, open_to_network=open_to_network).opened(spec, handlers) as made:
         yield made
 
 

@@ -1,8 +1,14 @@
 """What the requester sees and does, over HTTP."""
 
 import json
+import threading
 from pathlib import Path
 
+from labelwright.contract.base import Json
+from labelwright_local import serve_display
+from labelwright_local.engine.handlers import OwnHandlers
+from labelwright_local.folder_storage import FolderStorage
+from labelwright_local.job_model import JobSpec
 from tests.local.portal.portals import OWL, portal, words
 
 
@@ -10,11 +16,12 @@ def test_the_view_follows_the_job(tmp_path: Path) -> None:
     """Counts, objects with their answers and labels, and the output manifest to download."""
     with portal(tmp_path) as job:
         requester, ada = job.requester(), job.worker("Ada")
-        assert "0 of 2 objects done" in words(requester.get("/requester"))
+        assert "2 objects: 0 labeled, 2 not done yet" in words(requester.get("/requester"))
         for token in "12":
             ada.answer(ada.next(token), OWL)
         job.work()
-        assert "2 of 2 objects done, 2 answers of 1 worker" in words(requester.get("/requester"))
+        shown = words(requester.get("/requester"))
+        assert "Finished. 2 objects: 2 labeled; 2 answers of 1 worker" in shown
         shown = words(requester.get("/requester/objects/0"))
         assert "Ada" in shown
         assert '"label": "owl"' in shown
@@ -36,6 +43,21 @@ def test_answers_and_data_are_shown_as_text(tmp_path: Path) -> None:
             assert "<script>alert" not in shown
             assert "<img" not in shown
         assert "&lt;script&gt;alert(1)" in requester.get("/requester/objects/0").text
+
+
+def test_an_answer_is_shown_by_what_it_holds(tmp_path: Path) -> None:
+    """JSON in its strings is read; as it was sent it is there, too, where that differs."""
+    spans = '[{"label": "owl", "said": "\\"hoo\\""}]'
+    with portal(tmp_path) as job:
+        ada = job.worker("Ada")
+        answer = {**OWL, "notes": json.dumps({"spans": spans, "half": "[1"})}
+        for token, given in (("1", answer), ("2", OWL)):
+            assert ada.answer(ada.next(token), given)["accepted"]
+        shown = words(job.requester().get("/requester/objects/0"))
+        told, _, sent = shown.partition("As it was sent")
+        assert '"spans": [ { "label": "owl", "said": "\\"hoo\\"" } ], "half": "[1"' in told
+        assert '"notes": "{\\"spans\\": ' in sent
+        assert "As it was sent" not in words(job.requester().get("/requester/objects/1"))
 
 
 def test_half_a_surrogate_pair_is_shown_as_it_was_escaped(tmp_path: Path) -> None:
@@ -115,3 +137,72 @@ def test_the_report_is_linked_when_there_is_one(tmp_path: Path) -> None:
         found = requester.get("/requester/report.html")
         assert found.text == "<h1>Report</h1>"
         assert found.headers["content-security-policy"].startswith("sandbox")
+
+
+class Failing(OwnHandlers):
+    """Handlers whose post-labeling fails until it is mended."""
+
+    mended = False
+
+    def post(self, event: Json) -> Json:
+        """Consolidate, once that can be done."""
+        if not self.mended:
+            raise RuntimeError("<b>no label</b> today")
+        return super().post(event)
+
+
+def test_what_post_labeling_failed_for_is_tried_again(tmp_path: Path) -> None:
+    """It is told by number wherever objects are counted, and a button tries again."""
+    with portal(tmp_path, handlers=Failing) as job:
+        requester, ada = job.requester(), job.worker("Ada")
+        assert "Try post-labeling again" not in requester.get("/requester").text
+        for token in "12":
+            ada.answer(ada.next(token), OWL)
+        for _ in range(3):
+            job.wait(60)
+        counts = "2 objects: 0 labeled, 2 failed; 2 answers"
+        assert f"Finished. {counts} of 1 worker" in words(requester.get("/requester"))
+        assert counts in words(ada.get("/"))
+        assert counts in serve_display.counts(job.engine.progress())
+        assert "Post-labeling failed for 2 objects" in words(requester.get("/requester"))
+        assert "Try post-labeling again" in requester.get("/requester/objects/0").text
+        assert isinstance(job.handlers, Failing)
+        job.handlers.mended = True
+        again = requester.post("/requester/post-label-again", page="/requester/objects/0")
+        assert "Running. 2 objects: 0 labeled, 2 not done yet" in words(again)
+        job.work()
+        assert "Finished. 2 objects: 2 labeled;" in words(requester.get("/requester"))
+        shown = words(requester.get("/requester/objects/0"))
+        assert "RuntimeError: <b>no label</b> today tried again 2026-01-02 03:07:05 UTC" in shown
+        assert "Try post-labeling again" not in shown
+
+
+class Waiting(OwnHandlers):
+    """Handlers whose post-labeling takes until it is told to end."""
+
+    def __init__(self, spec: JobSpec, storage: FolderStorage) -> None:
+        super().__init__(spec, storage)
+        self.begun, self.end = threading.Event(), threading.Event()
+
+    def post(self, event: Json) -> Json:
+        """Wait, then consolidate."""
+        self.begun.set()
+        self.end.wait()
+        return super().post(event)
+
+
+def test_the_output_manifest_does_not_wait_for_a_function(tmp_path: Path) -> None:
+    """It has what is there; the rest follows."""
+    with portal(tmp_path, [{"source": "a"}], handlers=Waiting) as job:
+        assert isinstance(job.handlers, Waiting)
+        requester, ada = job.requester(), job.worker("Ada")
+        ada.answer(ada.next(), OWL)
+        work = threading.Thread(target=job.work)
+        work.start()
+        job.handlers.begun.wait()
+        assert requester.get("/requester/output.manifest").json() == {"source": "a"}
+        assert not job.engine.progress().finished
+        job.handlers.end.set()
+        work.join()
+        assert "birds" in requester.get("/requester/output.manifest").json()
+        assert job.engine.progress().finished

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from labelwright_local.body_limit import MAX_BODY
 from labelwright_local.portal.app import requester_key
-from labelwright_local.portal.guard import MAX_BODY
 from labelwright_local.portal.keys import WorkspaceKey
 from labelwright_local.usage import UsageError
 from tests.local.portal.portals import KEY, OWL, Browser, Portal, portal, words

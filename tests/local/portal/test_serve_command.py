@@ -100,7 +100,7 @@ def test_addresses_are_printed_and_ctrl_c_stops(tmp_path: Path) -> None:
         assert worker.startswith(f"http://{LOOPBACK}:")
         assert status(worker) == 200
         assert status(requester) == 303
-        assert "1 objects, 0 of them done" in printed
+        assert "1 object: 0 labeled, 1 not done yet; 0 answers of 0 workers" in printed
         process.send_signal(signal.SIGINT)
         rest = process.stdout.read() if process.stdout else ""
         assert process.wait(30) == 0
@@ -124,6 +124,50 @@ def test_peoples_own_functions_label_the_job(tmp_path: Path) -> None:
             assert browser.answer(task, OWL)["accepted"]
         [line] = labeled(tmp_path / "w")
     assert next(value for value in line.values() if isinstance(value, dict)) == {"answers": [1]}
+
+
+#: As a function that waits for a service which does not answer, in a thread that Python waits for.
+HANGING = """
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+import time
+
+def wait():
+    Path("hangs").touch()
+    time.sleep(600)
+
+def after(event, context):
+    return ThreadPoolExecutor().submit(wait).result()
+"""
+
+
+@pytest.mark.parametrize("signals", [1, 2])
+def test_ctrl_c_does_not_wait_for_a_function_that_hangs(tmp_path: Path, signals: int) -> None:
+    """What was submitted is labeled after the next start."""
+    written(tmp_path)
+    (tmp_path / "functions.py").write_text(FUNCTIONS + HANGING, encoding="utf-8")
+    named = ["--handlers", "functions:before,functions:after", "--workers", "1"]
+    with started(*options(tmp_path), *named, folder=tmp_path) as (process, printed):
+        address = re.findall(r"http://\S+", printed)[0]
+        with Client(base_url=address, follow_redirects=True, timeout=30) as client:
+            browser = Browser(client)
+            browser.sign_in("Ada")
+            assert browser.answer(browser.next(), OWL)["accepted"]
+        for _ in range(300):
+            if (tmp_path / "hangs").exists():
+                break
+            time.sleep(0.1)
+        for _ in range(signals):
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.2)
+        assert process.wait(60) == 0
+        rest = process.stdout.read() if process.stdout else ""
+        assert "was still at work; the next start calls it again" in rest
+    assert not [*tmp_path.rglob(".uploads-*")]
+    (tmp_path / "functions.py").write_text(FUNCTIONS, encoding="utf-8")
+    with started(*options(tmp_path), *named, folder=tmp_path):
+        [line] = labeled(tmp_path / "w")
+    assert {"answers": [1]} in line.values()
 
 
 def labeled(workspace: Path) -> list[dict[str, Any]]:

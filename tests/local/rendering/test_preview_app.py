@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from labelwright_local.body_limit import MAX_BODY
 from labelwright_local.folder_storage import FolderStorage
 from labelwright_local.rendering.object_links import ObjectLinks
 from labelwright_local.rendering.preview_app import preview_app
@@ -45,6 +46,13 @@ def test_the_page_is_sandboxed_and_its_image_is_there(source: PreviewSource) -> 
     assert "allow-same-origin" not in page.headers["content-security-policy"]
     link = page.text.split('<img src="')[1].split('"')[0].replace("&amp;", "&")
     assert client(source).get(link).content == b"PNG"
+
+
+def test_an_answer_that_is_too_long_is_not_read(source: PreviewSource) -> None:
+    """Whether its length is declared or not; the portal has the same limit."""
+    pieces = (b" " * 2**20 for _ in range(7))
+    assert client(source).post("/answer", content=b" " * (MAX_BODY + 1)).status_code == 413
+    assert client(source).post("/answer", content=pieces).status_code == 413
 
 
 @pytest.mark.parametrize(

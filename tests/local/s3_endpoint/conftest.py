@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import boto3
 import pytest
@@ -25,15 +25,19 @@ class Served(NamedTuple):
     client: "S3Client"
 
 
-def client_of(endpoint: S3Endpoint) -> "S3Client":
+def client_of(
+    endpoint: S3Endpoint, version: str | None = None, sign_bodies: bool | None = None
+) -> "S3Client":
     """Make a client that does not try again, so that what is answered is seen."""
+    how: Any = {} if sign_bodies is None else {"payload_signing_enabled": sign_bodies}
     return boto3.client(
         "s3",
         endpoint_url=endpoint.url,
         aws_access_key_id=endpoint.access_key_id,
         aws_secret_access_key=endpoint.secret_access_key,
+        aws_session_token="local",  # noqa: S106 - a name for none
         region_name=endpoint.region,
-        config=Config(retries={"total_max_attempts": 1}),
+        config=Config(retries={"total_max_attempts": 1}, signature_version=version, s3=how),
     )
 
 

@@ -15,6 +15,7 @@ from labelwright_local.engine import (
     output,
     postlabeling,
     prelabeling,
+    retrying,
     submission,
     workers,
 )
@@ -87,6 +88,7 @@ class Engine:
         self._handlers = handlers
         self._retries = retries
         self._at_work = threading.Lock()
+        self._at_output = threading.Lock()
         self._output_at = 0
 
     def sign_in(self, name: str) -> str:
@@ -203,6 +205,11 @@ class Engine:
         with self._state.writing() as db:
             control.set_workers_per_object(db, workers_per_object, self._time())
 
+    def post_label_again(self) -> None:
+        """Hand over anew what post-labeling failed for; nothing, where it failed for nothing."""
+        with self._state.writing() as db:
+            retrying.post_label_again(db, self.files, self._time())
+
     def work(self) -> bool:
         """Do one round of what time and answers ask for; tell whether anything was done.
 
@@ -220,9 +227,11 @@ class Engine:
             return any(done) or self._write_when_due()
 
     def write_output(self) -> str:
-        """Write the output manifest as far as the job is, and return its ``s3://`` address."""
-        with self._at_work:
-            self._write()
+        """Write the output manifest as far as the job is, and return its ``s3://`` address.
+
+        It does not wait for ``work``, which may be at a handler that takes its time.
+        """
+        self._write()
         return self.files.output_manifest
 
     def outcomes(self) -> Iterator[ObjectOutcome]:
@@ -271,16 +280,18 @@ class Engine:
         return True
 
     def _write(self) -> None:
-        with self._state.snapshot() as db:
-            (version,) = db.execute("SELECT version FROM job").fetchone()
-            at_end = output.is_complete(db)
-            output.write_output(db, self.files, self.spec)
-        self._output_at = self._time()
-        with self._state.writing() as db:
-            db.execute(
-                "UPDATE job SET unwritten = 0, finished = ? WHERE version = ? AND unwritten",
-                (at_end, version),
-            )
+        # One after the other, so that the last one written is the latest.
+        with self._at_output:
+            with self._state.snapshot() as db:
+                (version,) = db.execute("SELECT version FROM job").fetchone()
+                at_end = output.is_complete(db)
+                output.write_output(db, self.files, self.spec)
+            self._output_at = self._time()
+            with self._state.writing() as db:
+                db.execute(
+                    "UPDATE job SET unwritten = 0, finished = ? WHERE version = ? AND unwritten",
+                    (at_end, version),
+                )
 
     def _time(self) -> int:
         return milliseconds(self._now())

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal, NamedTuple, Protocol
 
 from labelwright.contract.base import Json
+from labelwright_local.printable import counted
 from labelwright_local.usage import UsageError
 
 #: ``waiting``: not pre-labeled yet; ``open``: workers are asked; ``answered``: waits for its label.
@@ -120,8 +121,9 @@ class JoinCode(NamedTuple):
 class JobProgress(NamedTuple):
     """How far a job is: objects by state, then the rest.
 
-    ``stopped``: finished early, or told to; ``finished``: nothing more will happen. ``version``
-    differs whenever anything else does, also after a restart.
+    ``without_label``: how many of the failed ones did so in post-labeling. ``stopped``: finished
+    early, or told to; ``finished``: nothing more will happen. ``version`` differs whenever anything
+    else does, also after a restart.
     """
 
     waiting: int
@@ -131,6 +133,7 @@ class JobProgress(NamedTuple):
     failed: int
     skipped: int
     unreadable: int
+    without_label: int
     answers: int
     workers: int
     workers_per_object: int
@@ -142,10 +145,24 @@ class JobProgress(NamedTuple):
     @property
     def objects(self) -> int:
         """How many objects the manifest has."""
-        return (
-            self.waiting + self.open + self.answered + self.labeled + self.failed + self.skipped
-            + self.unreadable
-        )  # fmt: skip
+        return self.waiting + self.open + self.answered + self.done
+
+    @property
+    def done(self) -> int:
+        """How many objects nothing more becomes of, whether they have a label or not."""
+        return self.labeled + self.failed + self.skipped + self.unreadable
+
+    def in_words(self) -> str:
+        """Say what became of the objects: ``4 objects: 2 labeled, 1 failed, 1 not done yet``."""
+        parts = [f"{self.labeled:,} labeled"]
+        others = {
+            "failed": self.failed,
+            "skipped": self.skipped,
+            "unreadable": self.unreadable,
+            "not done yet": self.objects - self.done,
+        }
+        parts += [f"{number:,} {what}" for what, number in others.items() if number]
+        return f"{counted(self.objects, 'object')}: {', '.join(parts)}"
 
 
 class ObjectView(NamedTuple):
@@ -175,13 +192,22 @@ class AnswerView(NamedTuple):
     refused: str | None
 
 
+class FailureView(NamedTuple):
+    """What an object failed with before it was tried again, and when it was."""
+
+    reason: str
+    tried_again: datetime
+
+
 class ObjectDetail(NamedTuple):
-    """One object with all that is known of it."""
+    """One object with all that is known of it; ``without_label``: it failed in post-labeling."""
 
     view: ObjectView
     line: Json | None
     task_input: Json | None
     answers: list[AnswerView]
+    failures: list[FailureView]
+    without_label: bool
 
 
 class WorkerView(NamedTuple):

@@ -6,7 +6,14 @@ from pathlib import Path
 
 from labelwright.contract.base import Json, dump_json, load_json
 from labelwright.contract.manifest import labels_of
-from labelwright_local.engine.model import AnswerView, JobProgress, ObjectDetail, ObjectView
+from labelwright_local.engine.database import to_datetime
+from labelwright_local.engine.model import (
+    AnswerView,
+    FailureView,
+    JobProgress,
+    ObjectDetail,
+    ObjectView,
+)
 
 
 def load(db: sqlite3.Connection, manifest: Path, label_attribute: str, wanted: int) -> None:
@@ -55,6 +62,9 @@ def progress(db: sqlite3.Connection) -> JobProgress:
     job = db.execute("SELECT * FROM job").fetchone()
     (answers,) = db.execute("SELECT count(*) FROM submissions").fetchone()
     (workers,) = db.execute("SELECT count(*) FROM workers").fetchone()
+    (without_label,) = db.execute(
+        "SELECT count(*) FROM objects WHERE state = 'failed' AND failed_in = 'post-labeling'"
+    ).fetchone()
     return JobProgress(
         waiting=counts.get("waiting", 0),
         open=counts.get("open", 0),
@@ -63,6 +73,7 @@ def progress(db: sqlite3.Connection) -> JobProgress:
         failed=counts.get("failed", 0),
         skipped=counts.get("skipped", 0),
         unreadable=counts.get("unreadable", 0),
+        without_label=without_label,
         answers=answers,
         workers=workers,
         workers_per_object=job["workers_per_object"],
@@ -116,6 +127,13 @@ def detail(db: sqlite3.Connection, identifier: str) -> ObjectDetail | None:
             )
             for answer in answers
         ],
+        [
+            FailureView(failure["reason"], to_datetime(failure["tried_again_at"]))
+            for failure in db.execute(
+                "SELECT * FROM failures WHERE object = ? ORDER BY id", (number,)
+            )
+        ],
+        row["failed_in"] == "post-labeling",
     )  # fmt: skip
 
 

@@ -14,7 +14,11 @@ from labelwright_local.engine import batches, objects
 from labelwright_local.engine.control import set_workers_per_object
 from labelwright_local.engine.database import Database
 from labelwright_local.engine.model import Recorded, RecordedAnswer
-from labelwright_local.engine.postlabeling import label_again
+from labelwright_local.engine.retrying import (
+    post_label_again,
+    pre_label_again,
+    request_again,
+)
 from labelwright_local.engine.submission import import_recorded
 from labelwright_local.job_files import JobFiles
 from labelwright_local.job_model import JobSpec
@@ -169,16 +173,11 @@ def _take_up(db: sqlite3.Connection, spec: JobSpec, files: JobFiles, now: int) -
         db.execute("UPDATE job SET named_workers = ?", (spec.workers_per_object,))
         set_workers_per_object(db, spec.workers_per_object, now)
     if not job["stopped"]:
-        again = db.execute(
-            "UPDATE objects SET state = 'waiting', tries = 0, retry_at = 0, reason = NULL, "
-            "failed_in = NULL WHERE state = 'failed' AND failed_in = 'pre-labeling'"
-        )
-        if again.rowcount:
-            db.execute("UPDATE job SET unwritten = 1, finished = 0")
-    for row in db.execute("SELECT * FROM batches WHERE state != 'requested'").fetchall():
+        pre_label_again(db, now)
+    post_label_again(db, files, now)
+    for row in db.execute("SELECT * FROM batches WHERE state = 'labeled'").fetchall():
         batch = batches.of(files, row)
-        whole = files.holds(batch.request_uri) and files.holds(batch.response_uri)
-        if row["state"] == "failed" or not whole:
-            label_again(db, row["id"])
+        if not (files.holds(batch.request_uri) and files.holds(batch.response_uri)):
+            request_again(db, row["id"], now)
     if job["finished"] and not files.holds(files.output_manifest):
         db.execute("UPDATE job SET unwritten = 1, finished = 0")

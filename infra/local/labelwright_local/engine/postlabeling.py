@@ -133,38 +133,27 @@ def store(
     if state == "requested":
         return
     reason = found.fault or "ClientError: post-labeling gave no label"
-    for (number,) in db.execute(
-        "SELECT number FROM objects WHERE batch = ? AND state = 'answered'", (batch,)
+    for number, state_before in db.execute(
+        "SELECT number, state FROM objects WHERE batch = ? AND state IN ('answered', 'labeled')",
+        (batch,),
     ).fetchall():
         label = found.labels.get(str(number))
-        if label is None:
+        if label is not None:
+            _label(db, number, label)
+        elif state_before == "answered":  # a label of an earlier time stays
             db.execute(
                 "UPDATE objects SET state = 'failed', failed_in = 'post-labeling', reason = ? "
                 "WHERE number = ?",
                 (reason, number),
             )
-            continue
-        contents = db.execute("SELECT content FROM submissions WHERE object = ?", (number,))
-        differ = disagreement(label, [load_json(row["content"]) for row in contents])
-        db.execute("INSERT INTO labels VALUES (?, ?)", (number, dump_json(label)))
-        db.execute(
-            "UPDATE objects SET state = 'labeled', disagreement = ? WHERE number = ?",
-            (differ, number),
-        )
     db.execute("UPDATE job SET unwritten = 1")
 
 
-def label_again(db: sqlite3.Connection, batch: int) -> None:
-    """Take a batch back to where it was before post-labeling."""
+def _label(db: sqlite3.Connection, number: int, label: Json) -> None:
+    contents = db.execute("SELECT content FROM submissions WHERE object = ?", (number,))
+    differ = disagreement(label, [load_json(row["content"]) for row in contents])
+    db.execute("INSERT OR REPLACE INTO labels VALUES (?, ?)", (number, dump_json(label)))
     db.execute(
-        "UPDATE batches SET state = 'requested', tries = 0, retry_at = 0 WHERE id = ?", (batch,)
+        "UPDATE objects SET state = 'labeled', disagreement = ? WHERE number = ?",
+        (differ, number),
     )
-    db.execute(
-        "DELETE FROM labels WHERE object IN (SELECT number FROM objects WHERE batch = ?)", (batch,)
-    )
-    db.execute(
-        "UPDATE objects SET state = 'answered', reason = NULL, failed_in = NULL, "
-        "disagreement = NULL WHERE batch = ?",
-        (batch,),
-    )
-    db.execute("UPDATE job SET unwritten = 1, finished = 0")

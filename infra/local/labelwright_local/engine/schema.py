@@ -130,8 +130,20 @@ CREATE TABLE refusals (
 CREATE INDEX refusals_object ON refusals (object);
 """
 
+#: What failed and was tried again: the reasons before the one that the object has now.
+_FAILURES = """
+CREATE TABLE failures (
+    id INTEGER PRIMARY KEY,
+    object INTEGER NOT NULL REFERENCES objects (number),
+    failed_in TEXT NOT NULL CHECK (failed_in IN ('pre-labeling', 'post-labeling')),
+    reason TEXT NOT NULL,
+    tried_again_at INTEGER NOT NULL
+);
+CREATE INDEX failures_object ON failures (object, id);
+"""
+
 #: Each brings the file from the version of its place to the next one.
-_MIGRATIONS = (_FIRST,)
+_MIGRATIONS = (_FIRST, _FAILURES)
 
 
 def migrate(connection: sqlite3.Connection, place: str) -> None:

@@ -13,10 +13,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
+from labelwright_local.body_limit import BodyLimit
 from labelwright_local.engine.engine import Engine
 from labelwright_local.portal.events import Changes
 from labelwright_local.portal.failures import RequestFailed, wants_json
-from labelwright_local.portal.guard import BodyLimit, CrashGuard, HostGuard, SecurityHeaders
+from labelwright_local.portal.guard import CrashGuard, HostGuard, SecurityHeaders
 from labelwright_local.portal.html import Html
 from labelwright_local.portal.job_view import JobView
 from labelwright_local.portal.keys import WorkspaceKey

@@ -8,6 +8,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from labelwright.answers.decode import decode_nested
 from labelwright.contract.base import Json
 from labelwright_local.engine.database import storable
 from labelwright_local.portal.sessions import Session, Sessions
@@ -35,6 +36,7 @@ class Html:
         filters: dict[str, Callable[..., Any]] = {
             "seconds": in_words,
             "pretty": pretty,
+            "decoded": decoded,
             "share": lambda value: "-" if value is None else f"{value:.2f}",
         }
         self._environment.filters.update(filters)
@@ -58,6 +60,21 @@ def in_words(seconds: float | None) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60:02} s"
     return f"{whole // 3600} h {whole % 3600 // 60:02} min"
+
+
+def decoded(value: Json, levels: int = 3) -> Json:
+    """Return a value with what its strings hold, where that is a JSON object or array.
+
+    Forms send text, so that structured answers are JSON in JSON, at times more than once.
+    """
+    if isinstance(value, str) and levels:
+        held = decode_nested(value)
+        return held if held is value else decoded(held, levels - 1)
+    if isinstance(value, dict):
+        return {key: decoded(item, levels) for key, item in value.items()}
+    if isinstance(value, list):
+        return [decoded(item, levels) for item in value]
+    return value
 
 
 def pretty(value: Json) -> str:

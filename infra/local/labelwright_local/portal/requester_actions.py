@@ -1,4 +1,4 @@
-"""What the requester does: pause, resume, finish early, more workers."""
+"""What the requester does: pause, resume, finish early, try again, more workers."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -34,6 +34,7 @@ class RequesterActions(NamedTuple):
             Route("/requester/pause", self.pause, methods=["POST"]),
             Route("/requester/resume", self.resume, methods=["POST"]),
             Route("/requester/finish", self.finish, methods=["POST"]),
+            Route("/requester/post-label-again", self.post_label_again, methods=["POST"]),
             Route("/requester/workers-per-object", self.workers_per_object, methods=["POST"]),
             Route("/requester/workers", self.add_worker, methods=["POST"]),
         ]
@@ -49,6 +50,10 @@ class RequesterActions(NamedTuple):
     async def finish(self, request: Request) -> Response:
         """End the job with the answers that are there."""
         return await self._simple(request, self.engine.finish_early)
+
+    async def post_label_again(self, request: Request) -> Response:
+        """Try post-labeling again for what it failed for."""
+        return await self._simple(request, self.engine.post_label_again)
 
     async def _simple(self, request: Request, action: Callable[[], None]) -> Response:
         session = requester_session(request, self.sessions)

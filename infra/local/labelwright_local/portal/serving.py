@@ -1,11 +1,13 @@
 """The portal as a running server: its socket, the thread that works on the job, a clean stop."""
 
 import logging
+import math
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from types import FrameType
 
 import uvicorn
@@ -21,6 +23,8 @@ LOOPBACK, EVERYWHERE = "127.0.0.1", "0.0.0.0"  # noqa: S104 - only where --open-
 
 #: Seconds between two looks at a job that has nothing to do, and after one that failed.
 _IDLE, _AFTER_FAILURE = 0.25, 5.0
+#: Seconds that the step under way has to end in when the server stops.
+_PATIENCE = 3.0
 
 
 class Work(threading.Thread):
@@ -48,10 +52,17 @@ class Work(threading.Thread):
             if pause:
                 self._stopped.wait(pause)
 
-    def stop(self) -> None:
-        """End the thread after the step it is at."""
+    def stop(self, patience: float = math.inf, hurried: Callable[[], bool] = lambda: False) -> bool:
+        """End the thread after the step it is at; tell whether it did.
+
+        A step that takes longer than ``patience`` seconds is not waited for, nor when there is a
+        hurry: whatever is under way is taken up at the next start, as after a crash.
+        """
         self._stopped.set()
-        self.join()
+        end = time.monotonic() + patience
+        while self.is_alive() and time.monotonic() < end and not hurried():
+            self.join(0.05)
+        return not self.is_alive()
 
 
 class _Server(uvicorn.Server):
@@ -71,9 +82,13 @@ class _Server(uvicorn.Server):
         self._changes.stop()
         super().handle_exit(sig, frame)
 
+    def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override]
+        """Leave the signals to who runs the server; uvicorn would raise them again afterwards."""
+        return nullcontext()
+
     @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Take the signals as long as it runs; uvicorn would raise them again afterwards."""
+    def taking_signals(self) -> Iterator[None]:
+        """Take the signals as long as this lasts."""
         kept = {
             number: signal.signal(number, self.handle_exit)
             for number in (signal.SIGINT, signal.SIGTERM)
@@ -99,8 +114,8 @@ def listen(host: str, port: int) -> socket.socket:
         ) from None
 
 
-def serve(engine: Engine, app: Starlette, listener: socket.socket) -> None:
-    """Serve until a signal asks to stop, then end what is under way.
+def serve(engine: Engine, app: Starlette, listener: socket.socket) -> bool:
+    """Serve until a signal asks to stop, then end what is under way; tell whether it ended.
 
     Raises:
         UsageError: the job as a whole can't go on.
@@ -117,12 +132,14 @@ def serve(engine: Engine, app: Starlette, listener: socket.socket) -> None:
     server = _Server(config, app.state.changes)
     work = Work(engine, server.stop)
     work.start()
-    try:
-        server.run(sockets=[listener])
-    finally:
-        work.stop()
+    with server.taking_signals():
+        try:
+            server.run(sockets=[listener])
+        finally:
+            ended = work.stop(_PATIENCE, lambda: server.force_exit)
     if work.failure is not None:
         raise work.failure
+    return ended
 
 
 def own_address() -> str | None:

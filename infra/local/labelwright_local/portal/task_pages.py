@@ -1,11 +1,13 @@
 """The document that the sandboxed iframe shows: a template, rendered for one task."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from labelwright.contract.base import Json
 from labelwright.contract.s3_uri import S3Uri
 from labelwright_local.job_files import BUCKET
 from labelwright_local.rendering.document import page_document
+from labelwright_local.rendering.frame import task_policy
 from labelwright_local.rendering.liquid import parse_template, render_page
 from labelwright_local.rendering.object_links import ObjectLinks
 from labelwright_local.rendering.template_error import TemplateError, error_page
@@ -14,19 +16,26 @@ CROWD_SCRIPT = "/assets/crowd-elements.js"
 
 
 class TaskPages:
-    """Makes task pages of one template.
+    """Makes task pages of one template, and says what they may do.
+
+    ``origins`` are those of other servers that task inputs have addresses of.
 
     Raises:
         TemplateError: the template is not Liquid.
     """
 
     def __init__(
-        self, template: str, links: ObjectLinks, elements: Literal["local", "real"] = "local"
+        self,
+        template: str,
+        links: ObjectLinks,
+        elements: Literal["local", "real"] = "local",
+        origins: Sequence[str] = (),
     ) -> None:
         parse_template(template)
         self._template = template
         self._links = links
         self._elements = elements
+        self.policy = task_policy(*origins)
 
     def document(self, task_input: Json) -> str:
         """Return a task's whole HTML document; what is wrong with the template is a page too."""

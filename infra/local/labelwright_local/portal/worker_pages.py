@@ -18,7 +18,7 @@ from labelwright_local.portal.job_view import JobView
 from labelwright_local.portal.requests import read_form, text_field, worker_session
 from labelwright_local.portal.sessions import Session, Sessions, new_session
 from labelwright_local.portal.task_pages import TaskPages
-from labelwright_local.rendering.frame import SANDBOX, TASK_POLICY
+from labelwright_local.rendering.frame import SANDBOX
 
 #: What the engine takes as a name.
 MAX_NAME = 64
@@ -135,7 +135,7 @@ class WorkerPages(NamedTuple):
         if assignment is None:
             raise RequestFailed(410, "This task is no longer yours.")
         document = self.tasks.document(assignment.task_input)
-        return HTMLResponse(document, headers={"content-security-policy": TASK_POLICY})
+        return HTMLResponse(document, headers={"content-security-policy": self.tasks.policy})
 
     def no_task(self, request: Request) -> Response:
         """Say that there is nothing to do now, and why; the page notices when there is."""

@@ -2,11 +2,15 @@
 
 It reaches no cookie, no storage and no page of whoever embeds it. Forms post nowhere, and nothing
 is fetched from this machine's other servers or the local network: only from the server it came
-from (its signed objects) and over HTTPS.
+from (its signed objects), from the local S3 where people's own functions presign addresses of it,
+and over HTTPS.
 """
 
 SANDBOX = "allow-scripts allow-forms allow-modals allow-popups allow-downloads"
 _SOURCES = "'self' https: data: blob: 'unsafe-inline' 'unsafe-eval'"
-TASK_POLICY = (
-    f"sandbox {SANDBOX}; default-src {_SOURCES}; form-action 'none'; frame-ancestors 'self'"
-)
+
+
+def task_policy(*origins: str) -> str:
+    """Return the Content-Security-Policy of a task's page; ``origins`` may be fetched from, too."""
+    sources = " ".join([_SOURCES, *origins])
+    return f"sandbox {SANDBOX}; default-src {sources}; form-action 'none'; frame-ancestors 'self'"

@@ -14,8 +14,9 @@ from starlette.staticfiles import StaticFiles
 
 from labelwright.contract.base import Json, dump_json, load_json
 from labelwright.errors import LabelwrightError
+from labelwright_local.body_limit import BodyLimit
 from labelwright_local.rendering.document import page_document
-from labelwright_local.rendering.frame import SANDBOX, TASK_POLICY
+from labelwright_local.rendering.frame import SANDBOX, task_policy
 from labelwright_local.rendering.liquid import render_page
 from labelwright_local.rendering.object_links import ObjectLinks
 from labelwright_local.rendering.object_routes import object_routes
@@ -49,6 +50,7 @@ def preview_app(
         ],
         middleware=[
             Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"]),
+            Middleware(BodyLimit),
         ],
     )
 
@@ -69,7 +71,7 @@ class _Preview:
 
     async def page(self, _: Request) -> Response:
         document = await run_in_threadpool(self._document)
-        headers = {"Content-Security-Policy": TASK_POLICY, "Cache-Control": "no-store"}
+        headers = {"Content-Security-Policy": task_policy(), "Cache-Control": "no-store"}
         return HTMLResponse(document, headers=headers)
 
     async def state(self, _: Request) -> Response:

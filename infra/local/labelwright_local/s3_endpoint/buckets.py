@@ -85,7 +85,7 @@ class Buckets:
     def delete_many(self, request: S3Request) -> Response:
         """DeleteObjects: each is told of, the bad ones do not stop the good ones."""
         told: list[Node] = []
-        for named in read_elements(request.body, "Object"):
+        for named in read_elements(request.body.read(), "Object"):
             key = named.get("Key", "")
             try:
                 self._objects.delete(f"s3://{request.bucket}/{key}")
@@ -99,7 +99,8 @@ class Buckets:
     def _entry(self, bucket: str, key: str, text: Callable[[str], str]) -> "Node | None":
         """Describe an object; None when it is gone by now."""
         try:
-            found = self._objects.stored(f"s3://{bucket}/{key}")
+            with self._objects.opened(f"s3://{bucket}/{key}") as found:
+                pass
         except ObjectNotFound:
             return None
         return (
@@ -108,7 +109,7 @@ class Buckets:
                 ("Key", text(key)),
                 ("LastModified", found.modified.strftime("%Y-%m-%dT%H:%M:%S.000Z")),
                 ("ETag", found.etag),
-                ("Size", str(len(found.data))),
+                ("Size", str(found.size)),
                 ("StorageClass", "STANDARD"),
             ],
         )

@@ -2,36 +2,75 @@
 
 import hashlib
 import mimetypes
+import os
 import re
 import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 from urllib.parse import unquote
 
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from labelwright.errors import ObjectNotFound
 from labelwright_local.folder_storage import FolderStorage
-from labelwright_local.s3_endpoint.bodies import read_body
 from labelwright_local.s3_endpoint.errors import S3Error
 from labelwright_local.s3_endpoint.request import S3Request
 from labelwright_local.s3_endpoint.xml import xml_response
 
+_PIECE = 2**20
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 
-class Stored(NamedTuple):
-    """An object: its content, its tag, when it was written."""
+#: What a reader may have told otherwise: its header is the name's end.
+OVERRIDES = frozenset(
+    f"response-{name}"
+    for name in ("cache-control", "content-disposition", "content-language", "content-type")
+)
 
-    data: bytes
+
+class Stored(NamedTuple):
+    """An object: its content as an open file, its size in bytes, its tag, when it was written."""
+
+    file: BinaryIO
+    size: int
     etag: str
     modified: datetime
 
 
-def tag_of(data: bytes) -> str:
-    """Return an object's ETag: as in S3, the MD5 of its content in quotes."""
-    return f'"{hashlib.md5(data, usedforsecurity=False).hexdigest()}"'
+class Tagged:
+    """Content on its way; once all of it has passed, its ETag is known."""
+
+    def __init__(self, pieces: Iterable[bytes]) -> None:
+        self._pieces = pieces
+        self._md5 = hashlib.md5(usedforsecurity=False)
+
+    def __iter__(self) -> Iterator[bytes]:
+        for piece in self._pieces:
+            self._md5.update(piece)
+            yield piece
+
+    @property
+    def etag(self) -> str:
+        """The tag: as in S3, the MD5 of the content in quotes."""
+        return f'"{self._md5.hexdigest()}"'
+
+
+def tag_of(file: BinaryIO) -> str:
+    """Return the ETag of a file's content."""
+    tagged = Tagged(pieces_of(file))
+    for _ in tagged:
+        pass
+    return tagged.etag
+
+
+def pieces_of(file: BinaryIO, size: int | None = None) -> Iterator[bytes]:
+    """Yield so many bytes of a file from where it is at, or all, piece by piece."""
+    while piece := file.read(_PIECE if size is None else min(size, _PIECE)):
+        size = None if size is None else size - len(piece)
+        yield piece
 
 
 class Objects:
@@ -42,85 +81,111 @@ class Objects:
         # Between a condition and the writing it allows, nobody else writes.
         self._writing = threading.Lock()
 
-    def stored(self, uri: str) -> Stored:
-        """Read an object.
+    @contextmanager
+    def opened(self, uri: str) -> Iterator[Stored]:
+        """Open an object as long as this lasts.
 
         Raises:
             StorageError: it is not there, or can't be read.
         """
-        data = self.storage.read(uri)
-        try:
-            seconds = self.storage.locate(uri).stat().st_mtime
-        except FileNotFoundError:
-            raise ObjectNotFound(uri, "the object was deleted just now") from None
-        return Stored(data, tag_of(data), datetime.fromtimestamp(seconds, UTC))
+        stored = self._open(uri)
+        with stored.file:
+            yield stored
+
+    def _open(self, uri: str) -> Stored:
+        file = self.storage.open(uri)
+        status = os.fstat(file.fileno())
+        modified = datetime.fromtimestamp(status.st_mtime, UTC)
+        return Stored(file, status.st_size, tag_of(file), modified)
 
     def get(self, request: S3Request) -> Response:
         """GetObject and HeadObject."""
-        found = self.stored(request.uri)
-        headers = {
-            "Accept-Ranges": "bytes",
-            "Content-Security-Policy": "sandbox",
-            "Content-Type": mimetypes.guess_type(request.key)[0] or "binary/octet-stream",
-            "ETag": found.etag,
-            "Last-Modified": format_datetime(found.modified, usegmt=True),
-            "X-Content-Type-Options": "nosniff",
-        }
-        wanted = request.headers.get("if-match")
-        if wanted is not None and not _matches(wanted, found.etag):
-            raise _precondition_failed("If-Match")
-        unwanted = request.headers.get("if-none-match")
-        if unwanted is not None and _matches(unwanted, found.etag):
-            return Response(None, 304, headers)
-        data, status = found.data, 200
-        part = _range(request.headers.get("range", ""), len(data))
-        if part is not None:
-            status = 206
-            headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{len(data)}"
-            data = data[part.start : part.stop]
-        headers["Content-Length"] = str(len(data))
-        return Response(b"" if request.method == "HEAD" else data, status, headers)
+        found = self._open(request.uri)
+        try:
+            response, part = _response(request, found)
+        except BaseException:
+            found.file.close()
+            raise
+        if part is None or request.method == "HEAD":
+            found.file.close()
+            return response
+        return StreamingResponse(_sent(found.file, part), response.status_code, response.headers)
 
     def put(self, request: S3Request) -> Response:
         """PutObject and CopyObject."""
         source = request.headers.get("x-amz-copy-source")
-        if source is not None:
-            copied = self.stored(f"s3://{unquote(source.split('?')[0]).removeprefix('/')}")
-            self.write(request, copied.data)
-            modified = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
-            return xml_response(
-                ("CopyObjectResult", [("ETag", copied.etag), ("LastModified", modified)])
-            )
-        etag = self.write(request, read_body(request.body, request.headers))
-        return Response(None, 200, {"ETag": etag})
+        if source is None:
+            return Response(None, 200, {"ETag": self.write(request, request.body.pieces())})
+        uri = f"s3://{unquote(source.split('?')[0]).removeprefix('/')}"
+        with self.opened(uri) as copied:
+            copied.file.seek(0)
+            etag = self.write(request, pieces_of(copied.file))
+        modified = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+        return xml_response(("CopyObjectResult", [("ETag", etag), ("LastModified", modified)]))
 
-    def write(self, request: S3Request, data: bytes) -> str:
+    def write(self, request: S3Request, pieces: Iterable[bytes]) -> str:
         """Store an object under the request's conditions; return its tag.
 
         Raises:
-            S3Error: a condition does not hold; nothing is written then.
+            S3Error: a condition does not hold, or a piece is not right; nothing is written then.
         """
         wanted = request.headers.get("if-match")
         unwanted = request.headers.get("if-none-match")
         if unwanted not in (None, "*"):
             raise S3Error(501, "NotImplemented", "If-None-Match of a write is * or nothing")
+        tagged = Tagged(pieces)
         with self._writing:
             if unwanted is not None and self.storage.exists(request.uri):
                 raise _precondition_failed("If-None-Match")
             if wanted is not None:
                 try:
-                    found = self.stored(request.uri)
+                    with self.opened(request.uri) as found:
+                        pass
                 except ObjectNotFound as error:
                     raise S3Error(404, "NoSuchKey", str(error)) from None
                 if not _matches(wanted, found.etag):
                     raise _precondition_failed("If-Match")
-            self.storage.write(request.uri, data)
-        return tag_of(data)
+            self.storage.write_parts(request.uri, tagged)
+        return tagged.etag
 
     def delete(self, uri: str) -> None:
         """DeleteObject: one that is not there is deleted already."""
         with self._writing:
             self.storage.delete(uri)
+
+
+def _response(request: S3Request, found: Stored) -> tuple[Response, range | None]:
+    """Return what is told of an object, and which of its bytes are sent."""
+    headers = {
+        "accept-ranges": "bytes",
+        "content-security-policy": "sandbox",
+        "content-type": mimetypes.guess_type(request.key)[0] or "binary/octet-stream",
+        "etag": found.etag,
+        "last-modified": format_datetime(found.modified, usegmt=True),
+        "x-content-type-options": "nosniff",
+    }
+    for name in OVERRIDES & request.query.keys():
+        if not (request.query[name].isascii() and request.query[name].isprintable()):
+            raise S3Error(400, "InvalidArgument", f"{name} is not printable ASCII")
+        headers[name.removeprefix("response-")] = request.query[name]
+    wanted = request.headers.get("if-match")
+    if wanted is not None and not _matches(wanted, found.etag):
+        raise _precondition_failed("If-Match")
+    unwanted = request.headers.get("if-none-match")
+    if unwanted is not None and _matches(unwanted, found.etag):
+        return Response(None, 304, headers), None
+    part = _range(request.headers.get("range", ""), found.size)
+    sent = part if part is not None else range(found.size)
+    if part is not None:
+        headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{found.size}"
+    headers["Content-Length"] = str(len(sent))
+    return Response(None, 200 if part is None else 206, headers), sent
+
+
+def _sent(file: BinaryIO, part: range) -> Iterator[bytes]:
+    with file:
+        file.seek(part.start)
+        yield from pieces_of(file, len(part))
 
 
 def _matches(condition: str, etag: str) -> bool:

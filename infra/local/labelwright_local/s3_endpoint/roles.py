@@ -10,18 +10,19 @@ from starlette.responses import Response
 
 from labelwright_local.s3_endpoint.errors import S3Error
 from labelwright_local.s3_endpoint.request import S3Request
+from labelwright_local.s3_endpoint.signatures import Keys
 from labelwright_local.s3_endpoint.xml import Node, xml_response
 
 _NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/"
 
 
-def assume_role(request: S3Request, access_key_id: str) -> Response:
+def assume_role(request: S3Request, keys: Keys) -> Response:
     """Give credentials for any role: those that are asked with, for an hour.
 
     Raises:
         S3Error: something else is asked.
     """
-    form = dict(parse_qsl(request.body.decode("utf-8", "replace")))
+    form = dict(parse_qsl(request.body.read().decode("utf-8", "replace")))
     role, session = form.get("RoleArn", ""), form.get("RoleSessionName", "")
     if form.get("Action") != "AssumeRole" or not role:
         raise S3Error(400, "InvalidAction", "only AssumeRole of a RoleArn is answered here")
@@ -33,8 +34,8 @@ def assume_role(request: S3Request, access_key_id: str) -> Response:
             (
                 "Credentials",
                 [
-                    ("AccessKeyId", access_key_id),
-                    ("SecretAccessKey", "local"),
+                    ("AccessKeyId", keys.access_key_id),
+                    ("SecretAccessKey", keys.secret_access_key),
                     ("SessionToken", "local"),
                     ("Expiration", expiration),
                 ],

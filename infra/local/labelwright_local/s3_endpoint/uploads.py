@@ -4,13 +4,13 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html
 """
 
 import secrets
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from starlette.responses import Response
 
-from labelwright_local.s3_endpoint.bodies import read_body
 from labelwright_local.s3_endpoint.errors import S3Error
-from labelwright_local.s3_endpoint.objects import Objects, tag_of
+from labelwright_local.s3_endpoint.objects import Objects, Tagged, pieces_of, tag_of
 from labelwright_local.s3_endpoint.request import S3Request
 from labelwright_local.s3_endpoint.xml import read_elements, xml_response
 
@@ -28,7 +28,7 @@ class Uploads:
         # An address that can't be written to is refused now, not after gigabytes.
         self._objects.storage.path(request.uri)
         upload = secrets.token_hex(16)
-        (self._folder / upload).mkdir()
+        (self._folder / upload).mkdir(parents=True)
         self._uris[upload] = request.uri
         fields = [("Bucket", request.bucket), ("Key", request.key), ("UploadId", upload)]
         return xml_response(("InitiateMultipartUploadResult", list(fields)))
@@ -40,24 +40,29 @@ class Uploads:
             raise S3Error(400, "InvalidArgument", "partNumber is from 1 to 10,000")
         if "x-amz-copy-source" in request.headers:
             raise S3Error(501, "NotImplemented", "parts can't be copied here")
-        data = read_body(request.body, request.headers)
-        self._part(request, number).write_bytes(data)
-        return Response(None, 200, {"ETag": tag_of(data)})
+        path, tagged = self._part(request, number), Tagged(request.body.pieces())
+        arriving = path.with_name(f"{number}-{secrets.token_hex(4)}")
+        try:
+            with arriving.open("wb") as file:
+                file.writelines(tagged)
+            arriving.replace(path)
+        finally:
+            arriving.unlink(missing_ok=True)
+        return Response(None, 200, {"ETag": tagged.etag})
 
     def complete(self, request: S3Request) -> Response:
         """CompleteMultipartUpload: the parts that are named, put together in one write."""
         self._upload(request)
         parts = []
-        for named in read_elements(request.body, "Part"):
+        for named in read_elements(request.body.read(), "Part"):
             number = named.get("PartNumber", "")
-            path = self._part(request, int(number) if number.isdecimal() else 0)
-            data = path.read_bytes() if path.is_file() else None
-            if data is None or named.get("ETag", "").strip('"') != tag_of(data).strip('"'):
+            path = self._part(request, int(number) if _is_part(number) else 0)
+            if not path.is_file() or named.get("ETag", "").strip('"') != _tag_of(path).strip('"'):
                 raise S3Error(400, "InvalidPart", f"part {number} was not uploaded, or is another")
-            parts.append(data)
+            parts.append(path)
         if not parts:
             raise S3Error(400, "MalformedXML", "no parts are named")
-        etag = self._objects.write(request, b"".join(parts))
+        etag = self._objects.write(request, _joined(parts))
         self.abort(request)
         fields = [("Bucket", request.bucket), ("Key", request.key), ("ETag", etag)]
         return xml_response(("CompleteMultipartUploadResult", list(fields)))
@@ -79,3 +84,18 @@ class Uploads:
         if self._uris.get(upload) != request.uri:
             raise S3Error(404, "NoSuchUpload", "there is no such upload of this object")
         return self._folder / upload
+
+
+def _is_part(number: str) -> bool:
+    return number.isascii() and number.isdecimal() and len(number) <= 5
+
+
+def _tag_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return tag_of(file)
+
+
+def _joined(paths: Sequence[Path]) -> Iterator[bytes]:
+    for path in paths:
+        with path.open("rb") as file:
+            yield from pieces_of(file)
