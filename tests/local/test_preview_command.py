@@ -6,6 +6,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from labelwright_local.cli import app
+from tests.samples.rendering import TEMPLATES
 
 GOOD = (
     '<script src="https://assets.crowd.aws/crowd-html-elements.js"></script>'
@@ -49,6 +50,16 @@ def test_a_warning_fails_strictly_only(template: Path, tmp_path: Path) -> None:
     assert check(template, *options).exit_code == 0
     assert check(template, *options, "--strict").exit_code == 1
     assert "missing-variable" in check(template, *options).stdout
+
+
+def test_a_page_that_answers_none_of_the_tasks_fields_is_told(template: Path) -> None:
+    """Before a job runs for nothing: fields and controls are both named."""
+    template.write_text(f'{GOOD}<input name="remarks">', "utf-8")
+    result = check(template, "--task", str(TEMPLATES / "abstract-entities"))
+    assert result.exit_code == 0
+    assert "no field of the task definition can be answered" in result.stdout
+    assert "'notes' (path annotations.notes)" in result.stdout
+    assert "the page's controls are 'remarks'" in result.stdout
 
 
 def test_control_characters_of_a_template_do_not_reach_the_terminal(template: Path) -> None:

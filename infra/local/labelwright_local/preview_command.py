@@ -77,7 +77,7 @@ def preview(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
         source = _source(template, input_file, task, number, data)
         text, task_input = source.read_template(), source.task_input()
         if check:
-            findings = check_template(text, task_input)
+            findings = check_template(text, task_input, source.fields())
             _print(template, findings)
             wrong = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
             raise typer.Exit(int(any(finding.severity in wrong for finding in findings)))

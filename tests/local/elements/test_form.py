@@ -148,7 +148,8 @@ def test_pictures_are_laid_over_the_image_by_its_canvas(browser: Page) -> None:
     with embedded(browser, "bounding-box", {"image": IMAGE, "known": []}) as shown:
         tool = shown.frame.locator("crowd-bounding-box")
         drawn = tool.locator("svg[viewBox]").bounding_box()
-        assert drawn is not None and drawn["width"] > 100
+        assert drawn is not None
+        assert drawn["width"] > 100
         found = tool.evaluate(
             """(tool) => tool.shadowRoot.querySelector("canvas.upper-canvas")
                  .getBoundingClientRect().toJSON()"""

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pre_labeling
 from labelwright.contract.base import Json, load_json
-from labelwright.task.definition import TaskDefinition
+from labelwright.task.definition import FieldDefinition, TaskDefinition
 from labelwright.task.skip import Skip
 from labelwright_local.folder_storage import FolderStorage
 from labelwright_local.manifest_form import parse_line
@@ -51,6 +51,15 @@ class PreviewSource(NamedTuple):
             LabelwrightError: it is not there, or wrong.
         """
         return read_task_folder(self.task).definition if self.task is not None else None
+
+    def fields(self) -> tuple[FieldDefinition, ...]:
+        """Return the fields of the task's definition, none without a task.
+
+        Raises:
+            LabelwrightError: the definition is not there, or wrong.
+        """
+        definition = self.definition()
+        return definition.fields if definition is not None else ()
 
     def task_input(self) -> Json:
         """Return the task input, None where none was named.
