@@ -1,4 +1,4 @@
-"""Text as it may be printed, whatever is in it."""
+"""Text as it may be printed, whatever is in it; and numbers with their noun."""
 
 _MAX_SHOWN = 60
 
@@ -7,6 +7,11 @@ def show(text: str, limit: int | None = _MAX_SHOWN) -> str:
     r"""Return a key as it may be printed: cut, and with control characters as ``\xNN``."""
     cut = text if limit is None or len(text) <= limit else text[:limit] + "…"
     return "".join(char if char.isprintable() else _escaped(char) for char in cut)
+
+
+def counted(count: int, what: str) -> str:
+    """Return a number with what it counts: 1 object, 1,000 objects."""
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def _escaped(char: str) -> str:

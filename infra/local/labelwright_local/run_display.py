@@ -29,7 +29,7 @@ from labelwright_local.job_report import (
     without_label,
 )
 from labelwright_local.job_truth import Accuracy
-from labelwright_local.printable import show
+from labelwright_local.printable import counted, show
 from labelwright_local.reasons import MOST_SHOWN, Alike, Reason, alike
 from labelwright_local.recorded_answers import RecordedAnswers
 from labelwright_local.terminal import console, tell
@@ -107,7 +107,7 @@ def show_counts(
     if unknown := strangers(recorded, outcomes):
         count = sum(len(recorded.answers[identifier]) for identifier in unknown)
         _line(
-            f"{_counted(count, 'recorded answer')} not used: the manifest has no object "
+            f"{counted(count, 'recorded answer')} not used: the manifest has no object "
             f"{_names(unknown)}",
             "yellow",
         )
@@ -126,10 +126,6 @@ def _with_examples(groups: Sequence[Alike]) -> Iterator[tuple[str, Alike]]:
 
 def _such_as(times: int, object_id: str) -> str:
     return f"object {object_id}{', the first of them' if times > 1 else ''}"
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def _names(names: Sequence[str]) -> str:
@@ -197,7 +193,7 @@ def show_labels(labels: Mapping[str, Mapping[str, Json]], most: int) -> None:
                 str(item["workers"]),
             )
         table.add_section()
-    _line(f"The first {shown:,} of {_counted(len(labels), 'label')}", "bold")
+    _line(f"The first {shown:,} of {counted(len(labels), 'label')}", "bold")
     console.print(table)
 
 
@@ -232,7 +228,7 @@ def show_accuracy(found: Accuracy, path: Path) -> None:
         return
     share, expected = found.right / found.compared, found.expected / found.compared
     ties = (
-        f"; {expected:.1%} with its {_counted(found.ties, 'tie')} broken at random"
+        f"; {expected:.1%} with its {counted(found.ties, 'tie')} broken at random"
         if found.ties
         else ""
     )
@@ -242,7 +238,7 @@ def show_accuracy(found: Accuracy, path: Path) -> None:
     )
     if found.without_label:
         _line(
-            f"{_counted(found.without_label, 'object')} with a true label without a label here",
+            f"{counted(found.without_label, 'object')} with a true label without a label here",
             "yellow",
         )
 

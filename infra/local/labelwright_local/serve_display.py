@@ -4,7 +4,7 @@ from rich.table import Table
 from rich.text import Text
 
 from labelwright_local.engine.model import JobProgress
-from labelwright_local.printable import show
+from labelwright_local.printable import counted, show
 from labelwright_local.terminal import console
 
 
@@ -36,10 +36,17 @@ def show_start(
 
 def counts(progress: JobProgress) -> str:
     """Say in one line how the job stands."""
-    done = progress.labeled + progress.failed + progress.skipped + progress.unreadable
+    others = {
+        "failed": progress.failed,
+        "skipped": progress.skipped,
+        "unreadable": progress.unreadable,
+    }
+    done = progress.labeled + sum(others.values())
+    told = ", ".join(f"{count:,} {what}" for what, count in others.items() if count)
     return (
-        f"{progress.objects:,} objects, {done:,} of them done; {progress.answers:,} answers of "
-        f"{progress.workers:,} workers; {progress.workers_per_object} workers for each object"
+        f"{counted(progress.objects, 'object')}, {done:,} done{f' ({told})' if told else ''}; "
+        f"{counted(progress.answers, 'answer')} of {counted(progress.workers, 'worker')}; "
+        f"{counted(progress.workers_per_object, 'worker')} for each object"
     )
 
 

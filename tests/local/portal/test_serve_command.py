@@ -100,7 +100,7 @@ def test_addresses_are_printed_and_ctrl_c_stops(tmp_path: Path) -> None:
         assert worker.startswith(f"http://{LOOPBACK}:")
         assert status(worker) == 200
         assert status(requester) == 303
-        assert "1 objects, 0 of them done" in printed
+        assert "1 object, 0 done; 0 answers of 0 workers; " in printed
         process.send_signal(signal.SIGINT)
         rest = process.stdout.read() if process.stdout else ""
         assert process.wait(30) == 0

@@ -42,7 +42,7 @@ class PreviewSource(NamedTuple):
         Raises:
             UsageError: there is none, or it is not UTF-8.
         """
-        return _read_text(self.template)
+        return _read_text(self.template, "a template is a file with HTML and Liquid")
 
     def definition(self) -> TaskDefinition | None:
         """Return the task's definition.
@@ -69,9 +69,9 @@ class PreviewSource(NamedTuple):
         """
         if self.input is not None:
             try:
-                return load_json(_read_text(self.input))
+                return load_json(_read_text(self.input, "--input takes a JSON file"))
             except ValueError as error:
-                raise UsageError(f"{self.input}: not JSON: {error}") from None
+                raise UsageError(f"{self.input}: {error}; --input takes a JSON file") from None
         return _prepared(self.task, self.number, self.storage) if self.task is not None else None
 
 
@@ -96,15 +96,15 @@ def _prepared(task: Path, number: int, storage: FolderStorage) -> dict[str, Json
     return made
 
 
-def _read_text(file: Path) -> str:
+def _read_text(file: Path, remedy: str) -> str:
     try:
         # newline="": a carriage return is part of what the service would get.
         with file.open(encoding="utf-8-sig", newline="") as lines:
             return lines.read()
     except OSError as error:
-        raise UsageError(f"{file}: {error.strerror}") from None
+        raise UsageError(f"{file}: {error.strerror}; {remedy}") from None
     except UnicodeDecodeError as error:
-        raise UsageError(f"{file}: not UTF-8 at byte {error.start}") from None
+        raise UsageError(f"{file}: not UTF-8 at byte {error.start}; save it as UTF-8") from None
 
 
 def _stamp(file: Path) -> str:
