@@ -62,6 +62,20 @@ def test_a_page_that_answers_none_of_the_tasks_fields_is_told(template: Path) ->
     assert "the page's controls are 'remarks'" in result.stdout
 
 
+def test_a_task_without_a_sample_is_checked_with_an_input(template: Path, tmp_path: Path) -> None:
+    """As the message without one says: the fields are the task's, the task input is the file's."""
+    task = tmp_path / "task"
+    task.mkdir()
+    (task / "task.toml").write_bytes((TEMPLATES / "abstract-entities/task.toml").read_bytes())
+    result = check(template, "--task", str(task))
+    assert result.exit_code == 2
+    assert "the task has no sample; name a task input with --input" in result.stderr
+    (tmp_path / "input.json").write_text('{"text": "x"}', "utf-8")
+    result = check(template, "--task", str(task), "--input", str(tmp_path / "input.json"))
+    assert result.exit_code == 0
+    assert "the page has no control with a name" in result.stdout
+
+
 def test_control_characters_of_a_template_do_not_reach_the_terminal(template: Path) -> None:
     """They are shown instead."""
     template.write_text(f'{GOOD}<input name="a.\x1b[31m">', "utf-8")
@@ -75,7 +89,6 @@ def test_control_characters_of_a_template_do_not_reach_the_terminal(template: Pa
     [
         (("--input", "none.json"), "none.json: No such file"),
         (("--task", "none"), "none/task.toml: No such file"),
-        (("--input", "a", "--task", "b"), "take one of them"),
         (("--data", "none"), "there is no such folder"),
     ],
 )

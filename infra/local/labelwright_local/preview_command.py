@@ -34,7 +34,7 @@ def preview(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
         Path | None,
         typer.Option(
             help="The task's folder: the task input is made by pre-labeling of an object of the "
-            "task's sample, and answers are read by the task's fields."
+            "task's sample, unless --input names one, and answers are read by the task's fields."
         ),
     ] = None,
     number: Annotated[
@@ -93,15 +93,13 @@ def preview(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
 def _source(
     template: Path, input_file: Path | None, task: Path | None, number: int, data: Path | None
 ) -> PreviewSource:
-    if input_file is not None and task is not None:
-        raise UsageError("--input and --task both name a task input; take one of them")
     if data is not None and not data.is_dir():
         raise UsageError(f"{data}: there is no such folder; --data names the one in place of S3")
     beside = template.parent
-    if task is not None:
-        beside = task / "sample"
-    elif input_file is not None:
+    if input_file is not None:
         beside = input_file.parent
+    elif task is not None:
+        beside = task / "sample"
     storage = FolderStorage(
         data or beside / "s3", remedy="put it there, or name the folder with --data"
     )

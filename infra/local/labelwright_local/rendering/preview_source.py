@@ -17,8 +17,8 @@ from labelwright_local.usage import UsageError
 class PreviewSource(NamedTuple):
     """A template, and where its task input comes from.
 
-    That is a file with the task input, or object ``number`` of the sample of the task in the folder
-    ``task``, counted from 0, as pre-labeling prepares it; or neither.
+    That is a file with the task input, else object ``number`` of the sample of the task in the
+    folder ``task``, counted from 0, as pre-labeling prepares it; or neither. Fields are the task's.
     """
 
     template: Path
