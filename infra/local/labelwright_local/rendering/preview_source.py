@@ -10,15 +10,16 @@ from labelwright.task.skip import Skip
 from labelwright_local.folder_storage import FolderStorage
 from labelwright_local.manifest_form import parse_line
 from labelwright_local.manifest_lines import read_lines
-from labelwright_local.task_folder import DEFINITION, read_task_folder
+from labelwright_local.task_folder import DEFINITION, check_manifest, read_task_folder
 from labelwright_local.usage import UsageError
 
 
 class PreviewSource(NamedTuple):
     """A template, and where its task input comes from.
 
-    That is a file with the task input, else object ``number`` of the sample of the task in the
-    folder ``task``, counted from 0, as pre-labeling prepares it; or neither. Fields are the task's.
+    That is a file with the task input, else object ``number``, counted from 0, of the manifest, or
+    of the sample of the task in the folder ``task``, as pre-labeling prepares it; or neither.
+    Fields are the task's.
     """
 
     template: Path
@@ -26,6 +27,7 @@ class PreviewSource(NamedTuple):
     input: Path | None = None
     task: Path | None = None
     number: int = 0
+    manifest: Path | None = None
 
     def version(self) -> str:
         """Return a text that is another one whenever a file was written."""
@@ -33,7 +35,8 @@ class PreviewSource(NamedTuple):
         if self.input is not None:
             files.append(self.input)
         if self.task is not None:
-            files += [self.task / DEFINITION, self.task / "sample" / "manifest.jsonl"]
+            manifest = self.manifest or self.task / "sample" / "manifest.jsonl"
+            files += [self.task / DEFINITION, manifest]
         return " ".join(_stamp(file) for file in files)
 
     def read_template(self) -> str:
@@ -72,28 +75,37 @@ class PreviewSource(NamedTuple):
                 return load_json(_read_text(self.input, "--input takes a JSON file"))
             except ValueError as error:
                 raise UsageError(f"{self.input}: {error}; --input takes a JSON file") from None
-        return _prepared(self.task, self.number, self.storage) if self.task is not None else None
+        return self._prepared(self.task) if self.task is not None else None
+
+    def _prepared(self, task: Path) -> dict[str, Json]:
+        folder = read_task_folder(task)
+        manifest = self.manifest or folder.sample_manifest
+        if manifest is None:
+            raise UsageError(
+                f"{task}: the task has no sample; name a manifest with --manifest, or a task input "
+                "with --input"
+            )
+        check_manifest(manifest)
+        line = _object(manifest, self.number)
+        made = pre_labeling.prepare(line, folder.definition, self.storage, pre_labeling.Settings())
+        if isinstance(made, Skip):
+            raise UsageError(
+                f"object {self.number} never reaches a worker: {made.rule}: {made.reason}"
+            )
+        return made
 
 
-def _prepared(task: Path, number: int, storage: FolderStorage) -> dict[str, Json]:
-    folder = read_task_folder(task)
-    if folder.sample_manifest is None:
-        raise UsageError(f"{task}: the task has no sample; name a task input with --input")
-    with folder.sample_manifest.open("rb") as lines:
+def _object(manifest: Path, number: int) -> dict[str, Json]:
+    with manifest.open("rb") as lines:
         # Manifest lines are counted from 1, objects from 0.
         raw = next((raw for raw in read_lines(lines) if raw.number == number + 1), None)
     if raw is None:
-        raise UsageError(
-            f"{folder.sample_manifest}: no object {number}; --object counts lines from 0"
-        )
+        raise UsageError(f"{manifest}: no object {number}; --object counts lines from 0")
     line = parse_line(raw)
     if line.value is None:
         faults = "; ".join(fault.reason for fault in line.faults)
-        raise UsageError(f"{folder.sample_manifest}: object {number} can't be read: {faults}")
-    made = pre_labeling.prepare(line.value, folder.definition, storage, pre_labeling.Settings())
-    if isinstance(made, Skip):
-        raise UsageError(f"object {number} never reaches a worker: {made.rule}: {made.reason}")
-    return made
+        raise UsageError(f"{manifest}: object {number} can't be read: {faults}")
+    return line.value
 
 
 def _read_text(file: Path, remedy: str) -> str:
