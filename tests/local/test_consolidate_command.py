@@ -55,6 +55,22 @@ def test_every_task_gets_a_label_with_its_confidence(votes: Path, tmp_path: Path
     assert "Krippendorff" in output
 
 
+def test_the_least_file_is_told_in_the_singular(tmp_path: Path) -> None:
+    """And what the numbers mean stands beside them."""
+    path = tmp_path / "votes.csv"
+    path.write_text("task,worker,label\n0,a,owl\n")
+    _, output = consolidate(path)
+    assert "1 vote of 1 worker on 1 task, 1 label; method skill" in output
+    assert "1 is always, 0 as often as by chance" in output
+
+
+def test_numbers_of_workers_are_explained(votes: Path) -> None:
+    """Nobody knows by heart which agreement a column means."""
+    _, output = consolidate(votes)
+    assert "accuracy: estimated share of right answers" in output
+    assert "kappa: agreement beyond chance" in output
+
+
 def test_by_default_workers_are_weighed_by_skill(votes: Path, tmp_path: Path) -> None:
     """The one who is always against the others loses the tie."""
     consolidate(votes, "--out", tmp_path / "labels.csv")
@@ -66,7 +82,7 @@ def test_truth_tells_accuracy_ties_and_calibration(votes: Path, tmp_path: Path) 
     truth = tmp_path / "truth.csv"
     truth.write_text("task,label\n0,owl\n1,falcon\n2,owl\n")
     _, output = consolidate(votes, "--method", "majority", "--truth", truth)
-    assert "66.7% (2 of 3); 83.3% with 1 ties broken at random" in output
+    assert "66.7% (2 of 3); 83.3% with 1 tie broken at random" in output
     assert "expected calibration error" in output
 
 

@@ -66,6 +66,8 @@ def check(*arguments: str | Path, stdin: bytes | None = None) -> tuple[int, str,
         (b'{"source-ref": "bucket/key"}\n', "does not start with s3://", "s3://bucket/key"),
         (b'{"source-ref": "s3://bucket/"}\n', "'source-ref': an S3 key has", "s3://bucket/key"),
         (b'{"source-ref": "s3:///key"}\n', "'source-ref': not an address", "s3://bucket/key"),
+        (b'{"source-ref": "s3://b/key"}\n', "no bucket can have that name: 3 to 63", "s3://"),
+        (b'{"source-ref": "s3://My_Bucket/key"}\n', "no bucket can have that name", "s3://"),
         (b'{"source-ref": 3}\n', "'source-ref' is of type number", "s3://bucket/key"),
         (line(**{"$id": 1}), "key '$id' starts with '$'", "rename it"),
         (b'{"source": "x", "source": "x"}\n', "key 'source' stands 2 times", "keep one"),
@@ -143,7 +145,7 @@ def test_what_the_service_may_take_is_a_warning(data: bytes, reason: str) -> Non
         GOOD.rstrip(),
         '{"source": "ä\u2028\u0085🐦"}\n'.encode(),
         b'{"source-ref": "s3://bucket/a folder/k.jpg", "split": null, "metadata": 3}\n',
-        b'  {"source": "\\ud83d", "source-ref": "s3://bucket/k"}  \n',
+        b'  {"source": "\\ud83d"}  \n',
         '{"source": "%s"}\n'.replace("%s", "🐦" * 20_000).encode(),
         line(**{"bird": 1, "bird-metadata": {"job-name": "j", "type": "groundtruth/custom"}}),
         line(
@@ -158,6 +160,13 @@ def test_what_the_service_may_take_is_a_warning(data: bytes, reason: str) -> Non
 def test_good_lines_are_passed_over(data: bytes) -> None:
     """Nothing is said of a line that the service takes."""
     assert findings(data) == []
+
+
+def test_two_sources_are_a_note() -> None:
+    """Which of them workers label should not be a surprise."""
+    found = only(b'{"source": "x", "source-ref": "s3://bucket/key"}\n')
+    assert found.severity is Severity.NOTE
+    assert "our pre-labeling takes 'source'" in found.reason
 
 
 def test_crlf_is_a_note_told_once_with_its_count() -> None:

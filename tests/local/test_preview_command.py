@@ -6,6 +6,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from labelwright_local.cli import app
+from tests.samples.rendering import TEMPLATES
 
 GOOD = (
     '<script src="https://assets.crowd.aws/crowd-html-elements.js"></script>'
@@ -51,6 +52,48 @@ def test_a_warning_fails_strictly_only(template: Path, tmp_path: Path) -> None:
     assert "missing-variable" in check(template, *options).stdout
 
 
+def test_a_page_that_answers_none_of_the_tasks_fields_is_told(template: Path) -> None:
+    """Before a job runs for nothing: fields and controls are both named."""
+    template.write_text(f'{GOOD}<input name="remarks">', "utf-8")
+    result = check(template, "--task", str(TEMPLATES / "abstract-entities"))
+    assert result.exit_code == 0
+    assert "no field of the task definition can be answered" in result.stdout
+    assert "'notes' (path annotations.notes)" in result.stdout
+    assert "the page's controls are 'remarks'" in result.stdout
+
+
+def test_a_task_without_a_sample_is_checked_with_an_input(template: Path, tmp_path: Path) -> None:
+    """As the message without one says: the fields are the task's, the task input is the file's."""
+    task = tmp_path / "task"
+    task.mkdir()
+    (task / "task.toml").write_bytes((TEMPLATES / "abstract-entities/task.toml").read_bytes())
+    result = check(template, "--task", str(task))
+    assert result.exit_code == 2
+    assert "name a manifest with --manifest, or a task input with --input" in result.stderr
+    (tmp_path / "input.json").write_text('{"text": "x"}', "utf-8")
+    result = check(template, "--task", str(task), "--input", str(tmp_path / "input.json"))
+    assert result.exit_code == 0
+    assert "the page has no control with a name" in result.stdout
+
+
+def test_an_object_of_ones_own_manifest_is_prepared(template: Path, tmp_path: Path) -> None:
+    """By pre-labeling with the task's definition; objects are beside the manifest."""
+    template.write_text(f"{GOOD}{{{{ task.input.nope }}}}", "utf-8")
+    (tmp_path / "mine.jsonl").write_text(
+        '{"source": "a"}\n{"source-ref": "s3://bucket/a.png", "text-file-s3-uri": "s3://bucket/a"}\n'
+    )
+    (tmp_path / "s3" / "bucket").mkdir(parents=True)
+    (tmp_path / "s3" / "bucket" / "a").write_text("Some text.", "utf-8")
+    task = ("--task", str(TEMPLATES / "abstract-entities"))
+    options = (*task, "--manifest", str(tmp_path / "mine.jsonl"), "--object", "1")
+    result = check(template, *options)
+    assert result.exit_code == 0, result.output
+    assert "'task.input.nope' is not in the task input" in result.stdout
+    assert "'task.input.text'" not in result.stdout
+    assert check(template, *task, "--manifest", "none").exit_code == 2
+    assert "goes with --task" in check(template, *options[2:]).stderr
+
+
 def test_control_characters_of_a_template_do_not_reach_the_terminal(template: Path) -> None:
     """They are shown instead."""
     template.write_text(f'{GOOD}<input name="a.\x1b[31m">', "utf-8")
@@ -64,7 +107,6 @@ def test_control_characters_of_a_template_do_not_reach_the_terminal(template: Pa
     [
         (("--input", "none.json"), "none.json: No such file"),
         (("--task", "none"), "none/task.toml: No such file"),
-        (("--input", "a", "--task", "b"), "take one of them"),
         (("--data", "none"), "there is no such folder"),
     ],
 )

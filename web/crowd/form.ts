@@ -20,25 +20,28 @@ export class CrowdForm extends CrowdElement {
     this.root.append(create("slot"), this.#alert, this.#status, this.#answers);
     const form = create("form", { noValidate: true });
     form.setAttribute("aria-label", "Task");
-    form.append(...this.childNodes);
-    if (!form.querySelector('crowd-button[form-action="submit"]')) {
-      const button = document.createElement("crowd-button");
-      button.setAttribute("form-action", "submit");
-      button.setAttribute("variant", "primary");
-      button.textContent = "Submit";
-      button.style.cssText = "display: block; margin: 12px";
-      form.append(button);
-      keepLast(form, button);
-    }
-    this.form = form;
-    // The native way to send a form leads here: Enter in a field, a native button, requestSubmit().
-    this.addEventListener("submit", (event) => this.#takeOver(event), { capture: true });
+    // From here on the form has its controls for properties: one that is called "submit" or "append"
+    // hides the method, so none is asked for by its name.
     form.submit = () => this.submit();
     form.addEventListener("reset", () => {
       for (const control of this.#controls()) if (isControl(control)) control.reset();
       this.#refuse("");
     });
+    const hasButton = this.querySelector('crowd-button[form-action="submit"]') !== null;
+    form.append(...this.childNodes);
     this.append(form);
+    if (!hasButton) {
+      const button = document.createElement("crowd-button");
+      button.setAttribute("form-action", "submit");
+      button.setAttribute("variant", "primary");
+      button.textContent = "Submit";
+      button.style.cssText = "display: block; margin: 12px";
+      Element.prototype.append.call(form, button);
+      keepLast(form, button);
+    }
+    this.form = form;
+    // The native way to send a form leads here: Enter in a field, a native button, requestSubmit().
+    this.addEventListener("submit", (event) => this.#takeOver(event), { capture: true });
     // The work is the page's main part, unless the template says what else is.
     if (!CrowdForm.#first && !document.querySelector("main, [role=main]")) this.setAttribute("role", "main");
     CrowdForm.#first ??= this;
@@ -53,11 +56,11 @@ export class CrowdForm extends CrowdElement {
     if (failed !== null) return;
     const event = new SubmitEvent("submit", { bubbles: true, cancelable: true, composed: true });
     this.#ours.add(event);
-    if (this.form.dispatchEvent(event)) this.#send(this.#answer());
+    if (EventTarget.prototype.dispatchEvent.call(this.form, event)) this.#send(this.#answer());
   }
 
   reset(): void {
-    this.form.reset();
+    HTMLFormElement.prototype.reset.call(this.form);
   }
 
   /** The body that the service's element posts: the answer in an array of one, as a string. */
@@ -139,8 +142,9 @@ export class CrowdForm extends CrowdElement {
 /** What scripts add to the form, questions above all, comes before the button that ends it. */
 function keepLast(form: HTMLFormElement, button: HTMLElement): void {
   new MutationObserver(() => {
-    const children = [...form.children];
-    const after = button.parentElement === form ? children.slice(children.indexOf(button) + 1) : [];
+    if (button.parentElement !== form) return;
+    const after: Element[] = [];
+    for (let at = button.nextElementSibling; at; at = at.nextElementSibling) after.push(at);
     button.before(...after.filter((element) => !element.matches("script, style, input[type=hidden]")));
   }).observe(form, { childList: true });
 }

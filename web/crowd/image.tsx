@@ -247,6 +247,8 @@ abstract class ImageTool extends Widget {
                 onSelect={(index) => this.#select(index)}
               />
             )}
+            {/* The service's element draws on such a canvas; templates lay pictures of their own over it. */}
+            <canvas class="upper-canvas" aria-hidden="true" />
           </div>
         </div>
         <ItemList

@@ -3,17 +3,20 @@
 /** What the embedding page says. */
 export type Reply = { readonly type: string; readonly reason?: unknown };
 
-export const embedded = window.parent !== window;
+/** Kept from the start: a template's own `var parent` takes the place of `window.parent`. */
+const parent = window.parent;
+
+export const embedded = parent !== window;
 
 export function tell(message: { readonly type: string; readonly [key: string]: unknown }): void {
   // The parent's origin is not known to a sandboxed page; nothing in a message is meant for it alone.
-  if (embedded) window.parent.postMessage({ labelwright: 1, ...message }, "*");
+  if (embedded) parent.postMessage({ labelwright: 1, ...message }, "*");
 }
 
 export function listen(onReply: (reply: Reply) => void): void {
   window.addEventListener("message", (event) => {
     const data: unknown = event.data;
-    if (event.source !== window.parent || typeof data !== "object" || data === null) return;
+    if (event.source !== parent || typeof data !== "object" || data === null) return;
     if ((data as { labelwright?: unknown }).labelwright === 1) onReply(data as Reply);
   });
 }

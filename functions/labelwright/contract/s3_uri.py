@@ -24,8 +24,13 @@ class S3Uri(NamedTuple):
         """
         scheme, _, rest = text.partition("://")
         bucket, _, key = rest.partition("/")
-        if scheme != "s3" or not _BUCKET.fullmatch(bucket):
+        if scheme != "s3" or not bucket:
             raise ValueError("not an address of the form s3://bucket/key")
+        if not _BUCKET.fullmatch(bucket):
+            raise ValueError(
+                "no bucket can have that name: 3 to 63 lower-case letters, digits, dots and "
+                "hyphens, a letter or digit first and last"
+            )
         try:
             size = len(key.encode())
         except UnicodeEncodeError:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, NamedTuple
 
 import typer
+from rich.markup import escape
 
 from labelwright.answers.columns import Column
 from labelwright.consolidation.field_truth import compare_field, read_known, values_of
@@ -33,6 +34,7 @@ from labelwright_local.consolidate_display import (
 )
 from labelwright_local.finished_job import answers_of_job, columns_of
 from labelwright_local.job_truth import read_truth
+from labelwright_local.printable import counted, show
 from labelwright_local.run_display import show_faults
 from labelwright_local.task_folder import read_task_folder
 from labelwright_local.terminal import console, tell_error
@@ -148,6 +150,7 @@ def _from_job(job: str, task: Path | None, name: str | None, method: str | None)
         raise UsageError(f"the job has no field '{name}'; it has {', '.join(names)}")
     column = chosen[0]
     if column.field.kind is Kind.CHOICE:
+        console.print(f"field '{escape(show(column.field.name))}' (choice)")
         rows = [
             (object_, value.worker, value.value)
             for object_, values in zip(column.objects, column.values, strict=True)
@@ -170,7 +173,7 @@ def _run_choice(votes: Votes, method: str | None, known: _Known, files: _Files) 
         )
     gold, truth = known
     votes, pinned = votes.known(gold)
-    with console.status(f"consolidating {len(votes.task):,} votes"):
+    with console.status(f"consolidating {counted(len(votes.task), 'vote')}"):
         result = CHOICE_ALGORITHMS[name](votes, pinned)
         workers = choice_workers(votes, result, pinned)
         pairs = choice_pairs(votes) if files.pairs or few_enough(votes) else None
@@ -195,7 +198,7 @@ def _run_column(column: Column, known: _Known, files: _Files) -> None:
     name = method_name(column.field)
     gold = _read_values(column.field, known[0], "--gold")
     truth = None if known[1] is None else _read_values(column.field, known[1], "--truth")
-    with console.status(f"consolidating {len(column.objects):,} objects"):
+    with console.status(f"consolidating {counted(len(column.objects), 'object')}"):
         results = consolidate(column, gold)
         values = values_of(column, results)
         pairs = column_pairs(column)

@@ -20,6 +20,7 @@ from labelwright.consolidation.truth import compare
 from labelwright.consolidation.votes import ChoiceResult, Votes
 from labelwright.consolidation.worker_rows import PairRow, WorkerRow, least_agreeing
 from labelwright.task.definition import Kind
+from labelwright_local.printable import counted
 from labelwright_local.printable import show as printable
 from labelwright_local.terminal import console
 
@@ -37,11 +38,15 @@ def show_choice(
     """Show counts, agreement, and against true labels accuracy and calibration."""
     counts = votes.counts()
     console.print(
-        f"{len(votes.task):,} votes of {len(votes.workers):,} workers on {len(votes.tasks):,} "
-        f"tasks, {len(votes.labels):,} labels; method [bold]{method}[/]"
-        + (f"; {sum(task in gold for task in votes.tasks):,} tasks with gold" if gold else "")
+        f"{counted(len(votes.task), 'vote')} of {counted(len(votes.workers), 'worker')} on "
+        f"{counted(len(votes.tasks), 'task')}, {counted(len(votes.labels), 'label')}; method "
+        f"[bold]{method}[/]"
+        + (f"; {counted(sum(t in gold for t in votes.tasks), 'task')} with gold" if gold else "")
     )
-    console.print(f"agreement of workers (Krippendorff's alpha): {_number(nominal_alpha(counts))}")
+    console.print(
+        f"agreement of workers (Krippendorff's alpha): {_number(nominal_alpha(counts))}"
+        "[dim]; 1 is always, 0 as often as by chance[/]"
+    )
     table = Table()
     table.add_column("label")
     for heading in ("votes", "consolidated", "alpha"):
@@ -67,7 +72,10 @@ def _show_truth(votes: Votes, result: ChoiceResult, truth: Mapping[str, str]) ->
     console.print(
         f"accuracy: [bold]{found.right.mean():.1%}[/] ({int(found.right.sum()):,} of "
         f"{found.compared:,})"
-        + (f"; {found.expected:.1%} with {found.ties:,} ties broken at random" * bool(found.ties))
+        + (
+            f"; {found.expected:.1%} with {counted(found.ties, 'tie')} broken at random"
+            * bool(found.ties)
+        )
         + f"; confidence is off by {_number(error)} on average (expected calibration error)"
     )
 
@@ -78,7 +86,7 @@ def show_field(column: Column, method: str, results: Sequence[Consolidated]) -> 
     confident = [result.confidence for result in answered if result.confidence is not None]
     mean = sum(confident) / len(confident) if confident else None
     console.print(
-        f"{len(answered):,} of {len(results):,} objects have a value in "
+        f"{len(answered):,} of {counted(len(results), 'object')} with a value in "
         f"'{_name(column.field.name)}' ({column.field.kind}); method [bold]{method}[/]; mean "
         f"confidence {_number(mean)}; agreement of pairs {_number(pairwise_agreement(column))}"
     )
@@ -123,6 +131,12 @@ def show_workers(workers: Sequence[WorkerRow]) -> None:
             _name(row.worker), f"{row.answers:,}", accuracy, _number(row.agreement), right
         )
     console.print(table)
+    console.print(
+        "[dim]accuracy: estimated share of right answers, and between which it is with a "
+        "probability of 95 %;\nagreement: with the others on the same task; gold: right on known "
+        "labels (--gold)[/]",
+        soft_wrap=True,
+    )
 
 
 def _least_right(row: WorkerRow) -> float:
@@ -150,6 +164,7 @@ def show_pairs(pairs: Sequence[PairRow] | None) -> None:
             _number(row.kappa),
         )
     console.print(table)
+    console.print("[dim]shared: tasks that both answered; kappa: agreement beyond chance[/]")
 
 
 def _name(text: str) -> str:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from labelwright.contract.base import Json
 from labelwright.task.definition import Kind
+from labelwright_local.printable import counted
 from labelwright_local.usage import UsageError
 
 
@@ -42,7 +43,8 @@ def read_truth(path: Path) -> dict[str, str]:
             f"{path}: {error.strerror}; --truth takes a CSV file with the columns task and label"
         ) from None
     except (UnicodeDecodeError, csv.Error) as error:
-        raise UsageError(f"{path}: not CSV in UTF-8 ({type(error).__name__})") from None
+        fault = "not UTF-8" if isinstance(error, UnicodeDecodeError) else f"not CSV: {error}"
+        raise UsageError(f"{path}: {fault}; save the table as CSV in UTF-8") from None
 
 
 def accuracy(
@@ -62,8 +64,8 @@ def accuracy(
     field = _field(labels, field)
     if not truth.keys() & set(objects):
         raise UsageError(
-            f"--truth is about none of the {len(objects):,} objects of this job: 'task' must be "
-            "the datasetObjectId: the line's number, counted from 0"
+            f"--truth is about none of this job's {counted(len(objects), 'object')}: 'task' must "
+            "be the datasetObjectId: the line's number, counted from 0"
         )
     right, expected, ties, missing = 0, 0.0, 0, 0
     for task, true in truth.items():

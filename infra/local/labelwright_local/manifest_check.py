@@ -16,6 +16,7 @@ from labelwright.task.text import OTHER_MARKS
 from labelwright_local.manifest_form import Fault, ParsedLine, Severity, parse_line
 from labelwright_local.manifest_lines import RawLine
 from labelwright_local.manifest_rules import line_faults
+from labelwright_local.printable import counted
 
 #: Objects that a job takes (20,000 for semantic segmentation, which is no custom job).
 MAX_OBJECTS = 100_000
@@ -100,24 +101,21 @@ class ManifestCheck:
                 "no objects in it",
                 f'write a line for each object, such as {{"{SOURCE_REF}": "s3://bucket/key"}}',
             )
+        crlf, lf = counted(self._crlf, "line"), counted(self._lf, "line")
         if self._crlf and self._lf:
             yield Finding(
                 None,
                 Severity.WARNING,
-                f"line ends are mixed: CRLF in {_lines(self._crlf)}, LF in {_lines(self._lf)}",
+                f"line ends are mixed: CRLF in {crlf}, LF in {lf}",
                 r"Ground Truth takes both; to make them alike: sed -i 's/\r$//' FILE",
             )
         elif self._crlf:
             yield Finding(
                 None,
                 Severity.NOTE,
-                f"line ends are CRLF ({_lines(self._crlf)})",
+                f"line ends are CRLF ({crlf})",
                 "Ground Truth takes that, nothing need be done",
             )
-
-
-def _lines(count: int) -> str:
-    return "1 line" if count == 1 else f"{count:,} lines"
 
 
 def _too_many() -> Fault:

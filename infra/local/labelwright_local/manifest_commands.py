@@ -25,7 +25,7 @@ from labelwright_local.manifest_files import (
 from labelwright_local.manifest_filter import decide_lines
 from labelwright_local.manifest_form import Fault, Severity, parse_line
 from labelwright_local.manifest_lines import read_lines
-from labelwright_local.printable import show
+from labelwright_local.printable import counted, show
 from labelwright_local.reasons import MOST_SHOWN, Alike, Reason, alike
 from labelwright_local.task_folder import read_task_folder
 from labelwright_local.text_storage import text_storage
@@ -71,7 +71,7 @@ def check(
             fault = Fault(finding.severity, finding.reason, finding.remedy)
             _tell(file, finding.line, fault, to_stderr=False)
     counts = checking.counts
-    told = [_number(checking.objects, "object"), *(_number(counts[s], s) for s in Severity)]
+    told = [counted(checking.objects, "object"), *(counted(counts[s], s) for s in Severity)]
     bad = counts[Severity.ERROR] > 0
     verdict = "correct the errors before you start a job" if bad else "every line can be used"
     _say(f"{_name(file)}: {', '.join(told)}; {verdict}")
@@ -157,7 +157,7 @@ def filter_(
                     to_workers.write(decision.raw.data)
     by_rule = ", ".join(f"{rule} {count:,}" for rule, count in rules.most_common())
     _say(
-        f"{_name(file)}: {_number(kept + bad + rules.total(), 'line')}: {kept:,} to workers, "
+        f"{_name(file)}: {counted(kept + bad + rules.total(), 'line')}: {kept:,} to workers, "
         f"{rules.total():,} skipped{f' ({by_rule})' if by_rule else ''}, {bad:,} bad"
     )
     if not definition.skip:
@@ -245,9 +245,9 @@ def failed(
                     f"{', '.join(sorted(seen)) or 'no job at all'}"
                 )
     if written:
-        _say(f"{_name(place)}: {written:,} of {_number(objects, 'object')} failed")
+        _say(f"{_name(place)}: {written:,} of {counted(objects, 'object')} failed")
     else:
-        _say(f"{_name(place)}: no object failed ({_number(objects, 'object')})")
+        _say(f"{_name(place)}: no object failed ({counted(objects, 'object')})")
     if len(attributes) > 1:
         names = ", ".join(f"{show(name)} {count:,}" for name, count in attributes.most_common())
         _say(f"labels of several jobs failed ({names}); --attribute NAME chooses one")
@@ -292,7 +292,3 @@ def _say(text: str, *, to_stderr: bool = True) -> None:
 
 def _name(file: str) -> str:
     return "<stdin>" if file == STANDARD else show(file, None)
-
-
-def _number(count: int, what: str) -> str:
-    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"

@@ -34,7 +34,9 @@ def open_manifest(place: str) -> Iterator[BinaryIO]:
         try:
             file = Path(place).open("rb")  # noqa: SIM115 - a reader's error is no error of opening
         except OSError as error:
-            raise UsageError(f"{place}: {error.strerror}") from None
+            raise UsageError(
+                f"{place}: {error.strerror}; a manifest is a file with one JSON object a line"
+            ) from None
         with file:
             yield file
 

@@ -58,6 +58,13 @@ def _source_faults(line: dict[str, Json]) -> Iterator[Fault]:
         yield Fault(Severity.WARNING, f"'{SOURCE}' is empty", remedy)
     if address is not None:
         yield from _address_faults(SOURCE_REF, address)
+    if source is not None and address is not None:
+        yield Fault(
+            Severity.NOTE,
+            f"both '{SOURCE}' and '{SOURCE_REF}'; Ground Truth does not say which it labels, our "
+            f"pre-labeling takes '{SOURCE}'",
+            f"keep one, unless the page shows both (page_keys in task.toml names '{SOURCE_REF}')",
+        )
 
 
 def _is_near(key: str) -> bool:

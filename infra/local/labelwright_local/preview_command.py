@@ -34,17 +34,24 @@ def preview(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
         Path | None,
         typer.Option(
             help="The task's folder: the task input is made by pre-labeling of an object of the "
-            "task's sample, and answers are read by the task's fields."
+            "task's sample, unless --manifest or --input names another, and answers are read by "
+            "the task's fields."
+        ),
+    ] = None,
+    manifest: Annotated[
+        Path | None,
+        typer.Option(
+            help="With --task: the manifest that the object is from; without it, the task's sample."
         ),
     ] = None,
     number: Annotated[
-        int, typer.Option("--object", min=0, help="Which object of the sample, counted from 0.")
+        int, typer.Option("--object", min=0, help="Which object of the manifest, counted from 0.")
     ] = 0,
     data: Annotated[
         Path | None,
         typer.Option(
             help="The folder that stands in for S3: s3://bucket/key is the file bucket/key in it; "
-            "without it, the folder s3 beside the input, or in the task's sample."
+            "without it, the folder s3 beside the input or the manifest, or in the task's sample."
         ),
     ] = None,
     elements: Annotated[
@@ -74,10 +81,10 @@ def preview(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
     warning), 2 when a file can't be read.
     """
     try:
-        source = _source(template, input_file, task, number, data)
+        source = _source(template, input_file, task, manifest, number, data)
         text, task_input = source.read_template(), source.task_input()
         if check:
-            findings = check_template(text, task_input)
+            findings = check_template(text, task_input, source.fields())
             _print(template, findings)
             wrong = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
             raise typer.Exit(int(any(finding.severity in wrong for finding in findings)))
@@ -91,21 +98,31 @@ def preview(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
 
 
 def _source(
-    template: Path, input_file: Path | None, task: Path | None, number: int, data: Path | None
+    template: Path,
+    input_file: Path | None,
+    task: Path | None,
+    manifest: Path | None,
+    number: int,
+    data: Path | None,
 ) -> PreviewSource:
-    if input_file is not None and task is not None:
-        raise UsageError("--input and --task both name a task input; take one of them")
+    if manifest is not None and (task is None or input_file is not None):
+        raise UsageError(
+            "--manifest goes with --task, whose definition prepares the task input, "
+            "and without --input, which is one"
+        )
     if data is not None and not data.is_dir():
         raise UsageError(f"{data}: there is no such folder; --data names the one in place of S3")
     beside = template.parent
-    if task is not None:
-        beside = task / "sample"
-    elif input_file is not None:
+    if input_file is not None:
         beside = input_file.parent
+    elif manifest is not None:
+        beside = manifest.parent
+    elif task is not None:
+        beside = task / "sample"
     storage = FolderStorage(
         data or beside / "s3", remedy="put it there, or name the folder with --data"
     )
-    return PreviewSource(template, storage, input_file, task, number)
+    return PreviewSource(template, storage, input_file, task, number, manifest)
 
 
 def _print(template: Path, findings: list[Finding]) -> None:

@@ -1,4 +1,4 @@
-"""Text as it may be printed, whatever is in it."""
+"""Text as it may be printed, whatever is in it; and numbers with their noun."""
 
 _MAX_SHOWN = 60
 

@@ -1,6 +1,5 @@
 """``labelwright run``: a whole job on this machine, recorded answers standing in for workers."""
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,7 +26,12 @@ from labelwright_local.run_display import (
     show_progress,
 )
 from labelwright_local.simulated.worker import SimulatedWorker, known_values
-from labelwright_local.task_folder import TaskFolder, read_task_folder
+from labelwright_local.task_folder import (
+    TaskFolder,
+    check_manifest,
+    name_of_job,
+    read_task_folder,
+)
 from labelwright_local.terminal import tell_error
 from labelwright_local.text_storage import job_storage
 from labelwright_local.usage import UsageError
@@ -80,7 +84,10 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
     ),
     job_name: Annotated[
         str | None,
-        typer.Option(help="The job's name, also its label attribute; without it, the task's."),
+        typer.Option(
+            help="The job's name, also its label attribute; without it, the task's, and without a "
+            "task that of the manifest's folder."
+        ),
     ] = None,
     browser: Annotated[
         int,
@@ -192,10 +199,16 @@ def _spec(
         )
     if manifest is None or answers is None:
         raise UsageError("name --manifest and --answers, or a --task that has a sample of both")
-    if not manifest.is_file():
-        raise UsageError(f"{manifest}: no such file; --manifest takes a JSON Lines file")
-    name = job_name or (folder.definition.name if folder else _job_name(manifest))
+    check_manifest(manifest)
+    name = job_name or name_of_job(folder, manifest)
     recorded = read_answers(answers)
+    if not recorded.answers:
+        first = recorded.faults[0] if recorded.faults else None
+        reason = f"none can be read, the first: {first.place}: {first.reason}" if first else "none"
+        raise UsageError(
+            f"{answers}: no recorded answers in it ({reason}); each is a line with "
+            "datasetObjectId, workerId and answerContent, or is in a worker-response file"
+        )
     return JobSpec(name, name, manifest, folder, recorded, method), recorded, truth
 
 
@@ -214,8 +227,9 @@ def _asked(  # noqa: PLR0913, PLR0917 - they are the command's options
     if folder is None:
         raise UsageError("--browser needs a --task: its definition says what there is to answer")
     found = manifest or folder.sample_manifest
-    if found is None or not found.is_file():
-        raise UsageError(f"{found or 'no manifest'}: no such file; name one with --manifest")
+    if found is None:
+        raise UsageError("the task has no sample with a manifest; name one with --manifest")
+    check_manifest(found)
     truth = truth or (None if manifest else folder.sample_truth)
     name = job_name or folder.definition.name
     settings = JobSettings(workers_per_object=workers)
@@ -223,9 +237,3 @@ def _asked(  # noqa: PLR0913, PLR0917 - they are the command's options
     if spec.worker_page is None:
         raise UsageError(f"task '{folder.definition.name}' has no template.liquid.html to fill in")
     return spec, RecordedAnswers({}, [], ""), truth
-
-
-def _job_name(manifest: Path) -> str:
-    """Make a name that a job may have from that of the manifest's folder."""
-    parts = re.findall("[A-Za-z0-9]+", manifest.resolve().parent.name)
-    return "-".join(parts)[:63].strip("-") or "job"

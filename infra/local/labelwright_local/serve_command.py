@@ -1,7 +1,6 @@
 """``labelwright serve``: a labeling job in the browser, with people as workers."""
 
 import os
-import re
 import socket
 import sys
 from collections.abc import Callable, Sequence
@@ -25,7 +24,7 @@ from labelwright_local.portal.task_pages import TaskPages
 from labelwright_local.rendering.object_links import ObjectLinks
 from labelwright_local.rendering.object_routes import object_routes
 from labelwright_local.serve_display import show_start, show_stop
-from labelwright_local.task_folder import TaskFolder, read_task_folder
+from labelwright_local.task_folder import check_manifest, name_of_job, read_task_folder
 from labelwright_local.terminal import tell_error
 from labelwright_local.text_storage import job_storage
 from labelwright_local.usage import UsageError
@@ -101,7 +100,10 @@ def serve_command(  # noqa: PLR0913, PLR0917 - a command has as many options as 
     ] = None,
     job_name: Annotated[
         str | None,
-        typer.Option(help="The job's name, also its label attribute; without it, the task's."),
+        typer.Option(
+            help="The job's name, also its label attribute; without it, the task's, and without a "
+            "task that of the manifest's folder."
+        ),
     ] = None,
 ) -> None:
     """Serve a labeling job to people in the browser: several workers, and a view for the requester.
@@ -200,9 +202,8 @@ def _spec(
     found = manifest or (folder.sample_manifest if folder else None)
     if found is None:
         raise UsageError("name --manifest, or a --task that has a sample with one")
-    if not found.is_file():
-        raise UsageError(f"{found}: no such file; --manifest takes a JSON Lines file")
-    name = job_name or _name(folder, found)
+    check_manifest(found)
+    name = job_name or name_of_job(folder, found)
     page = _read(template) if template else None
     spec = JobSpec(name, name, found, folder, settings=settings, template=page)
     if spec.worker_page is None:
@@ -225,11 +226,3 @@ def _read(template: Path) -> bytes:
     except UnicodeDecodeError:
         raise UsageError(f"{template}: not UTF-8 text; save the template as UTF-8") from None
     return data
-
-
-def _name(folder: TaskFolder | None, manifest: Path) -> str:
-    """Return the task's name, else one made of that of the manifest's folder."""
-    if folder is not None:
-        return folder.definition.name
-    parts = re.findall("[A-Za-z0-9]+", manifest.resolve().parent.name)
-    return "-".join(parts)[:63].strip("-") or "job"

@@ -10,6 +10,7 @@ from labelwright.consolidation.field_truth import read_known
 from labelwright.consolidation.votes import Votes
 from labelwright.consolidation.votes_csv import BadRow, read_votes
 from labelwright.task.definition import FieldDefinition, Kind
+from labelwright_local.printable import counted
 from labelwright_local.terminal import errors, tell
 from labelwright_local.usage import UsageError
 
@@ -56,7 +57,10 @@ def _read(path: Path, check: Callable[[str], str | None] | None) -> Votes:
     try:
         votes, bad = read_votes(_chunks(path), check)
     except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}") from None
+        raise UsageError(
+            f"{path}: {error.strerror}; INPUT.csv is a CSV file with the columns task, worker and "
+            "label"
+        ) from None
     except ValueError as error:
         raise UsageError(f"{path}:1: {error}; expected task,worker,label") from None
     _tell_bad(path, bad)
@@ -80,4 +84,7 @@ def _tell_bad(path: Path, bad: tuple[BadRow, ...]) -> None:
     for row in bad[:_MOST_NAMED]:
         tell("left out", f"{path}:{row.line}: {row.reason}")
     if len(bad) > _MOST_NAMED:
-        tell("left out", f"{path}: {len(bad) - _MOST_NAMED:,} more rows, to line {bad[-1].line}")
+        tell(
+            "left out",
+            f"{path}: {counted(len(bad) - _MOST_NAMED, 'more row')}, to line {bad[-1].line}",
+        )

@@ -134,6 +134,29 @@ def test_a_damaged_attribute_costs_its_element_only(browser: Page) -> None:
         assert "labels is not JSON" in shown.wait_for("problem")["message"]
 
 
+def test_buttons_that_toggle_themselves(browser: Page) -> None:
+    """A template may keep its choice in which buttons are disabled; a press on one enables it."""
+    with embedded(browser, "pressed-buttons", {"text": TEXT}) as shown:
+        for name in ("Wren", "Gull", "Wren"):
+            # What is disabled can't be clicked, but it can be pressed.
+            shown.frame.get_by_role("button", name=name).click(force=True)
+        assert submit(shown) == {"heard": '["Gull"]'}
+
+
+def test_pictures_are_laid_over_the_image_by_its_canvas(browser: Page) -> None:
+    """Templates ask for the canvas that the service's tool draws on: it is where the image is."""
+    with embedded(browser, "bounding-box", {"image": IMAGE, "known": []}) as shown:
+        tool = shown.frame.locator("crowd-bounding-box")
+        drawn = tool.locator("svg[viewBox]").bounding_box()
+        assert drawn is not None
+        assert drawn["width"] > 100
+        found = tool.evaluate(
+            """(tool) => tool.shadowRoot.querySelector("canvas.upper-canvas")
+                 .getBoundingClientRect().toJSON()"""
+        )
+        assert {side: found[side] for side in drawn} == pytest.approx(drawn)
+
+
 def test_every_form_and_body_is_as_high_as_the_window(browser: Page) -> None:
     """The service's style for body and form is served, so that what it breaks shows."""
     head = "<style>html { height: 100% }</style>"

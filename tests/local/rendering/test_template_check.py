@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from labelwright.task.definition import FieldDefinition, Kind
 from labelwright_local.manifest_form import Severity
 from labelwright_local.rendering.liquid import parse_template
 from labelwright_local.rendering.template_check import Finding, check_template
@@ -48,6 +49,20 @@ def test_a_crowd_element_that_the_service_does_not_have_is_named() -> None:
     [finding] = check_template(f"{FORM}\n<crowd-clasifier></crowd-clasifier></crowd-form>")
     assert (finding.rule, finding.line) == ("unknown-element", 2)
     assert "<crowd-clasifier>" in finding.message
+
+
+def test_an_unknown_crowd_element_is_told_once() -> None:
+    """However often it is used."""
+    assert found(f"{FORM}<crowd-tick></crowd-tick>\n<crowd-tick></crowd-tick>") == [
+        ("unknown-element", 1, len(FORM) + 1)
+    ]
+
+
+def test_an_element_of_augmented_ai_is_told_as_such() -> None:
+    """It is the service's, and yet in no labeling job."""
+    [finding] = check_template(f"{FORM}<crowd-textract-analyze-document>")
+    assert finding.rule == "unknown-element"
+    assert "Augmented AI's human loops only" in finding.message
 
 
 @pytest.mark.parametrize(
@@ -234,6 +249,74 @@ def test_a_variable_that_no_page_has_is_a_warning_without_any_input() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("template", "bare"),
+    [
+        ("{{ task.input.labels | to_json }}{{ task.input.labels | join: ' ' }}", []),
+        ("{{ task.input.labels.first }}{{ task.input.labels.size }}{{ task.input.text }}", []),
+        ("{{ task.input.labels }}", ["task.input.labels"]),
+        ("{% if task.input.labels %}{{ task.input.meta }}{% endif %}", ["task.input.meta"]),
+        ("{% for x in task.input.labels %}{{ x }}{{ task.input }}{% endfor %}", ["task.input"]),
+        ("{% assign all = task.input.labels %}{{ task.input[task.input.text] }}", []),
+    ],
+)
+def test_lists_and_objects_that_are_printed_bare_are_a_warning(
+    template: str, bare: list[str]
+) -> None:
+    """A script or element that reads them as JSON fails; to_json makes them that."""
+    task_input = {"text": "x", "labels": ["a"], "meta": {"title": "t"}}
+    told = [
+        finding.message.split("'")[1]
+        for finding in check_template(FORM + template, task_input)
+        if finding.rule == "no-to-json"
+    ]
+    assert told == bare
+
+
+def field(path: str) -> FieldDefinition:
+    """Make a field."""
+    return FieldDefinition(name=path.split(".", maxsplit=1)[0], path=path, kind=Kind.TEXT)
+
+
+@pytest.mark.parametrize(
+    ("page", "paths", "says"),
+    [
+        ('<input name="note">', ["note"], None),
+        ('<crowd-classifier name="mood">', ["mood.label"], None),
+        ('<select name="rating{{ task.input.x }}">', ["rating1"], None),
+        ("<script>field.name = 'made';</script>", ["made"], None),
+        ('<p></p><script src="https://x.s3.amazonaws.com/a.js"></script>', ["made"], None),
+        (
+            '<input name="nota"><crowd-slider name="sure">',
+            ["note", "mood.label"],
+            "no field of the task definition can be answered: nothing gives 'note' (path note), "
+            "'mood' (path mood.label), and the page's controls are 'nota', 'sure'",
+        ),
+        (
+            '<input name="note">',
+            ["note", "mood.label"],
+            "not every field of the task definition can be answered: nothing gives 'mood'",
+        ),
+        ('<button name="note">', ["note"], "the page has no control with a name"),
+        ('<input type="submit" name="note">', ["note"], "the page has no control with a name"),
+        ('<crowd-form name="note">', ["note"], "the page has no control with a name"),
+        ("".join(f'<input name="i{i}">' for i in range(12)), ["x"], "'i9' and 2 more"),
+    ],
+)
+def test_fields_without_a_control_are_a_warning(
+    page: str, paths: list[str], says: str | None
+) -> None:
+    """With the names of both; a control that a script may make is given the benefit of doubt."""
+    findings = check_template(FORM + page, {"x": 1}, [field(path) for path in paths])
+    told = [finding for finding in findings if finding.rule == "field-without-control"]
+    if says is None:
+        assert told == []
+    else:
+        [finding] = told
+        assert finding.severity is Severity.WARNING
+        assert says in finding.message
+
+
 def test_what_goes_wrong_with_the_input_is_an_error() -> None:
     """Such as an address that is none."""
     template = f"{FORM}\n{{{{ task.input.image | grant_read_access }}}}"
@@ -272,7 +355,7 @@ def test_what_goes_wrong_with_the_input_is_an_error() -> None:
 )
 def test_any_text_can_be_checked(template: str) -> None:
     """Findings lie within it; what is no Liquid always has one."""
-    findings = check_template(template, {"x": 1})
+    findings = check_template(template, {"x": 1}, [field("x")])
     lines = template.split("\n")
     for finding in findings:
         if finding.line is not None and finding.column is not None:

@@ -13,7 +13,12 @@ from labelwright_local.rendering.markup import RAW_TEXT, Element, read_elements
 #: What gives an answer: the form, and the element that brings its own.
 #: https://docs.aws.amazon.com/sagemaker/latest/dg/sms-ui-template-crowd-entity-annotation.html
 _SUBMITS = frozenset({"crowd-form", "crowd-entity-annotation"})
-#: All that the service defines.
+#: What the service defines for Augmented AI alone.
+#: https://docs.aws.amazon.com/sagemaker/latest/dg/crowd-elements-a2i-list.html
+_AUGMENTED_AI = frozenset(
+    {"crowd-rekognition-detect-moderation-labels", "crowd-textract-analyze-document"}
+)
+#: All that the service defines for Ground Truth.
 #: https://docs.aws.amazon.com/sagemaker/latest/dg/sms-ui-template-reference.html
 _CROWD = frozenset(
     {
@@ -89,8 +94,8 @@ def check_markup(template: str) -> Iterator[MarkupFault]:
     yield from _form(elements)
     yield from _crowd_script(elements)
     yield from _liquid_in_raw_text(parts, elements)
+    yield from _crowd_elements(elements)
     for element in elements:
-        yield from _crowd_element(element)
         yield from _name(element)
         yield from _hosts(element)
 
@@ -137,15 +142,20 @@ def _crowd_script(elements: list[Element]) -> Iterator[MarkupFault]:
         )
 
 
-def _crowd_element(element: Element) -> Iterator[MarkupFault]:
-    if element.name.startswith("crowd-") and element.name not in _CROWD:
-        yield MarkupFault(
-            Severity.WARNING,
-            "unknown-element",
-            element.start,
-            f"<{show(element.name)}> is no crowd element of the service, so it does nothing and "
-            "its answer is missing; correct the name",
-        )
+def _crowd_elements(elements: list[Element]) -> Iterator[MarkupFault]:
+    """Tell each unknown element once, where it is first used."""
+    told: set[str] = set()
+    for element in elements:
+        name = element.name
+        if not name.startswith("crowd-") or name in _CROWD or name in told:
+            continue
+        told.add(name)
+        if name in _AUGMENTED_AI:
+            fault = "is there in Augmented AI's human loops only, not in a labeling job"
+        else:
+            fault = "is not among the service's documented crowd elements; correct the name"
+        message = f"<{show(name)}> {fault}: it may do nothing, and its answer be missing"
+        yield MarkupFault(Severity.WARNING, "unknown-element", element.start, message)
 
 
 def _liquid_in_raw_text(parts: Parts, elements: list[Element]) -> Iterator[MarkupFault]:

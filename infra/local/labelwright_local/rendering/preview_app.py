@@ -107,7 +107,9 @@ class _Preview:
     def _state(self) -> dict[str, Any]:
         try:
             task_input = self._source.task_input()
-            findings = check_template(self._source.read_template(), task_input)
+            findings = check_template(
+                self._source.read_template(), task_input, self._source.fields()
+            )
         except LabelwrightError as error:
             return {"error": str(error), "taskInput": None, "findings": []}
         return {

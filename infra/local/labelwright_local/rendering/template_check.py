@@ -4,18 +4,24 @@ Rules: worker template limits and idioms of contract section 5,
 https://docs.aws.amazon.com/sagemaker/latest/dg/sms-custom-templates-step2.html
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from liquid import BoundTemplate
 
 from labelwright.contract.base import Json
+from labelwright.task.definition import FieldDefinition
 from labelwright_local.manifest_form import Severity
 from labelwright_local.printable import show
+from labelwright_local.rendering.field_check import unanswered_fields
 from labelwright_local.rendering.liquid import GroundTruthLiquid, parse_template, render_page
 from labelwright_local.rendering.markup_check import MarkupFault, check_markup
 from labelwright_local.rendering.template_error import TemplateError, position
-from labelwright_local.rendering.template_variables import missing_variables, unknown_variables
+from labelwright_local.rendering.template_variables import (
+    bare_values,
+    missing_variables,
+    unknown_variables,
+)
 
 #: UiTemplate.Content of RenderUiTemplate and CreateHumanTaskUi, in characters.
 MAX_CHARACTERS = 128_000
@@ -34,12 +40,15 @@ class Finding(NamedTuple):
     message: str
 
 
-def check_template(template: str, task_input: Json = None) -> list[Finding]:
+def check_template(
+    template: str, task_input: Json = None, fields: Sequence[FieldDefinition] = ()
+) -> list[Finding]:
     """Return all findings, in the order of their place; those without one come first.
 
-    With a task input, what goes wrong in rendering and the variables that it lacks are among them.
+    With a task input, what goes wrong in rendering and the variables that it lacks are among them;
+    with the fields of its task definition also those that the page has no control for.
     """
-    found = [*_size(template), *_liquid(template, task_input)]
+    found = [*_size(template), *_liquid(template, task_input, fields)]
     found += (_placed(template, fault) for fault in check_markup(template))
     return sorted(found, key=lambda finding: (finding.line or 0, finding.column or 0, finding.rule))
 
@@ -58,7 +67,9 @@ def _size(template: str) -> Iterator[Finding]:
         )
 
 
-def _liquid(template: str, task_input: Json) -> Iterator[Finding]:
+def _liquid(
+    template: str, task_input: Json, fields: Sequence[FieldDefinition]
+) -> Iterator[Finding]:
     try:
         parsed = parse_template(template)
     except TemplateError as error:
@@ -79,11 +90,22 @@ def _liquid(template: str, task_input: Json) -> Iterator[Finding]:
                 "correct the name, or give it a default"
             )
             yield _at(template, missing.place, Severity.WARNING, "missing-variable", message)
-    if not filters:
-        try:
-            render_page(template, task_input, lambda uri: uri)
-        except TemplateError as error:
-            yield Finding(Severity.ERROR, "liquid", error.line, error.column, error.message)
+    for bare in bare_values(parsed, task_input):
+        message = (
+            f"'{show(bare.name)}' is a list or an object, and Liquid does not print those as JSON; "
+            "add | to_json, or go over it with {% for %}"
+        )
+        yield _at(template, bare.place, Severity.WARNING, "no-to-json", message)
+    if filters:
+        return
+    try:
+        page = render_page(template, task_input, lambda uri: uri)
+    except TemplateError as error:
+        yield Finding(Severity.ERROR, "liquid", error.line, error.column, error.message)
+        return
+    fault = unanswered_fields(page, fields)
+    if fault is not None:
+        yield Finding(Severity.WARNING, "field-without-control", None, None, fault)
 
 
 def _unknown_filters(template: str, parsed: BoundTemplate) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""Which variables of a template a task input does not have."""
+"""Which variables of a template a task input does not have, or has in a form that prints badly."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from liquid import BoundTemplate, Node, RenderContext
 from liquid.ast import ConditionalBlockNode
 from liquid.builtin.expressions import FilteredExpression, Path
+from liquid.builtin.output import OutputNode
 from liquid.builtin.tags.case_tag import CaseNode
 from liquid.builtin.tags.if_tag import IfNode
 from liquid.builtin.tags.unless_tag import UnlessNode
@@ -18,7 +19,7 @@ _PROPERTIES = frozenset({"size", "first", "last"})
 
 
 class Missing(NamedTuple):
-    """A variable that prints nothing: its name, and the character where it stands."""
+    """A variable that prints nothing, or badly: its name, and the character where it stands."""
 
     name: str
     place: int
@@ -38,8 +39,23 @@ def unknown_variables(template: BoundTemplate) -> list[Missing]:
     return _missing(template, {"task": {"input": _Anything()}})
 
 
+def bare_values(template: BoundTemplate, task_input: Json) -> list[Missing]:
+    """Return each list or object of the task input that is printed without a filter."""
+    variables = {"task": {"input": task_input}}
+    found = [
+        Missing(str(path), path.token.start_index)
+        for path in _printed(template.nodes, RenderContext(template))
+        if isinstance(_value(variables, path.path), list | dict)
+    ]
+    return sorted(found, key=lambda bare: bare.place)
+
+
 class _Anything:
     """A value that is not known: whatever is asked of it is there."""
+
+
+#: What a path leads to that leads nowhere.
+_NOTHING = object()
 
 
 def _missing(template: BoundTemplate, variables: Any) -> list[Missing]:
@@ -53,21 +69,40 @@ def _missing(template: BoundTemplate, variables: Any) -> list[Missing]:
     return sorted(found, key=lambda missing: missing.place)
 
 
-def _has(value: Any, segments: Sequence[Any]) -> bool:
+def _has(variables: Any, segments: Sequence[Any]) -> bool:
+    return _value(variables, segments) is not _NOTHING
+
+
+def _value(value: Any, segments: Sequence[Any]) -> Any:
+    """Return what a path leads to, as far as it can be known, or ``_NOTHING``."""
     for segment in segments:
-        if isinstance(value, _Anything) or isinstance(segment, list):
-            return True
+        if isinstance(value, _Anything) or not isinstance(segment, str | int):
+            return _Anything()
         if isinstance(value, dict) and segment in value:
             value = value[segment]
         elif isinstance(value, list) and isinstance(segment, int):
             if not -len(value) <= segment < len(value):
-                return False
+                return _NOTHING
             value = value[segment]
         elif segment in _PROPERTIES and isinstance(value, list | dict | str):
             value = _Anything()
         else:
-            return False
-    return True
+            return _NOTHING
+    return value
+
+
+def _printed(nodes: Iterable[Node], context: RenderContext) -> Iterator[Path]:
+    """Yield the variables that are printed as they are."""
+    for node in nodes:
+        if isinstance(node, OutputNode):
+            for expression in node.expressions():
+                if (
+                    isinstance(expression, FilteredExpression)
+                    and not expression.filters
+                    and isinstance(expression.left, Path)
+                ):
+                    yield expression.left
+        yield from _printed(node.children(context, include_partials=False), context)
 
 
 def _optional(nodes: Iterable[Node], context: RenderContext) -> Iterator[str]:

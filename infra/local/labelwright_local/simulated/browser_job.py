@@ -126,8 +126,9 @@ class _AtPortal:
                 raise UsageError(f"object {object_id}: the task's page did not open")
             filler = PageFiller(self._page, frame, self._fields)
             filler.fill(perceived(self._worker, self._fields, object_id, true), text)
-            filler.submit()
+            # Read before: the next task may be there as soon as the button is pressed.
             here = self._page.url
+            filler.submit()
             self._page.wait_for_url(lambda url: url != here)
         except Error as error:
             raise UsageError(
