@@ -19,9 +19,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from labelwright.consolidation.chain import ChainPosterior, Chains, Positions, forward_backward
+from labelwright.consolidation.chain import (
+    ChainPosterior,
+    Chains,
+    Moves,
+    Positions,
+    forward_backward,
+)
 from labelwright.consolidation.gamma import digamma, log_gamma
-from labelwright.consolidation.span_emission import Emission, TagRows
+from labelwright.consolidation.span_emission import Emission
+from labelwright.consolidation.span_rows import Layout, TagRows
 from labelwright.consolidation.votes import Floats
 
 #: Passes in which the priors of workers are learnt anew.
@@ -46,17 +53,18 @@ def combine_sequences(
 ) -> SequenceResult:
     """Infer the true tags; stop when the bound gains less than ``tolerance`` a row and unit.
 
-    Every unit is in a run, every run has a row, and there is at least one. Where the true tag is
-    known, the posterior is pinned to it.
+    The positions of ``chains`` are the stretches; every run has a row, and there is at least one.
+    Where the true tag is known, the posterior is pinned to it.
     """
-    emission, run = Emission(rows), np.repeat(np.arange(len(rows.starts)), rows.lengths)
-    text = chains.chain[rows.starts]
+    emission, layout = Emission(rows), Layout.of(rows)
+    text = chains.chain
     pinned = rows.known >= 0
     impossible = pinned[:, None] & (rows.known[:, None] != np.arange(rows.n_tags))
-    mass, moves = _vote_shares(rows)
-    mass[pinned] = 0
-    mass[pinned, rows.known[pinned]] = rows.lengths[pinned]
+    mass, moves = rows.vote_shares()
+    layout.pin(mass, rows.known)
     begins = np.arange(1, rows.n_tags, 2)
+    settled = np.arange(rows.n_tags)
+    settled[begins] += 1
     n_answers = int(rows.lengths[rows.run].sum())
     trace: list[float] = []
     converged = False
@@ -65,17 +73,19 @@ def combine_sequences(
             base = mass[:, begins].sum(axis=0) + 1
             base = rows.n_labels * base / base.sum()
         transition, log_prior = _transition(moves, base / rows.n_labels)
-        mix, mix_divergence = _mixes(mass[:, begins], text, base)
+        mix, mix_divergence = _mixes(mass[layout.first][:, begins], text, base)
         counts = emission.counts(mass)
         if iteration < _PRIOR_PASSES:
             emission.learn_prior(counts)
         logs, divergence = emission.fit(counts)
-        likelihood = emission.log_likelihood(logs)
+        likelihood = layout.log_likelihood(emission.log_likelihood(logs), transition)
         likelihood[:, begins] += (mix - np.log(base / rows.n_labels))[text]
         likelihood[impossible] = -np.inf
-        chain = forward_backward(chains, likelihood, run, transition[0], transition)
-        mass = np.add.reduceat(chain.states, rows.starts, axis=0)
-        moves = chain.moves.copy()
+        chain = forward_backward(
+            chains, likelihood, Moves(transition[0], transition, layout.long, settled)
+        )
+        mass = layout.mass(chain.states)
+        moves = chain.moves + layout.moves(chain.states)
         moves[0] += chain.begins
         if iteration >= _PRIOR_PASSES:
             trace.append(chain.log_evidence + log_prior - divergence - mix_divergence)
@@ -83,18 +93,6 @@ def combine_sequences(
             converged = True
             break
     return SequenceResult(chain, transition, tuple(trace), converged)
-
-
-def _vote_shares(rows: TagRows) -> tuple[Floats, Floats]:
-    """Return how many units of each run have a tag by the vote, and how often a move occurs."""
-    tags, runs = rows.n_tags, len(rows.starts)
-    weight = (rows.lengths / np.bincount(rows.run, minlength=runs))[rows.run]
-    shares = np.bincount(rows.run * tags + rows.given, weight, minlength=runs * tags)
-    moves = np.bincount(rows.previous * tags + rows.given, weight, minlength=tags * tags)
-    return (
-        shares.astype(np.float64).reshape(-1, tags),
-        moves.astype(np.float64).reshape(tags, tags),
-    )
 
 
 def _transition(moves: Floats, mix: Floats) -> tuple[Floats, float]:
