@@ -120,21 +120,23 @@ class _Ballots:
     @classmethod
     def of(cls, groups: Sequence[Group]) -> "_Ballots":
         numbers: dict[str, int] = {}
-        candidate, worker, places = [], [], []
-        certain, true, teaches = [], [], []
+        places: list[tuple[int, ...]] = []
+        candidate, worker, certain, is_true, teaches = [], [], [], [], []
         n_candidates = 0
         for group in groups:
             voters = [numbers.setdefault(name, len(numbers)) for name in group.workers]
-            for side in (0, 1):
-                given = [span[side] for span in group.spans]
-                known = group.true[side] if group.true else None
+            true_start, true_end = group.true[:2] if group.true else (None, None)
+            for given, known in (
+                ([span.start for span in group.spans], true_start),
+                ([span.end for span in group.spans], true_end),
+            ):
                 order = {place: n_candidates + i for i, place in enumerate(dict.fromkeys(given))}
                 n_candidates += len(order)
                 places.append(tuple(order))
                 candidate += [order[place] for place in given]
                 worker += voters
                 certain += [known is not None] * len(order)
-                true += [place == known for place in order]
+                is_true += [place == known for place in order]
                 teaches += [known is not None or len(given) > 1] * len(given)
         sizes = np.array([len(given) for given in places])
         return cls(
@@ -144,7 +146,7 @@ class _Ballots:
             np.repeat(np.arange(len(places)), sizes),
             np.cumsum(sizes) - sizes,
             np.array(certain),
-            np.array(true, dtype=np.float64),
+            np.array(is_true, dtype=np.float64),
             np.array(teaches),
         )
 

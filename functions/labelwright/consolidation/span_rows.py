@@ -96,7 +96,10 @@ class TagRows:
         weight = (self.lengths / np.bincount(self.run, minlength=runs))[self.run]
         shares = np.bincount(self.run * tags + self.given, weight, minlength=runs * tags)
         moves = np.bincount(self.previous * tags + self.given, weight, minlength=tags * tags)
-        return shares.reshape(-1, tags), moves.reshape(tags, tags)
+        return (
+            shares.astype(np.float64).reshape(-1, tags),
+            moves.astype(np.float64).reshape(tags, tags),
+        )
 
 
 class Layout(NamedTuple):
