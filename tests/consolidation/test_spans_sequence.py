@@ -12,9 +12,10 @@ from labelwright.consolidation.chain import Chains
 from labelwright.consolidation.methods import consolidate
 from labelwright.consolidation.result import Consolidated
 from labelwright.consolidation.span_layers import find_layers, with_depth
-from labelwright.consolidation.span_model import combine_sequences
+from labelwright.consolidation.span_model import infer_sequences
 from labelwright.consolidation.span_rows import Answers, TagRows
 from labelwright.consolidation.span_sequence import sequence
+from labelwright.consolidation.span_states import States
 from labelwright.consolidation.span_units import count_units, tags_of
 from tests.consolidation.span_columns import (
     NER,
@@ -80,6 +81,15 @@ def test_one_workers_slip_does_not_part_labels_that_exclude_each_other() -> None
     assert find_layers(marked) == [(("A", 0), ("B", 0))]
     (found,) = sequence(span_column({"a": clean, "b": clean, "c": slip}, texts=[TEXT]))
     assert spans_of(found) == clean
+
+
+def test_the_usual_order_of_labels_tells_whose_label_is_right() -> None:
+    """One against one: the label that comes next in all other texts is the likelier one."""
+    usual = [Span(0, 19, "B"), Span(20, 39, "C"), Span(40, 62, "A")]
+    other = [usual[0], Span(20, 39, "A"), usual[2]]
+    objects = [{"a": usual, "b": usual, "c": usual}] * 20 + [{"a": usual, "b": other}]
+    *_, found = sequence(span_column(*objects, texts=[TEXT] * 21))
+    assert spans_of(found) == usual
 
 
 def test_workers_who_all_shift_another_end_are_merged_end_by_end() -> None:
@@ -219,10 +229,15 @@ def _any_tags(rng: np.random.Generator, stretches: int, labels: int) -> list[int
 
 @settings(deadline=None, max_examples=60)
 @given(
-    st.integers(0, 10_000), st.integers(1, 3), st.integers(1, 4), st.integers(1, 3), st.booleans()
+    st.integers(0, 10_000),
+    st.integers(1, 3),
+    st.integers(1, 4),
+    st.integers(1, 3),
+    st.booleans(),
+    st.booleans(),
 )
 def test_the_evidence_bound_never_falls(
-    seed: int, labels: int, workers: int, texts: int, gold: bool
+    seed: int, labels: int, workers: int, texts: int, gold: bool, ordered: bool
 ) -> None:
     """Any tags at all, known ones too: each pass is at least as good as the one before."""
     rng = np.random.default_rng(seed)
@@ -246,10 +261,11 @@ def test_the_evidence_bound_never_falls(
         labels,
     )
     chains = Chains.of_lengths(lengths)
-    result = combine_sequences(rows, chains)
+    result = infer_sequences(rows, chains, ordered=ordered)
     assert (np.diff(result.bound) >= -1e-7 * units.sum() * workers).all()
     assert np.allclose(result.chain.states.sum(axis=1), 1)
-    assert (result.chain.states.argmax(axis=1) == known)[known >= 0].all()
+    tags = States.of(labels, ordered).of_tags(result.chain.states)
+    assert (tags.argmax(axis=1) == known)[known >= 0].all()
 
 
 @pytest.mark.skipif(not NER.is_dir(), reason="the data sets are not beside the repository")

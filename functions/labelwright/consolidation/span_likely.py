@@ -20,7 +20,7 @@ from labelwright.consolidation.votes import NONE
 _LEAST = 0.01
 #: Labels of a layer that are modelled, the most used first; time and memory grow with their square.
 _MOST_LABELS = 50
-#: Stretches times tags beyond which no more texts teach, to bound memory (80 bytes each) and time.
+#: Stretches times states beyond which no more texts teach: bounds memory (80 bytes each) and time.
 _MAX_CELLS = 8_000_000
 
 #: ``(start, end)`` of each stretch, and how many units it has.
@@ -67,7 +67,7 @@ def likely_spans(
     modelled = sorted(sorted(given), key=lambda symbol: -given[symbol])[:_MOST_LABELS]
     labels = {symbol: number for number, symbol in enumerate(sorted(modelled))}
     cuts: dict[int, _Stretches] = {}
-    room = _MAX_CELLS // (2 * len(labels) + 1)
+    room = _MAX_CELLS // (3 * len(labels) + 1)
     for index, item in enumerate(items):
         cut = _stretches(item, labels) if item.workers else {}
         room -= len(cut)
