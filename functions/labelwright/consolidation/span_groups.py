@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from labelwright.answers.values import Box, Span
-from labelwright.consolidation.box_match import TRUTH, match_boxes
+from labelwright.consolidation.box_match import SAME, TRUTH, match_boxes
 from labelwright.consolidation.chain import Flags
 from labelwright.consolidation.votes import Floats, Indices
 
@@ -64,19 +64,41 @@ def group_spans(marked: Sequence[tuple[str, Span]], true: Iterable[Span] = ()) -
             island = []
         island.append((worker, span))
         reach = max(reach, span.end)
-    return sorted(groups + _match(island), key=lambda group: group[:2])
+    if island:
+        groups += _match(island)
+    return sorted(groups, key=lambda group: group[:2])
 
 
 def _match(island: Sequence[tuple[str, Span]]) -> list[Group]:
     ranked = sorted(island)
-    boxes = [Box(span.start, 0, span.end - span.start, 1, span.label) for _, span in ranked]
+    workers, spans = [worker for worker, _ in ranked], [span for _, span in ranked]
+    if _plainly_same(workers, spans):
+        matched = [list(range(len(ranked)))]
+    else:
+        boxes = [Box(span.start, 0, span.end - span.start, 1, span.label) for span in spans]
+        matched = match_boxes(boxes, workers)
     groups = []
-    for members in match_boxes(boxes, [worker for worker, _ in ranked]):
-        given = [ranked[i] for i in members if ranked[i][0] != TRUTH]
-        true = next((ranked[i][1] for i in members if ranked[i][0] == TRUTH), None)
+    for members in matched:
+        given = [i for i in members if workers[i] != TRUTH]
+        true = next((spans[i] for i in members if workers[i] == TRUTH), None)
         if given:
-            groups.append(Group(tuple(w for w, _ in given), tuple(s for _, s in given), true))
+            groups.append(
+                Group(tuple(workers[i] for i in given), tuple(spans[i] for i in given), true)
+            )
     return groups
+
+
+def _plainly_same(workers: Sequence[str], spans: Sequence[Span]) -> bool:
+    """Tell whether any two spans have so much in common that matching must join them all.
+
+    What all have in common is in every overlap, and no union is longer than all together.
+    """
+    if len(set(workers)) < len(workers):
+        return False
+    common = min(span.end for span in spans) - max(span.start for span in spans)
+    whole = max(span.end for span in spans) - min(span.start for span in spans)
+    needed = SAME if len({span.label for span in spans}) == 1 else 2 * SAME
+    return common > (needed + 1e-6) * whole
 
 
 def place_ends(groups: Sequence[Group], wanted: int) -> list[Ends]:
