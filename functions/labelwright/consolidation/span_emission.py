@@ -40,7 +40,6 @@ class Emission:
         self._situation = _situations(previous, true)[self._row]
         self._kind, same = _kinds(given, true)
         self._ways = np.where(self._kind == 2, np.maximum(rows.n_labels - same, 1), 1)
-        self._run_starts = np.searchsorted(rows.run, np.arange(len(rows.lengths)))
         self._cell = self._situation * _KINDS + self._kind
         self.prior = np.ones((len(triples), tags))
 
@@ -49,11 +48,7 @@ class Emission:
 
         ``mass``, shape ``(n_runs, n_tags)``, is how many units of a run are expected to have a tag.
         """
-        size = len(self.prior)
-        weights = mass[self.rows.run]
-        return np.stack(
-            [np.bincount(self._triple, column, minlength=size) for column in weights.T], axis=1
-        )
+        return _gather_sums(mass, self.rows.run, self._triple, len(self.prior))
 
     def learn_prior(self, counts: Floats) -> None:
         """Set each row's prior to the worker's rates tied over labels, shrunk to all workers'."""
@@ -86,8 +81,18 @@ class Emission:
 
     def log_likelihood(self, logs: Floats) -> Floats:
         """Return a unit's log-likelihood under each true tag, shape ``(n_runs, n_tags)``."""
-        sums: Floats = np.add.reduceat(logs[self._triple], self._run_starts, axis=0)
-        return sums
+        return _gather_sums(logs, self._triple, self.rows.run, len(self.rows.lengths))
+
+
+def _gather_sums(table: Floats, at: Integers, group: Integers, groups: int) -> Floats:
+    """Sum up the rows ``at`` of a table by group; column by column, which is kind to the cache."""
+    return np.stack(
+        [
+            np.bincount(group, column[at], minlength=groups)
+            for column in np.ascontiguousarray(table.T)
+        ],
+        axis=1,
+    )
 
 
 def _label(tags: Integers) -> Integers:
