@@ -3,13 +3,14 @@
 On crowd data (``ner_mturk`` beside the repository): exact F1, precision and recall over all
 documents, with all workers, with a few a document, with a quarter of the workers left out, and in
 batches of a few documents; means over seeded samples. On synthetic abstracts: long spans, whose
-ends workers shift, which they miss and mislabel.
+ends workers shift, which they miss and mislabel; and what a batch of 50 of them costs after others
+of its job, as a multiple of what the vote costs on all these objects.
 """
 
 import random
 import statistics
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -19,8 +20,18 @@ from rich.table import Table
 
 from labelwright.answers.columns import Column
 from labelwright.answers.values import Span
+from labelwright.consolidation.earlier import join_column
+from labelwright.consolidation.ledger import (
+    FieldLedger,
+    Ledger,
+    RequestName,
+    extend,
+    until,
+    votes_of,
+)
 from labelwright.consolidation.methods import consolidate
 from labelwright.consolidation.result import Consolidated
+from labelwright.consolidation.spans import span_vote
 from tests.consolidation.span_columns import NER, Ner, read_ner, span_column, spans_of
 
 Coverage = dict[str, list[str]]
@@ -189,6 +200,45 @@ def abstract_table(seeds: int) -> Table:
     return table
 
 
+def job_table(runs: int) -> Table:
+    """Measure the CPU time of a batch of 50 abstracts after earlier ones; the least of some runs.
+
+    Beside it the vote on all these objects, read from the ledger in the same way, and the ratio.
+    """
+    table = Table("earlier abstracts", "workers", "sequence, s", "vote on all, s", "ratio")
+    for earlier, workers in ((0, 3), (200, 3), (2_000, 3), (2_000, 5)):
+        column, _ = abstracts(0, earlier + 50, workers, Crowd(0.25, 0.15, 0.1))
+        ledger = _ledger(column)
+        batch = column._replace(
+            objects=column.objects[earlier:],
+            values=column.values[earlier:],
+            texts=column.texts[earlier:],
+        )
+
+        def vote(batch: Column = batch, ledger: FieldLedger | None = ledger) -> object:
+            whole = join_column(batch, ledger)
+            return [span_vote([value.value for value in values], None) for values in whole.values]
+
+        def learn(batch: Column = batch, ledger: FieldLedger | None = ledger) -> object:
+            return consolidate(batch, earlier=ledger)
+
+        model, plain = (min(_cpu(made) for _ in range(runs)) for made in (learn, vote))
+        row = (f"{model:.2f}", f"{plain:.3f}", f"{model / plain:.1f}")
+        table.add_row(str(earlier), str(workers), *row)
+    return table
+
+
+def _ledger(column: Column) -> FieldLedger | None:
+    votes = votes_of(RequestName(1, "all"), [column], {})
+    return until(extend(Ledger("", (), {}), [votes]), column.field.name, votes.request)
+
+
+def _cpu(made: Callable[[], object]) -> float:
+    begun = time.process_time()
+    made()
+    return time.process_time() - begun
+
+
 if __name__ == "__main__":
     console = Console()
     if NER.is_dir():
@@ -196,3 +246,4 @@ if __name__ == "__main__":
     else:
         console.print(f"{NER} is not there: crowd data left out")
     console.print(abstract_table(seeds=4))
+    console.print(job_table(runs=3))

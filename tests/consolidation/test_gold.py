@@ -96,12 +96,13 @@ def test_known_spans_tell_whose_ends_to_follow() -> None:
 def test_known_spans_tell_who_marks_what_is_not_there() -> None:
     """A span of the careless worker alone is less sure than one of the other."""
     both = [SPAN, OTHER]
-    teaching = [{"bad": both, "good": [SPAN]}, {"bad": both, "good": both}] * 5
+    true = [[SPAN], both, [OTHER]] * 4
+    teaching = [{"bad": both, "good": spans} for spans in true]
     tested = [{"bad": [OTHER], "good": []}, {"bad": [], "good": [OTHER]}]
-    spans = span_column(*teaching, *tested, texts=[TEXT] * 12)
-    gold = {str(n): both if n % 2 else [SPAN] for n in range(10)}
-    *_, false, true = consolidate(spans, gold)
-    assert false.value[0]["confidence"] < true.value[0]["confidence"]
+    spans = span_column(*teaching, *tested, texts=[TEXT] * 14)
+    gold = {str(n): known for n, known in enumerate(true)}
+    *_, careless, careful = consolidate(spans, gold)
+    assert careless.value[0]["confidence"] < careful.value[0]["confidence"]
 
 
 def test_known_spans_that_nobody_marked_or_that_overlap_do_no_harm() -> None:

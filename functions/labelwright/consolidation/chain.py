@@ -1,6 +1,8 @@
-"""Forward-backward over many chains at once.
+"""Forward-backward over many chains at once, stretch by stretch.
 
-L. R. Rabiner (1989), "A tutorial on hidden Markov models", https://doi.org/10.1109/5.18626.
+L. R. Rabiner (1989), "A tutorial on hidden Markov models", https://doi.org/10.1109/5.18626. A
+position of a chain is a stretch of one or more units: the state may change at its first unit, and
+over the others it settles, each state into one that then stays.
 """
 
 from dataclasses import dataclass
@@ -12,6 +14,7 @@ from numpy.typing import NDArray
 from labelwright.consolidation.votes import Floats
 
 Positions = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -49,77 +52,100 @@ class Chains:
 
 
 @dataclass(frozen=True)
+class Moves:
+    """How states follow each other, ``k`` of them.
+
+    ``initial``, shape ``(k,)``, are the chances of a chain's first state. ``transition``, shape
+    ``(k, k)``, are those of the state (column) after another (row), the one that holds at the end
+    of a position: in a ``long`` one (flags of shape ``(n,)``) that is ``settled[state]``.
+    """
+
+    initial: Floats
+    transition: Floats
+    long: Flags
+    settled: Positions
+
+
+@dataclass(frozen=True)
 class ChainPosterior:
     """What is known of the states given all evidence; ``n`` positions, ``k`` states.
 
-    ``moves``, shape ``(k, k)``: how often one state (row) is expected to be followed by another,
-    over all chains. ``log_evidence`` is that of all chains together. The tables of shape ``(n, k)``
-    are kept step by step; properties give them position by position.
+    ``states``, shape ``(n, k)``: the probability of each state where a position begins. ``moves``,
+    shape ``(k, k)``: how often the state at the end of a position (row) is expected to be followed
+    by another, over all chains. ``log_evidence`` is that of all chains together.
     """
 
     chains: Chains
+    given: Moves
+    states: Floats
     moves: Floats
     log_evidence: float
-    states_by_step: Floats
     share_by_step: Floats
     backward_by_step: Floats
 
     @property
-    def states(self) -> Floats:
-        """The probability of each state at each position, shape ``(n, k)``."""
-        states: Floats = self.states_by_step[self.chains.place]
-        return states
-
-    @property
     def begins(self) -> Floats:
         """How often chains are expected to begin with each state, shape ``(k,)``."""
-        total: Floats = self.states_by_step[: len(self.chains.bounds) - 1].sum(axis=0)
+        total: Floats = self.states[self.chains.bounds[:-1]].sum(axis=0)
         return total
 
-    def follow(self, transition: Floats, origin: int, target: int) -> Floats:
-        """Return P(state after is ``target`` | state here is ``origin``, evidence), shape (n,)."""
-        share = self.share_by_step[self.chains.place, target]
-        here = self.backward_by_step[self.chains.place, origin]
-        ahead = np.zeros(len(here))
-        ahead[:-1] = transition[origin, target] * share[1:]
+    def follow(self, origin: int, target: int, positions: int) -> Floats:
+        """Return P(next state is ``target`` | ``origin``, evidence) at the first ``positions``."""
+        places = self.chains.place[: positions + 1]
+        after = self.share_by_step[places[1:], target]
+        here = self.backward_by_step[places[:positions], origin]
+        long = self.given.long[:positions]
+        chances = self.given.transition[[origin, self.given.settled[origin]], target]
+        ahead = np.zeros(positions)
+        ahead[: len(after)] = np.where(long, chances[1], chances[0])[: len(after)] * after
         chance: Floats = np.divide(ahead, here, out=np.zeros_like(ahead), where=here > 0)
         return chance
 
 
-def forward_backward(
-    chains: Chains, log_likelihood: Floats, row: Positions, initial: Floats, transition: Floats
-) -> ChainPosterior:
-    """Return the posterior of the states.
-
-    ``row``, shape ``(n,)``, is the row of ``log_likelihood``, shape ``(n_rows, k)``, that holds at
-    each position.
-    """
-    peak = log_likelihood.max(axis=1, keepdims=True)
-    row_of_step = row[chains.order]
+def forward_backward(chains: Chains, log_likelihood: Floats, moves: Moves) -> ChainPosterior:
+    """Return the posterior of the states; ``log_likelihood`` has shape ``(n, k)``."""
+    initial, transition = moves.initial, moves.transition
+    changed = np.flatnonzero(moves.settled != np.arange(len(initial)))
+    into = moves.settled[changed]
+    long = moves.long[chains.order]
     # Step by step, so that what is worked on together lies together.
-    share = np.exp(log_likelihood - peak)[row_of_step]
+    share = log_likelihood[chains.order]
+    peak = share.max(axis=1, keepdims=True)
+    share -= peak
+    np.exp(share, out=share)
     forward, scale = np.empty_like(share), np.empty(len(share))
-    before = np.broadcast_to(initial, (0, len(initial)))
+    ends = np.empty_like(share)
     for t, (low, high) in enumerate(pairwise(chains.edges)):
         here = forward[low:high]
-        np.multiply(before[: high - low] @ transition if t else initial, share[low:high], out=here)
+        if t:
+            first = chains.edges[t - 1]
+            np.matmul(ends[first : first + high - low], transition, out=here)
+            here *= share[low:high]
+        else:
+            np.multiply(initial, share[low:high], out=here)
         here.sum(axis=1, out=scale[low:high])
         here /= scale[low:high, None]
-        before = here
+        ends[low:high] = here
+        moved = here[:, changed] * long[low:high, None]
+        ends[low:high, into] += moved
+        ends[low:high, changed] -= moved
     # What the evidence from a position on says of its state, over what was expected of it.
     share /= scale[:, None]
     backward = np.empty_like(share)
     backward[chains.edges[-2] if len(chains.edges) > 1 else 0 :] = 1
-    moves = np.zeros_like(transition)
+    followed = np.zeros_like(transition)
     for t in range(len(chains.edges) - 2, 0, -1):
         low, high = chains.edges[t], chains.edges[t + 1]
         first = chains.edges[t - 1]
         last = first + high - low
         share[low:high] *= backward[low:high]
-        np.matmul(share[low:high], transition.T, out=backward[first:last])
+        here = backward[first:last]
+        np.matmul(share[low:high], transition.T, out=here)
+        here[:, changed] = np.where(long[first:last, None], here[:, into], here[:, changed])
         backward[last:low] = 1  # chains that end there
-        moves += forward[first:last].T @ share[low:high]
+        followed += ends[first:last].T @ share[low:high]
     share[: chains.edges[1] if len(chains.edges) > 1 else 0] = 0
-    evidence = float(np.log(scale).sum() + peak[row, 0].sum())
+    evidence = float(np.log(scale).sum() + peak.sum())
     forward *= backward
-    return ChainPosterior(chains, transition * moves, evidence, forward, share, backward)
+    states = forward[chains.place]
+    return ChainPosterior(chains, moves, states, transition * followed, evidence, share, backward)

@@ -1,32 +1,34 @@
 """What the sequence model says of spans: from answers to rows of tags, from tags back to spans."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
 from labelwright.answers.values import Span
 from labelwright.consolidation.chain import Chains
-from labelwright.consolidation.span_emission import Integers, TagRows
 from labelwright.consolidation.span_layers import Marked, Symbol
 from labelwright.consolidation.span_model import SequenceResult, combine_sequences
-from labelwright.consolidation.span_units import tags_of, units_of
+from labelwright.consolidation.span_rows import Answers, TagRows
+from labelwright.consolidation.span_units import count_units, tags_of
 from labelwright.consolidation.votes import NONE
 
 #: Spans less probable than this are not looked at.
 _LEAST = 0.01
 #: Labels of a layer that are modelled, the most used first; time and memory grow with their square.
 _MOST_LABELS = 50
-#: Units times tags beyond which no more texts teach, and those of the batch are cut at span ends
-#: alone, to bound memory (80 bytes each) and time.
+#: Stretches times states beyond which no more texts teach: bounds memory (80 bytes each) and time.
 _MAX_CELLS = 8_000_000
 
-#: The units of each text, by the object's index.
-_Units = Mapping[int, Sequence[tuple[int, int]]]
+#: ``(start, end)`` of each stretch, and how many units it has.
+_Stretches = Mapping[tuple[int, int], int]
 
 
-class AnsweredText(NamedTuple):
+@dataclass(frozen=True)
+class AnsweredText:
     """An object that somebody answered: text, each worker's name and spans, votes by span.
 
     ``true`` are its spans where they are known.
@@ -42,9 +44,10 @@ class AnsweredText(NamedTuple):
         """Return all workers' spans, and the true ones as two more workers would give them."""
         return self.spans if self.true is None else (*self.spans, self.true, self.true)
 
-    def units(self, text: str | None) -> list[tuple[int, int]]:
-        """Cut the text, or what is known of it, at the ends of all spans."""
-        return units_of(text, [*self.votes, *(span for span, _ in self.true or ())])
+    @cached_property
+    def places(self) -> dict[int, int]:
+        """Return how many units lie before each span's ends, see ``count_units``."""
+        return count_units(self.text, [*self.votes, *(span for span, _ in self.true or ())])
 
 
 def likely_spans(
@@ -63,38 +66,54 @@ def likely_spans(
     )
     modelled = sorted(sorted(given), key=lambda symbol: -given[symbol])[:_MOST_LABELS]
     labels = {symbol: number for number, symbol in enumerate(sorted(modelled))}
-    units: dict[int, Sequence[tuple[int, int]]] = {}
-    room = _MAX_CELLS // (2 * len(labels) + 1)
+    cuts: dict[int, _Stretches] = {}
+    room = _MAX_CELLS // (3 * len(labels) + 1)
     for index, item in enumerate(items):
-        cut = item.units(item.text) if item.workers else []
-        if len(cut) > room and index < wanted:
-            cut = item.units(None)
+        cut = _stretches(item, labels) if item.workers else {}
         room -= len(cut)
         if room < 0 and index >= wanted:
             break
         if cut:
-            units[index] = cut
-    if not units or not labels:
+            cuts[index] = cut
+    if not cuts or not labels:
         return {}
-    chains = Chains.of_lengths(np.array([len(cut) for cut in units.values()]))
-    result = combine_sequences(_rows(items, units, labels, chains), chains)
-    return _decode(result, {i: cut for i, cut in units.items() if i < wanted}, labels)
+    chains = Chains.of_lengths(np.array([len(cut) for cut in cuts.values()]))
+    result = combine_sequences(_rows(items, cuts, labels), chains)
+    return _decode(result, {i: cut for i, cut in cuts.items() if i < wanted}, labels)
+
+
+def _stretches(item: AnsweredText, labels: Container[Symbol]) -> dict[tuple[int, int], int]:
+    """Cut a text at the ends of the layer's spans; blank stretches without units are left out."""
+    places = item.places
+    ends = {
+        place
+        for marked in item.everything()
+        for span, symbol in marked
+        if symbol in labels
+        for place in span[:2]
+    }
+    ends |= {min(places), max(places)} if places else set()
+    return {
+        (start, end): units
+        for start, end in pairwise(sorted(ends))
+        if (units := places[end] - places[start])
+    }
 
 
 def _decode(
-    result: SequenceResult, units: _Units, labels: Mapping[Symbol, int]
+    result: SequenceResult, cuts: Mapping[int, _Stretches], labels: Mapping[Symbol, int]
 ) -> dict[int, dict[Span, float]]:
     """Return each likely span of these texts, which are the first that the model saw."""
-    found: dict[int, dict[Span, float]] = {index: {} for index in units}
-    places = [(index, start, end) for index, cut in units.items() for start, end in cut]
+    found: dict[int, dict[Span, float]] = {index: {} for index in cuts}
+    places = [(index, start, end) for index, cut in cuts.items() for start, end in cut]
     states = result.chain.states[: len(places)]
     for (label, _), number in labels.items():
         begin, later = 2 * number + 1, 2 * number + 2
         candidates = np.flatnonzero(states[:, begin] >= _LEAST)
         if not len(candidates):
             continue
-        from_begin = result.chain.follow(result.transition, begin, later).tolist()
-        from_later = result.chain.follow(result.transition, later, later).tolist()
+        from_begin = result.chain.follow(begin, later, len(places)).tolist()
+        from_later = result.chain.follow(later, later, len(places)).tolist()
         for first in candidates.tolist():
             index, start, _ = places[first]
             reached, last, onward = float(states[first, begin]), first, from_begin[first]
@@ -110,41 +129,43 @@ def _decode(
 
 
 def _rows(
-    items: Sequence[AnsweredText], units: _Units, labels: Mapping[Symbol, int], chains: Chains
+    items: Sequence[AnsweredText], cuts: Mapping[int, _Stretches], labels: Mapping[Symbol, int]
 ) -> TagRows:
     """Return all workers' tags of one layer, run by run."""
-    names = sorted({name for index in units for name in items[index].workers})
+    names = sorted({name for index in cuts for name in items[index].workers})
     numbers = {name: i for i, name in enumerate(names)}
-
-    def tags(
-        item: AnsweredText, marked: Iterable[Marked], cut: Sequence[tuple[int, int]]
-    ) -> Integers:
-        own = [(span, labels[symbol]) for span, symbol in marked if symbol in labels]
-        return tags_of(own, cut, item.votes)
-
-    columns: list[list[Integers]] = [[] for _ in range(7)]
-    runs = 0
-    for (index, cut), begin in zip(units.items(), chains.bounds.tolist(), strict=False):
+    # Text by text, worker by worker: the tag of the first unit of each stretch.
+    given: list[int] = []
+    units: list[int] = []
+    workers: list[int] = []
+    known: list[int] = []
+    for index, cut in cuts.items():
         item = items[index]
-        given = np.stack([tags(item, marked, cut) for marked in item.spans])
-        known = np.full(len(cut), NONE) if item.true is None else tags(item, item.true, cut)
-        previous = np.zeros_like(given)
-        previous[:, 1:] = given[:, :-1]
-        same = (given[:, 1:] == previous[:, 1:]) & (previous[:, 1:] == previous[:, :-1])
-        goes_on = same.all(axis=0) & (known[1:] == known[:-1])
-        starts = np.flatnonzero(np.append(True, ~goes_on))
-        workers = np.array([numbers[name] for name in item.workers])
-        found = (
-            np.repeat(runs + np.arange(len(starts)), len(workers)),
-            np.tile(workers, len(starts)),
-            previous[:, starts].T.ravel(),
-            given[:, starts].T.ravel(),
-            begin + starts,
-            np.diff(starts, append=len(cut)),
-            known[starts],
-        )
-        for column, values in zip(columns, found, strict=True):
-            column.append(values)
-        runs += len(starts)
-    run, worker, before, given, starts, lengths, known = map(np.concatenate, columns)
-    return TagRows(run, worker, before, given, starts, lengths, known, len(names), len(labels))
+        for marked in item.spans:
+            given += _tags(marked, cut, item.votes, labels)
+        workers += [numbers[name] for name in item.workers]
+        units += cut.values()
+        unknown = [NONE] * len(cut)
+        known += unknown if item.true is None else _tags(item.true, cut, item.votes, labels)
+    return TagRows.of_stretches(
+        Answers(
+            np.array([len(cut) for cut in cuts.values()]),
+            np.array([len(items[index].workers) for index in cuts]),
+            np.array(workers),
+            np.array(given),
+        ),
+        np.array(units),
+        np.array(known),
+        n_workers=len(names),
+        n_labels=len(labels),
+    )
+
+
+def _tags(
+    marked: Iterable[Marked],
+    cut: _Stretches,
+    votes: Mapping[Span, int],
+    labels: Mapping[Symbol, int],
+) -> list[int]:
+    own = [(span, labels[symbol]) for span, symbol in marked if symbol in labels]
+    return tags_of(own, list(cut), votes) if own else [0] * len(cut)

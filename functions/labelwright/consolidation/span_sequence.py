@@ -79,7 +79,8 @@ def sequence(
     standing: list[list[_Scored]] = [[] for _ in items[:wanted]]
     for layer in find_layers([item.everything() for item in items]):
         groups = [_layer_groups(item, layer) for item in items]
-        ends = iter(place_ends([group for found in groups for group in found]))
+        every = [group for found in groups for group in found]
+        ends = iter(place_ends(every, sum(map(len, groups[:wanted]))))
         likely = likely_spans(items, layer, wanted)
         for index, item in enumerate(items[:wanted]):
             rival = threshold if _undecided(item, judged) else None
