@@ -37,8 +37,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from labelwright.consolidation.cells import Cells, Posterior, Table, cells_of
+from labelwright.consolidation.cells import Cells, Posterior, cells_of
+from labelwright.consolidation.grid import Grid, grid_of
 from labelwright.consolidation.skill_prior import identified, log_class_prior, worker_accuracy
+from labelwright.consolidation.skill_table import Table
 from labelwright.consolidation.votes import NONE, Floats, Indices, ModelResult, Votes, decide, sums
 
 #: Prior answers for the right label beyond the one that every label has.
@@ -48,6 +50,8 @@ _MOST_WRONG = 6.0
 #: Prior answers shared out by the worker's accuracy.
 _OWN = 2.0
 _TEMPER = 2 / 3
+#: So many labels are all kept for every task.
+_FEW = 8
 #: Stands in for a probability of zero under a logarithm.
 _TINY = 1e-300
 
@@ -110,23 +114,24 @@ def skill(
 
     off = min(1.0, _MOST_WRONG / max(n_labels - 1, 1))
     prior = ((1 - told) * np.array([_OWN, _RIGHT, off])).tolist()
-    cells = cells_of(votes, label, counts, known)
-    table = cells.table(seen, accuracy, prior)
+    layout: Grid | Cells = (grid_of if n_labels <= _FEW else cells_of)(votes, label, counts, known)
+    table = Table.of(layout.used, seen, accuracy, prior)
     trace: list[float] = []
     if learnable:
-        shares = _Shares.around(np.exp(log_prior), told, len(cells.first))
-        table = table.count(cells.place, cells.spread(cells.start_weights(counts)))
-        others = _rest(votes, label, table, n_tasks, shares.centre)[cells.task]
+        shares = _Shares.around(np.exp(log_prior), told, len(layout.task))
+        table = table.count(layout.count(layout.start_weights(counts)))
+        others = np.zeros(0)
+        if not layout.whole:
+            others = _rest(votes, label, table, n_tasks, shares.centre)[layout.task]
         for _ in range(max_iterations):
-            logs = cells.sums(table.log_values.take(cells.place))
-            found = cells.posterior(logs, np.exp(log_prior), others)
+            found = layout.expect(table.log_values, np.exp(log_prior), others)
             trace.append(found.log_likelihood + table.log_density + shares.log_density(log_prior))
             if _settled(trace, tolerance * len(label)):
                 break
-            table = table.count(cells.place, cells.spread(found.weights))
-            log_prior = shares.learn(cells, log_prior, found)
-    # The links take more memory than all else.
-    del cells
+            table = table.count(layout.count(found.weights))
+            log_prior = shares.learn(layout.expected(found, np.exp(log_prior)), log_prior)
+    # The layout takes more memory than all else.
+    del layout
     posteriors = _dense(votes, label, table, n_tasks)
     posteriors += log_prior
     calibrate(posteriors, answers, known)
@@ -203,15 +208,12 @@ class _Shares:
         """Return the log density of a class prior, less a constant."""
         return 0.0 if np.isinf(self.weight) else float(self.weight * (self.centre @ log_prior))
 
-    def learn(self, cells: Cells, log_prior: Floats, found: Posterior) -> Floats:
-        """Return the log class prior that is the most probable, given the posterior."""
+    def learn(self, tasks: Floats, log_prior: Floats) -> Floats:
+        """Return the log class prior that is the most probable, given tasks by label."""
         if np.isinf(self.weight):
             return log_prior
-        prior = np.exp(log_prior)
-        tasks = sums(cells.label, found.weights, len(prior)) + self.weight * self.centre
-        taken = sums(cells.label, found.elsewhere.take(cells.row), len(prior))
-        tasks += prior * (found.elsewhere.sum() - taken)
-        log_shares: Floats = np.log(np.maximum(tasks, _TINY) / tasks.sum())
+        total = tasks + self.weight * self.centre
+        log_shares: Floats = np.log(np.maximum(total, _TINY) / total.sum())
         return log_shares
 
 
