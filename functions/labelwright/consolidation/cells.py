@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from labelwright.consolidation.skill_table import Places
+from labelwright.consolidation.skill_table import Places, Table
 from labelwright.consolidation.votes import Floats, Votes, sorted_places, sums
 
 #: Entries are numbered by a table of all that could be, up to so many.
@@ -97,6 +97,12 @@ class Cells:
         tasks += prior * (found.elsewhere.sum() - taken)
         return tasks
 
+    def judge(self, table: Table, weights: Floats) -> "Judged":
+        """Return the cells' log-likelihoods by half; ``weights`` are in the table's counts."""
+        own = self.spread(weights / 2)
+        entries, rows = (of_entry.take(self.place) - own for of_entry in table.answers)
+        return Judged(self.task[self.row], self.label, self.sums(np.log(entries / rows)))
+
 
 class Posterior(NamedTuple):
     """What is thought of tasks' labels.
@@ -109,6 +115,21 @@ class Posterior(NamedTuple):
     weights: Floats
     elsewhere: Floats
     log_likelihood: float
+
+
+class Judged(NamedTuple):
+    """Log-likelihoods of tasks' votes by true label, with half of what the task itself counts for.
+
+    A task's votes are part of the counts that they are judged by. With all of that part, they look
+    likelier than they are by the true confusion matrices, and without it less likely by as much:
+    the two halves of Akaike's correction (1974, https://doi.org/10.1109/TAC.1974.1100705). So half
+    of it is taken away. That matters to rare errors only, and the less the more answers there are.
+    ``task`` and ``label`` are indices, of a shape with ``logs`` when broadcast.
+    """
+
+    task: Places
+    label: Places
+    logs: Floats
 
 
 def cells_of(

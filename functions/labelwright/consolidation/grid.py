@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from labelwright.consolidation.cells import Posterior
-from labelwright.consolidation.skill_table import Places
+from labelwright.consolidation.cells import Judged, Posterior
+from labelwright.consolidation.skill_table import Places, Table
 from labelwright.consolidation.votes import Floats, Votes, sorted_places, sums
 
 #: Logs from here on have exponentials that lose nothing.
@@ -70,14 +70,13 @@ class Grid:
         logs = np.zeros((len(prior), n_rows))
         # Places are right, so they need no check: "clip" saves it.
         buffer = np.empty(n_rows)
-        for row, place in zip(logs, self.place, strict=True):
+        for true, place in enumerate(self.place):
             values = log_values.take(place)
             for kind in self.kinds:
                 part = values.take(kind, out=buffer[: len(kind)], mode="clip")
-                row[: len(kind)] += part
+                logs[true, : len(kind)] += part
             if len(self.more_row):
-                more = values.take(self.more_kind)
-                row += np.bincount(self.more_row, more, minlength=n_rows)
+                logs[true] += sums(self.more_row, values.take(self.more_kind), n_rows)
         low = float(logs.min(initial=0)) < _LEAST_LOG
         self._pin(logs, -np.inf)
         peak = logs.max(axis=0) if low else np.zeros(n_rows)
@@ -92,6 +91,23 @@ class Grid:
         """Return the expected number of tasks by label."""
         tasks: Floats = found.weights.sum(axis=1)
         return tasks
+
+    def judge(self, table: Table, weights: Floats) -> Judged:
+        """Return all log-likelihoods by half; ``weights`` are in the table's counts."""
+        logs = np.zeros(weights.shape)
+        entries, rows = table.answers
+        for true, place in enumerate(self.place):
+            of_kind, of_row, own = entries.take(place), rows.take(place), weights[true] / 2
+            for kind in self.kinds:
+                first = own[: len(kind)]
+                part = of_kind.take(kind) - first
+                part /= of_row.take(kind) - first
+                logs[true, : len(kind)] += np.log(part, out=part)
+            if len(self.more_row):
+                more = own.take(self.more_row)
+                part = (of_kind.take(self.more_kind) - more) / (of_row.take(self.more_kind) - more)
+                logs[true] += sums(self.more_row, np.log(part), len(self.task))
+        return Judged(self.task, np.arange(len(logs))[:, None], logs)
 
     @property
     def _pinned(self) -> Places:

@@ -37,7 +37,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from labelwright.consolidation.cells import Cells, Posterior, cells_of
+from labelwright.consolidation.cells import Cells, cells_of
 from labelwright.consolidation.grid import Grid, grid_of
 from labelwright.consolidation.skill_prior import identified, log_class_prior, worker_accuracy
 from labelwright.consolidation.skill_table import Table
@@ -119,7 +119,8 @@ def skill(
     trace: list[float] = []
     if learnable:
         shares = _Shares.around(np.exp(log_prior), told, len(layout.task))
-        table = table.count(layout.count(layout.start_weights(counts)))
+        weights = layout.start_weights(counts)
+        table = table.count(layout.count(weights))
         others = np.zeros(0)
         if not layout.whole:
             others = _rest(votes, label, table, n_tasks, shares.centre)[layout.task]
@@ -128,11 +129,16 @@ def skill(
             trace.append(found.log_likelihood + table.log_density + shares.log_density(log_prior))
             if _settled(trace, tolerance * len(label)):
                 break
-            table = table.count(layout.count(found.weights))
+            weights = found.weights
+            table = table.count(layout.count(weights))
             log_prior = shares.learn(layout.expected(found, np.exp(log_prior)), log_prior)
+        judged = layout.judge(table, weights)
+    whole = learnable and layout.whole
     # The layout takes more memory than all else.
     del layout
-    posteriors = _dense(votes, label, table, n_tasks)
+    posteriors = np.zeros((n_tasks, n_labels)) if whole else _dense(votes, label, table, n_tasks)
+    if learnable:
+        posteriors[judged.task, judged.label] = judged.logs
     posteriors += log_prior
     calibrate(posteriors, answers, known)
     class_prior = np.zeros(len(votes.labels))

@@ -21,8 +21,8 @@ class Table:
     Entry ``used[u] = (worker * K + true) * K + given`` has ``counts[u]``; all others have none.
     ``prior`` is (answers by ``accuracy``, more for the right label, for each label). ``log_values``
     are the log-probabilities of the entries; ``log_density`` is the log prior density of all rows,
-    less a constant. ``prior_values`` are the prior answers of the entries, ``prior_elsewhere`` those
-    of each row's other labels together.
+    less a constant. ``prior_values`` are the prior answers of the entries, ``prior_elsewhere``
+    those of each row's other labels together.
     """
 
     seen: Places
@@ -62,6 +62,13 @@ class Table:
         log_values -= answers.take(self.row)
         log_density = float(self.prior_values @ log_values - self.prior_elsewhere @ answers)
         return replace(self, counts=counts, log_values=log_values, log_density=log_density)
+
+    @property
+    def answers(self) -> tuple[Floats, Floats]:
+        """Answers of each entry and of its row, expected ones and prior ones together."""
+        entries = self.counts + self.prior_values
+        rows = self._row_prior + sums(self.row, self.counts, len(self.prior_elsewhere))
+        return entries, rows.take(self.row)
 
     @property
     def _row_prior(self) -> float:
