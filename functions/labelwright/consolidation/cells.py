@@ -98,7 +98,7 @@ class Cells:
         return tasks
 
     def judge(self, table: Table, weights: Floats) -> "Judged":
-        """Return the cells' log-likelihoods by half; ``weights`` are in the table's counts."""
+        """Return the cells' log-likelihoods; ``weights`` are what the table has counted."""
         own = self.spread(weights / 2)
         entries, rows = (of_entry.take(self.place) - own for of_entry in table.answers)
         return Judged(self.task[self.row], self.label, self.sums(np.log(entries / rows)))
@@ -118,13 +118,9 @@ class Posterior(NamedTuple):
 
 
 class Judged(NamedTuple):
-    """Log-likelihoods of tasks' votes by true label, with half of what the task itself counts for.
+    """Log-likelihoods of tasks' votes by true label, half of what these votes taught left out.
 
-    A task's votes are part of the counts that they are judged by. With all of that part, they look
-    likelier than they are by the true confusion matrices, and without it less likely by as much:
-    the two halves of Akaike's correction (1974, https://doi.org/10.1109/TAC.1974.1100705). So half
-    of it is taken away. That matters to rare errors only, and the less the more answers there are.
-    ``task`` and ``label`` are indices, of a shape with ``logs`` when broadcast.
+    ``task`` and ``label`` are indices, of the shape of ``logs`` when broadcast.
     """
 
     task: Places

@@ -42,7 +42,7 @@ class Grid:
 
     def start_weights(self, counts: NDArray[np.int64]) -> Floats:
         """Return the vote shares of labels and rows; 1 for a known label."""
-        shares = counts[self.task].T.astype(np.float64)
+        shares = counts.T.take(self.task, axis=1).astype(np.float64)
         shares /= shares.sum(axis=0)
         self._pin(shares, 0.0)
         shares[self.known[self._pinned], self._pinned] = 1
@@ -93,7 +93,7 @@ class Grid:
         return tasks
 
     def judge(self, table: Table, weights: Floats) -> Judged:
-        """Return all log-likelihoods by half; ``weights`` are in the table's counts."""
+        """Return all log-likelihoods; ``weights`` are what the table has counted."""
         logs = np.zeros(weights.shape)
         entries, rows = table.answers
         for true, place in enumerate(self.place):

@@ -23,8 +23,14 @@ Workers' priors are worth ``1 - s`` of the above, and the class prior's is worth
 tasks for every task, so that ``1 - s`` of the estimate is the vote's. With two answers a task ``s``
 is 0 and the class prior stays; with thousands a worker, the method comes down to Dawid and Skene's.
 
-EM runs over the labels that somebody gave for the task. What all others together say of the votes
-is held at its first value, a fixed component of the mixture, so the log-posterior never falls.
+Where labels are many, EM runs over those that somebody gave for the task. What all others together
+say of the votes is held at its first value, a fixed component of the mixture, so the log-posterior
+never falls.
+
+*Own votes.* In the end each task is judged by what its votes have taught, too, and so they look too
+likely. Without that share they would look too unlikely, by as much: the two halves of Akaike's
+correction (1974, https://doi.org/10.1109/TAC.1974.1100705). So its half is left out. That matters
+where a worker's error is rare, and fades as answers grow.
 
 *Confidence.* Workers err together on hard tasks, so that ``n`` answers are worth fewer, and the
 product of independent likelihoods claims far too much. On real crowds with 5 to 39 answers a task
@@ -50,7 +56,7 @@ _MOST_WRONG = 6.0
 #: Prior answers shared out by the worker's accuracy.
 _OWN = 2.0
 _TEMPER = 2 / 3
-#: So many labels are all kept for every task.
+#: So many labels are all kept for every task: up to here it takes no more time than leaving out.
 _FEW = 8
 #: Stands in for a probability of zero under a logarithm.
 _TINY = 1e-300
@@ -136,7 +142,7 @@ def skill(
     whole = learnable and layout.whole
     # The layout takes more memory than all else.
     del layout
-    posteriors = np.zeros((n_tasks, n_labels)) if whole else _dense(votes, label, table, n_tasks)
+    posteriors = np.zeros((n_labels, n_tasks)).T if whole else _dense(votes, label, table, n_tasks)
     if learnable:
         posteriors[judged.task, judged.label] = judged.logs
     posteriors += log_prior
