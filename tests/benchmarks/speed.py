@@ -53,6 +53,7 @@ class Case(NamedTuple):
 
     annotations: int
     n_labels: int
+    seed: int
     folder: Path
 
     @property
@@ -70,17 +71,18 @@ def main() -> None:
     parser.add_argument("--sizes", default="10000,1000000")
     parser.add_argument("--labels", default="5,50")
     parser.add_argument("--runs", type=int, default=3, help="runs of ours; crowd-kit: at most 2")
-    parser.add_argument("--child", nargs=5, help=argparse.SUPPRESS)
+    parser.add_argument("--seed", type=int, default=0, help="of the synthetic votes")
+    parser.add_argument("--child", nargs=6, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.child:
-        kind, name, annotations, n_labels, folder = chosen.child
-        case = Case(int(annotations), int(n_labels), Path(folder))
+        kind, name, annotations, n_labels, seed, folder = chosen.child
+        case = Case(int(annotations), int(n_labels), int(seed), Path(folder))
         sys.stdout.write(json.dumps(_CHILDREN[kind](name, case)))
         return
     sizes, numbers = ([int(n) for n in text.split(",")] for text in (chosen.sizes, chosen.labels))
     with tempfile.TemporaryDirectory() as folder:
         for size, n_labels in product(sizes, numbers):
-            case = Case(size, n_labels, Path(folder))
+            case = Case(size, n_labels, chosen.seed, Path(folder))
             # In a process of its own, too: a child's peak memory is at least what its parent has.
             _run("write", "votes", case)
             rows = [("method", name) for name in METHODS]
@@ -97,7 +99,7 @@ def main() -> None:
 
 
 def _write(_: str, case: Case) -> dict[str, Any]:
-    votes, truth = synthetic(case.annotations, case.n_labels)
+    votes, truth = synthetic(case.annotations, case.n_labels, case.seed)
     columns = (votes.task, votes.worker, votes.label)
     np.savez(case.stem, task=columns[0], worker=columns[1], label=columns[2], truth=truth)
     # Files come by task, as answers do.
@@ -126,7 +128,7 @@ def _run(kind: str, name: str, case: Case) -> dict[str, Any]:
     command = [sys.executable, "-m", "tests.benchmarks.speed", "--child", kind, name]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(
-        [*command, str(case.annotations), str(case.n_labels), str(case.folder)],
+        [*command, *map(str, case)],
         cwd=ROOT,
         env=os.environ | threads,
         stdout=subprocess.PIPE,

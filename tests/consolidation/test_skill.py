@@ -42,7 +42,8 @@ def test_the_log_posterior_never_falls(given_rows: list[Row], gold: dict[str, st
 )
 def test_the_log_posterior_never_falls_where_labels_are_left_out(given_rows: list[Row]) -> None:
     """With more labels than are kept for every task, the others are a fixed part of the mixture."""
-    votes = Votes.from_rows(given_rows, TASKS)
+    many = [(task, "z", label) for task, label in zip(TASKS, "abcdefghij", strict=True)]
+    votes = Votes.from_rows([*given_rows, *many], TASKS)
     trace = skill(votes, tolerance=-np.inf, max_iterations=30).objective
     assert all(later >= earlier - 1e-9 for earlier, later in pairwise(trace))
 

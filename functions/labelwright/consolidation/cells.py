@@ -5,86 +5,21 @@ and any label where there are few of them. A *link* is a vote seen from one cell
 E and M steps add up.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from labelwright.consolidation.votes import Floats, Indices, Votes, sorted_places, sums
+from labelwright.consolidation.skill_table import Places, Table
+from labelwright.consolidation.votes import Floats, Votes, sorted_places, sums
 
-Places = NDArray[np.intp]
-
-#: Tables of counts are made dense in blocks of so many entries.
-_BLOCK = 1 << 23
+#: Entries are numbered by a table of all that could be, up to so many.
+_TABLE = 1 << 26
 #: Logs from here on have exponentials that lose nothing.
 _LEAST_LOG = -600.0
 #: So few labels are all kept for every task: it costs little.
 _FEW = 4
-
-
-@dataclass(frozen=True)
-class Table:
-    """Expected answer counts of workers, with their Dirichlet prior, where they occur.
-
-    Entry ``used[u] = (worker * K + true) * K + given`` has ``counts[u]``; all others have none.
-    ``prior`` is (answers by ``accuracy``, more for the right label, for each label). ``log_values``
-    are the log-probabilities of the entries; ``log_density`` is the log prior density of all rows,
-    less a constant.
-    """
-
-    seen: Places
-    accuracy: Floats
-    prior: tuple[float, float, float]
-    used: Places
-    row: Places
-    prior_values: Floats
-    counts: Floats
-    log_values: Floats
-    log_density: float
-
-    def count(self, place: Places, weights: Floats) -> "Table":
-        """Return the table with the counts that weigh each ``place`` (an index of ``used``)."""
-        counts = sums(place, weights, len(self.used))
-        per_row = sums(self.row, counts, len(self.accuracy) * len(self.seen))
-        answers = np.log(per_row + self._row_prior)
-        log_values = np.log(counts + self.prior_values)
-        log_values -= answers.take(self.row)
-        elsewhere = np.full(len(per_row), self._row_prior)
-        elsewhere -= sums(self.row, self.prior_values, len(per_row))
-        log_density = float(self.prior_values @ log_values - elsewhere @ answers)
-        return replace(self, counts=counts, log_values=log_values, log_density=log_density)
-
-    @property
-    def _row_prior(self) -> float:
-        own, right, each = self.prior
-        return own + right + each * len(self.seen)
-
-    def logs(self, first: int, last: int) -> Floats:
-        """Return log confusion of workers ``first`` to ``last``, [worker, true, given], whole."""
-        n_labels = len(self.seen)
-        own, right, each = self.prior
-        accuracy = self.accuracy[first:last]
-        values = np.empty((last - first, n_labels, n_labels))
-        values[:] = (own * (1 - accuracy) / max(n_labels - 1, 1) + each)[:, None, None]
-        diagonal = np.arange(n_labels)
-        values[:, diagonal, diagonal] = (own * accuracy + right + each)[:, None]
-        begin, end = np.searchsorted(self.used, np.array([first, last]) * n_labels**2)
-        flat = values.reshape(-1)
-        flat[self.used[begin:end] - first * n_labels**2] += self.counts[begin:end]
-        values /= values.sum(axis=2, keepdims=True)
-        return np.log(values, out=values)
-
-    def blocks(self, worker: Indices) -> Iterator[tuple[int, int, int, int]]:
-        """Yield workers first to last with their votes begin to end; votes are sorted by worker."""
-        if not len(self.seen):
-            return
-        size = max(1, _BLOCK // max(len(self.seen) ** 2, 1))
-        for first in range(0, len(self.accuracy), size):
-            last = min(first + size, len(self.accuracy))
-            begin, end = np.searchsorted(worker, [first, last])
-            yield first, last, int(begin), int(end)
 
 
 @dataclass(frozen=True)
@@ -107,18 +42,8 @@ class Cells:
     task: Places
     known: NDArray[np.bool_]
 
-    def table(self, seen: Places, accuracy: Floats, prior: tuple[float, float, float]) -> Table:
-        """Return the table of these cells' entries, with the prior alone."""
-        n_labels = len(seen)
-        own, right, each = prior
-        row, given = np.divmod(self.used, max(n_labels, 1))
-        worker, true = np.divmod(row, max(n_labels, 1))
-        skilled = accuracy[worker]
-        hit = true == given
-        wrong = (1 - skilled) / max(n_labels - 1, 1)
-        values = own * np.where(hit, skilled, wrong) + right * hit + each
-        none = np.zeros(len(self.used))
-        return Table(seen, accuracy, prior, self.used, row, values, none, none, 0.0)
+    #: Labels without a cell are left out.
+    whole = False
 
     def sums(self, values: Floats) -> Floats:
         """Add up each cell's links; ``values`` are by link."""
@@ -135,12 +60,18 @@ class Cells:
         total = sums(self.row, votes, len(self.first))
         return votes / total[self.row]
 
-    def posterior(self, logs: Floats, prior: Floats, others: Floats) -> "Posterior":
+    def count(self, weights: Floats) -> Floats:
+        """Return the expected answers by entry; ``weights`` are the posteriors of cells."""
+        return sums(self.place, self.spread(weights), len(self.used))
+
+    def expect(self, log_values: Floats, prior: Floats, others: Floats) -> "Posterior":
         """Weigh the cells of each row against each other and against labels without a cell.
 
-        ``logs`` are the cells' log-likelihoods and are overwritten; ``prior`` is the class prior,
-        ``others`` the log-likelihood of any label without a cell, by row.
+        ``log_values`` are by entry; ``prior`` is the class prior, ``others`` the log-likelihood of
+        any label without a cell, by row.
         """
+        # Places are right, so they need no check: "clip" saves it.
+        logs = self.sums(log_values.take(self.place, mode="clip"))
         if not len(self.first):
             return Posterior(logs, np.zeros(0), 0.0)
         of_cell = prior.take(self.label)
@@ -159,17 +90,42 @@ class Cells:
         elsewhere[left == 0] = 0
         return Posterior(logs, elsewhere, float((np.log(total) + peak).sum()))
 
+    def expected(self, found: "Posterior", prior: Floats) -> Floats:
+        """Return the expected number of tasks by label; ``prior`` is that of ``found``."""
+        tasks = sums(self.label, found.weights, len(prior))
+        taken = sums(self.label, found.elsewhere.take(self.row), len(prior))
+        tasks += prior * (found.elsewhere.sum() - taken)
+        return tasks
+
+    def judge(self, table: Table, weights: Floats) -> "Judged":
+        """Return the cells' log-likelihoods; ``weights`` are what the table has counted."""
+        own = self.spread(weights / 2)
+        entries, rows = (of_entry.take(self.place) - own for of_entry in table.answers)
+        return Judged(self.task[self.row], self.label, self.sums(np.log(entries / rows)))
+
 
 class Posterior(NamedTuple):
     """What is thought of tasks' labels.
 
-    ``weights`` are the cells' posteriors, ``elsewhere`` those of a row's other labels over their
-    class prior; ``log_likelihood`` is that of all votes.
+    ``weights`` are the posteriors of cells, or of labels and rows, shape ``(n_labels, n_rows)``;
+    ``elsewhere`` are those of a row's other labels, if any, over their class prior;
+    ``log_likelihood`` is that of all votes.
     """
 
     weights: Floats
     elsewhere: Floats
     log_likelihood: float
+
+
+class Judged(NamedTuple):
+    """Log-likelihoods of tasks' votes by true label, half of what these votes taught left out.
+
+    ``task`` and ``label`` are indices, of the shape of ``logs`` when broadcast.
+    """
+
+    task: Places
+    label: Places
+    logs: Floats
 
 
 def cells_of(
@@ -216,7 +172,7 @@ def cells_of(
 
 def _compact(entry: NDArray[np.int64], size: int) -> tuple[Places, Places]:
     """Return the entries that occur, sorted, and the place of each entry among them."""
-    if size > 8 * _BLOCK:
+    if size > _TABLE:
         used, place = np.unique(entry, return_inverse=True)
         return used, place
     occurs = np.zeros(size, dtype=np.bool_)

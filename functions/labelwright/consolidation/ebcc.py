@@ -31,10 +31,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from labelwright.consolidation.cells import Cells, Places, cells_of
+from labelwright.consolidation.cells import Cells, cells_of
 from labelwright.consolidation.gamma import digamma, log_gamma
 from labelwright.consolidation.skill import calibrate
 from labelwright.consolidation.skill_prior import log_class_prior
+from labelwright.consolidation.skill_table import Places
 from labelwright.consolidation.votes import NONE, Floats, Indices, ModelResult, Votes, decide, sums
 
 #: Prior tasks of all subtypes of a label together.

@@ -23,8 +23,14 @@ Workers' priors are worth ``1 - s`` of the above, and the class prior's is worth
 tasks for every task, so that ``1 - s`` of the estimate is the vote's. With two answers a task ``s``
 is 0 and the class prior stays; with thousands a worker, the method comes down to Dawid and Skene's.
 
-EM runs over the labels that somebody gave for the task. What all others together say of the votes
-is held at its first value, a fixed component of the mixture, so the log-posterior never falls.
+Where labels are many, EM runs over those that somebody gave for the task. What all others together
+say of the votes is held at its first value, a fixed component of the mixture, so the log-posterior
+never falls.
+
+*Own votes.* In the end each task is judged by what its votes have taught, too, and so they look too
+likely. Without that share they would look too unlikely, by as much: the two halves of Akaike's
+correction (1974, https://doi.org/10.1109/TAC.1974.1100705). So its half is left out. That matters
+where a worker's error is rare, and fades as answers grow.
 
 *Confidence.* Workers err together on hard tasks, so that ``n`` answers are worth fewer, and the
 product of independent likelihoods claims far too much. On real crowds with 5 to 39 answers a task
@@ -37,8 +43,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from labelwright.consolidation.cells import Cells, Posterior, Table, cells_of
+from labelwright.consolidation.cells import Cells, cells_of
+from labelwright.consolidation.grid import Grid, grid_of
 from labelwright.consolidation.skill_prior import identified, log_class_prior, worker_accuracy
+from labelwright.consolidation.skill_table import Table
 from labelwright.consolidation.votes import NONE, Floats, Indices, ModelResult, Votes, decide, sums
 
 #: Prior answers for the right label beyond the one that every label has.
@@ -48,6 +56,8 @@ _MOST_WRONG = 6.0
 #: Prior answers shared out by the worker's accuracy.
 _OWN = 2.0
 _TEMPER = 2 / 3
+#: So many labels are all kept for every task: up to here it takes no more time than leaving out.
+_FEW = 8
 #: Stands in for a probability of zero under a logarithm.
 _TINY = 1e-300
 
@@ -110,24 +120,31 @@ def skill(
 
     off = min(1.0, _MOST_WRONG / max(n_labels - 1, 1))
     prior = ((1 - told) * np.array([_OWN, _RIGHT, off])).tolist()
-    cells = cells_of(votes, label, counts, known)
-    table = cells.table(seen, accuracy, prior)
+    layout: Grid | Cells = (grid_of if n_labels <= _FEW else cells_of)(votes, label, counts, known)
+    table = Table.of(layout.used, seen, accuracy, prior)
     trace: list[float] = []
     if learnable:
-        shares = _Shares.around(np.exp(log_prior), told, len(cells.first))
-        table = table.count(cells.place, cells.spread(cells.start_weights(counts)))
-        others = _rest(votes, label, table, n_tasks, shares.centre)[cells.task]
+        shares = _Shares.around(np.exp(log_prior), told, len(layout.task))
+        weights = layout.start_weights(counts)
+        table = table.count(layout.count(weights))
+        others = np.zeros(0)
+        if not layout.whole:
+            others = _rest(votes, label, table, n_tasks, shares.centre)[layout.task]
         for _ in range(max_iterations):
-            logs = cells.sums(table.log_values.take(cells.place))
-            found = cells.posterior(logs, np.exp(log_prior), others)
+            found = layout.expect(table.log_values, np.exp(log_prior), others)
             trace.append(found.log_likelihood + table.log_density + shares.log_density(log_prior))
             if _settled(trace, tolerance * len(label)):
                 break
-            table = table.count(cells.place, cells.spread(found.weights))
-            log_prior = shares.learn(cells, log_prior, found)
-    # The links take more memory than all else.
-    del cells
-    posteriors = _dense(votes, label, table, n_tasks)
+            weights = found.weights
+            table = table.count(layout.count(weights))
+            log_prior = shares.learn(layout.expected(found, np.exp(log_prior)), log_prior)
+        judged = layout.judge(table, weights)
+    whole = learnable and layout.whole
+    # The layout takes more memory than all else.
+    del layout
+    posteriors = np.zeros((n_labels, n_tasks)).T if whole else _dense(votes, label, table, n_tasks)
+    if learnable:
+        posteriors[judged.task, judged.label] = judged.logs
     posteriors += log_prior
     calibrate(posteriors, answers, known)
     class_prior = np.zeros(len(votes.labels))
@@ -203,15 +220,12 @@ class _Shares:
         """Return the log density of a class prior, less a constant."""
         return 0.0 if np.isinf(self.weight) else float(self.weight * (self.centre @ log_prior))
 
-    def learn(self, cells: Cells, log_prior: Floats, found: Posterior) -> Floats:
-        """Return the log class prior that is the most probable, given the posterior."""
+    def learn(self, tasks: Floats, log_prior: Floats) -> Floats:
+        """Return the log class prior that is the most probable, given tasks by label."""
         if np.isinf(self.weight):
             return log_prior
-        prior = np.exp(log_prior)
-        tasks = sums(cells.label, found.weights, len(prior)) + self.weight * self.centre
-        taken = sums(cells.label, found.elsewhere.take(cells.row), len(prior))
-        tasks += prior * (found.elsewhere.sum() - taken)
-        log_shares: Floats = np.log(np.maximum(tasks, _TINY) / tasks.sum())
+        total = tasks + self.weight * self.centre
+        log_shares: Floats = np.log(np.maximum(total, _TINY) / total.sum())
         return log_shares
 
 
