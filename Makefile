@@ -2,7 +2,7 @@
 #   make demo   a whole labeling job on this machine, and its result
 #   make test   the tests (under 15 minutes on 2 cores); make test-all adds the long ones
 #   make bench  cold start, consolidation against its peers, the worker page (about 10 minutes);
-#               bench-full: more
+#               bench-full: more (15 minutes)
 .PHONY: demo test test-all lint page page-hosted build bench bench-full clean pins
 .DEFAULT_GOAL := help
 
