@@ -1,5 +1,7 @@
 """Choices, numbers and gold by skill."""
 
+import random
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -68,6 +70,21 @@ def test_a_skilled_median_lies_among_the_answers(answers: list[list[tuple[str, f
             assert 0 <= result.confidence <= 1  # type: ignore[operator]
         else:
             assert result.value is None
+
+
+@given(st.lists(st.integers(0, 9), min_size=5, max_size=60), st.randoms(use_true_random=False))
+def test_the_order_of_answers_never_matters_to_numbers(
+    numbers: list[int], shuffler: random.Random
+) -> None:
+    """The same answers in another order give the same value, as sure to the last digit."""
+    answers = [
+        [(w, float(number)) for w, number in zip("uvwxyz", numbers[i : i + 6], strict=False)]
+        for i in range(0, len(numbers), 6)
+    ]
+    order = shuffler.sample(range(len(answers)), len(answers))
+    shuffled = [shuffler.sample(answers[i], len(answers[i])) for i in order]
+    results = skilled_median(answers, {})
+    assert skilled_median(shuffled, {}) == [results[i] for i in order]
 
 
 def test_numbers_lean_on_workers_who_are_close() -> None:
