@@ -111,7 +111,7 @@ def _choice(
     algorithm: Callable[[Votes, Indices], ChoiceResult], decimals: int = DECIMALS
 ) -> Method:
     def method(column: Column, earlier: FieldLedger | None, gold: Gold) -> list[Consolidated]:
-        votes, known = join_votes(column, earlier).known(gold)
+        votes, known = join_votes(column, earlier, gold.values()).known(gold)
         result = algorithm(votes, known)
         found = []
         for index, values in enumerate(column.values):
