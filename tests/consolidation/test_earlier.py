@@ -21,7 +21,7 @@ def column(first: int, answers: list[dict[str, str]]) -> Column:
 
 
 def test_a_worker_with_a_new_label_each_time_does_not_swell_a_job() -> None:
-    """Of labels that nobody declared the most given teach; known ones and the batch's own all do."""
+    """Of undeclared labels the most given teach; known ones and the batch's own all do."""
     many = MOST_OTHER_LABELS + 100
     answers = [
         {"u": "owl", "v": "owl", "w": "wren" if i % 2 else "owl", "odd": f"bird {i:05}"}
