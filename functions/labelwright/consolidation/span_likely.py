@@ -51,7 +51,7 @@ class AnsweredText:
 
 
 def likely_spans(
-    items: Sequence[AnsweredText], layer: Sequence[Symbol], wanted: int
+    items: Sequence[AnsweredText], layer: Container[Symbol], wanted: int
 ) -> dict[int, dict[Span, float]]:
     """Return the model's probability of each likely span of a layer, by object.
 

@@ -10,14 +10,14 @@ from labelwright.answers.values import Span
 from labelwright.consolidation.box_match import SAME
 from labelwright.consolidation.result import Consolidated
 from labelwright.consolidation.span_groups import Ends, Group, group_spans, place_ends
-from labelwright.consolidation.span_layers import Symbol, find_layers, with_depth
+from labelwright.consolidation.span_layers import Symbol, find_layers, most_at_once, with_depth
 from labelwright.consolidation.span_likely import AnsweredText, likely_spans
 from labelwright.consolidation.span_units import WORD
 from labelwright.consolidation.spans import DEFAULT_THRESHOLD, span_vote
 
-#: An object with more spans, or with more of one label by one worker on top of each other, is not
-#: what annotators make: it is voted on, so that its answers cannot hold up the batch.
-_MOST_SPANS, _MOST_DEPTH = 2_000, 8
+#: An object with more spans, or with more by one worker on top of each other (of one label, or of
+#: any), is not what annotators make: it is voted on, so that its answers cannot hold up the batch.
+_MOST_SPANS, _MOST_DEPTH, _MOST_AT_ONCE = 2_000, 8, 20
 
 #: Two workers who differ are one against one.
 _PAIR = 2
@@ -77,7 +77,7 @@ def sequence(
         for worker in item.workers
     }
     standing: list[list[_Scored]] = [[] for _ in items[:wanted]]
-    for layer in find_layers([item.everything() for item in items]):
+    for layer in map(frozenset, find_layers([item.everything() for item in items])):
         groups = [_layer_groups(item, layer) for item in items]
         every = [group for found in groups for group in found]
         ends = iter(place_ends(every, sum(map(len, groups[:wanted]))))
@@ -111,6 +111,8 @@ def _answered(column: Column, index: int, true: Sequence[Span] | None) -> Answer
     marked = tuple(tuple(with_depth(value.value)) for value in values)
     if any(depth > _MOST_DEPTH for own in marked for _, (_, depth) in own):
         return None
+    if any(most_at_once(value.value) > _MOST_AT_ONCE for value in values):
+        return None
     return AnsweredText(
         column.texts[index] if column.texts else None,
         tuple(value.worker for value in values),
@@ -120,7 +122,7 @@ def _answered(column: Column, index: int, true: Sequence[Span] | None) -> Answer
     )
 
 
-def _layer_groups(item: AnsweredText, layer: Sequence[Symbol]) -> list[Group]:
+def _layer_groups(item: AnsweredText, layer: Container[Symbol]) -> list[Group]:
     """Group the spans of a layer that mean the same."""
     return group_spans(
         [
