@@ -54,6 +54,18 @@ def test_a_worker_who_gives_every_label_counts_less() -> None:
     assert [result.value for result in results[1:]] == [["abcd"[i % 4]] for i in range(1, 20)]
 
 
+def test_of_more_labels_than_can_be_asked_for_the_others_are_voted_on() -> None:
+    """One worker's 60,000 labels, asked of a hundred answers each, are more than five million."""
+    flood = [f"{i:05}" for i in range(60_000)]
+    plain = [(worker, ("a",)) for worker in "uvwx"]
+    answers = [[*plain, ("odd", ("a", *flood))]] + [[*plain, ("odd", ())]] * 19
+    first, *others = skill_on_each(answers, 0.2, {})
+    # By skill each is unlikely; by vote it has one of five.
+    assert first.value == [*flood[49_999:], "a"]
+    assert len(first.votes or ()) == 60_001
+    assert {tuple(result.value) for result in others} == {("a",)}
+
+
 def test_known_choices_are_the_result() -> None:
     """Gold has the last word, and labels that nobody chose."""
     found = skill_on_each([[("u", ("a",)), ("v", ("a",))]], None, {0: ["b"]})
