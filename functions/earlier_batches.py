@@ -159,5 +159,10 @@ def request_votes(
 
 def fingerprint(fields: Sequence[FieldDefinition]) -> str:
     """Return a hash of what decides which values answers have."""
-    text = repr([(field.name, field.path, field.kind.value, field.offsets) for field in fields])
+    text = repr(
+        [
+            (field.name, field.path, field.kind.value, field.offsets, field.labels)
+            for field in fields
+        ]
+    )
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()

@@ -190,6 +190,25 @@ def test_a_snapshot_of_another_definition_is_not_used() -> None:
     assert job.answer(19)[0]["fields"]["species"]["value"] is None
 
 
+def test_a_snapshot_of_other_labels_is_not_used() -> None:
+    """A switch that is on says "yes" or "true", whichever label there is."""
+
+    def switched(task: str) -> bytes:
+        content = json.dumps({"bird": {"label": True}})
+        answers = [{"workerId": w, "annotationData": {"content": content}} for w in "uvw"]
+        return json.dumps([{"datasetObjectId": task, "annotations": answers}]).encode()
+
+    job = Job(DEFINITION.replace('"owl", "falcon"', '"yes", "no"'))
+    lost = Job(DEFINITION.replace('"owl", "falcon"', '"true", "false"'))
+    for number in range(21):
+        for each in (job, lost):
+            each.storage.put(uri(number), switched(str(number)))
+    job.answer(19)
+    assert SNAPSHOT in job.storage.objects
+    job.storage.put(TASK, lost.storage.objects[TASK])
+    assert job.answer(20) == lost.answer(20)
+
+
 class _Listing(FakeStorage):
     """Storage whose listing is denied."""
 
