@@ -233,6 +233,18 @@ def test_too_little_time_leaves_the_batch_alone() -> None:
     assert {label["scope"] for label in job.answer(2, lambda: 200_000)} == {"job"}
 
 
+def test_what_was_read_when_time_ran_out_need_not_be_read_again() -> None:
+    """A job too long to be read at once is known after a few batches."""
+    job = Job()
+    for number in range(40):
+        job.request(number, crowd(number, 1, number))
+    scopes = []
+    for _ in range(4):
+        left = iter([200_000] * 15 + [10_000] * 40)
+        scopes += [label["scope"] for label in job.answer(39, lambda left=left: next(left))]  # type: ignore[misc]
+    assert scopes == ["batch", "batch", "job", "job"]
+
+
 def test_an_unknown_payload_path_leaves_the_batch_alone() -> None:
     """Where a request lies elsewhere, there is no job to know of."""
     storage = FakeStorage({TASK: DEFINITION, "s3://out/x.json": batch(crowd(1, 2))})
