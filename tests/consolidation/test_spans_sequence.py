@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labelwright.answers.values import Span
+from labelwright.consolidation import span_likely
 from labelwright.consolidation.chain import Chains
 from labelwright.consolidation.methods import consolidate
 from labelwright.consolidation.result import Consolidated
@@ -151,6 +152,24 @@ def test_what_lies_on_one_character_is_counted(spans: list[Span]) -> None:
     """Character by character, it is the same."""
     plainly = max(sum(s.start <= place < s.end for s in spans) for place in range(len(TEXT)))
     assert most_at_once(spans) == plainly
+
+
+def test_a_label_beyond_those_that_are_modelled_is_voted_on() -> None:
+    """Of sixty labels the rarest are all the vote's: what all workers gave is sure."""
+    spans = [Span(i * 6, i * 6 + 4, f"{i:02}") for i in range(60)]
+    common = [dict.fromkeys("abc", spans[:50])] * 2
+    *_, found = sequence(span_column(*common, dict.fromkeys("abc", spans)))
+    assert spans_of(found) == spans
+    assert [item["confidence"] for item in found.value[50:]] == [1.0] * 10
+
+
+def test_of_texts_too_long_together_the_shortest_are_modelled() -> None:
+    """One that a worker has cut to pieces costs itself the model."""
+    pieces = {0: 3, 1: 50, 2: 0, 3: 7, 4: 3}
+    cuts = {index: {(i, i + 1): 1 for i in range(many)} for index, many in pieces.items()}
+    assert {room: list(span_likely._fitting(cuts, room)) for room in (0, 5, 13, 62, 63)} == {
+        0: [], 5: [0], 13: [0, 3, 4], 62: [0, 3, 4], 63: [0, 1, 3, 4],
+    }  # fmt: skip
 
 
 def test_an_offset_beyond_reason_costs_no_memory() -> None:
