@@ -105,6 +105,13 @@ def test_boxes_that_show_the_same_are_merged() -> None:
     assert found.value["inputImageProperties"] == {"height": 480, "width": 640}
 
 
+def test_a_box_that_all_drew_alike_comes_back_to_the_bit() -> None:
+    """However many decimals a page gives."""
+    fine = Box(10.123456789, 1e-7, 0.1 + 0.2, 1 / 3, "cat")
+    (found,) = consolidate(box_column({"a": [fine], "b": [fine]}))
+    assert boxes_of(found) == [fine]
+
+
 def test_a_careful_worker_weighs_more_than_a_careless_one() -> None:
     """Who agrees with the others elsewhere decides here."""
     rng = random.Random(0)
