@@ -94,14 +94,19 @@ def _gather(
     # Later ones too: they do not count for this batch, but the next one need not read them.
     missing = [name for name in sorted(listed) if name not in known]
 
-    def read(name: RequestName) -> RequestVotes:
+    def read(name: RequestName) -> RequestVotes | None:
         if remaining is not None and remaining() < _NEEDED_MILLISECONDS:
-            raise TooLittleTimeError
+            return None
         return _read_request(name, listed[name], fields, storage)
 
     with ThreadPoolExecutor(_READERS) as readers:
-        added = list(readers.map(read, missing))
+        added = [votes for votes in readers.map(read, missing) if votes is not None]
     ledger = extend(kept, [*added, own])
+    if len(added) < len(missing):
+        if added:
+            # The next batch reads on from there.
+            _write_snapshot(snapshot, ledger, etag, storage)
+        raise TooLittleTimeError
     grown = len(ledger) - len(kept)
     if len(ledger.requests) - len(kept.requests) >= _NEW_REQUESTS or 10 * grown >= len(ledger):
         _write_snapshot(snapshot, ledger, etag, storage)
@@ -159,5 +164,10 @@ def request_votes(
 
 def fingerprint(fields: Sequence[FieldDefinition]) -> str:
     """Return a hash of what decides which values answers have."""
-    text = repr([(field.name, field.path, field.kind.value, field.offsets) for field in fields])
+    text = repr(
+        [
+            (field.name, field.path, field.kind.value, field.offsets, field.labels)
+            for field in fields
+        ]
+    )
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()

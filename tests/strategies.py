@@ -85,14 +85,21 @@ def chained_lines(draw: st.DrawFn) -> dict[str, Json]:
 WORKERS = [f"private.eu-west-1.{number:016x}" for number in range(5)]
 
 _labels = st.sampled_from(["a", "b", "", "\ud83d", "😀"])
+_end = st.one_of(st.integers(-1, 12), st.sampled_from([2**53, 10**400]))
 _span = st.fixed_dictionaries(
-    {"start": st.integers(-1, 9), "end": st.integers(-1, 12), "label": _labels},
+    {"start": st.integers(-1, 9), "end": _end, "label": _labels},
     optional={"quote": any_text, "tag": _labels},
 )
 _entity = st.fixed_dictionaries(
-    {"startOffset": st.integers(-1, 9), "endOffset": st.integers(-1, 12), "label": _labels}
+    {"startOffset": st.integers(-1, 9), "endOffset": _end, "label": _labels}
 )
-_box = st.fixed_dictionaries({"label": st.one_of(_labels, json_values), "top": st.integers()})
+_side = st.one_of(
+    st.integers(-5, 20), st.floats(1e-300, 1e9), st.sampled_from([-(10**9), 10**400, None])
+)
+_box = st.fixed_dictionaries(
+    {"label": st.one_of(_labels, _labels, json_values), "left": _side, "top": _side}
+    | {"width": _side, "height": _side}
+)
 _page = st.fixed_dictionaries(
     {
         "value": st.one_of(st.lists(_span, max_size=4), json_values),

@@ -182,7 +182,7 @@ def test_other_shapes_are_a_problem_and_no_value(kind: str, raw: Json) -> None:
         {"start": -1, "end": 3, "label": "a"}, {"start": 1.0, "end": 3, "label": "a"},
         {"start": "1", "end": 3, "label": "a"}, {"start": False, "end": True, "label": "a"},
         {"start": 1, "end": 3, "label": " "}, {"start": 1, "end": 3, "label": ["a"]},
-        {"start": 1, "end": 10**400, "label": 5},
+        {"start": 1, "end": 10**400, "label": 5}, {"start": 1, "end": 10**400, "label": "a"},
     ],
 )  # fmt: skip
 def test_damaged_span_costs_itself_alone(bad: Json) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from labelwright.consolidation.dawid_skene import dawid_skene
+from labelwright.consolidation.ebcc import ebcc
 from labelwright.consolidation.majority import majority
 from labelwright.consolidation.skill import skill
 from labelwright.consolidation.votes import Floats, Votes
@@ -101,6 +102,7 @@ def modified_dawid_skene(votes: Votes) -> Floats:
 OURS: dict[str, Method] = {
     "skill": lambda votes: skill(votes).posteriors,
     "dawid-skene": lambda votes: dawid_skene(votes).posteriors,
+    "ebcc": lambda votes: ebcc(votes).posteriors,
     "majority": lambda votes: majority(votes).posteriors,
 }
 PEERS: dict[str, Method] = {

@@ -2,6 +2,7 @@
 
 import math
 import random
+from itertools import combinations
 
 import pytest
 from hypothesis import given, settings
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from labelwright.answers.columns import Column, WorkerValue
 from labelwright.answers.values import Box, Boxes, read_value
-from labelwright.consolidation.box_match import match_boxes, match_pairs
+from labelwright.consolidation.box_match import match_boxes, match_pairs, overlaps
 from labelwright.consolidation.boxes import matched
 from labelwright.consolidation.methods import consolidate
 from labelwright.consolidation.result import Consolidated
@@ -46,6 +47,12 @@ def drawn_boxes() -> st.SearchStrategy[list[dict[str, list[Box]]]]:
     box = st.builds(Box, st.integers(0, 90), st.integers(0, 90), side, side, st.sampled_from("ab"))
     answers = st.dictionaries(st.sampled_from("vwxyz"), st.lists(box, max_size=5), max_size=5)
     return st.lists(answers, max_size=3)
+
+
+#: Boxes of which many have much in common.
+near_boxes = st.builds(
+    Box, st.integers(0, 30), st.integers(0, 9), st.integers(5, 9), st.just(9), st.sampled_from("ab")
+)
 
 
 def test_an_answer_of_crowd_bounding_box_is_read() -> None:
@@ -98,6 +105,13 @@ def test_boxes_that_show_the_same_are_merged() -> None:
     assert found.value["inputImageProperties"] == {"height": 480, "width": 640}
 
 
+def test_a_box_that_all_drew_alike_comes_back_to_the_bit() -> None:
+    """However many decimals a page gives."""
+    fine = Box(10.123456789, 1e-7, 0.1 + 0.2, 1 / 3, "cat")
+    (found,) = consolidate(box_column({"a": [fine], "b": [fine]}))
+    assert boxes_of(found) == [fine]
+
+
 def test_a_careful_worker_weighs_more_than_a_careless_one() -> None:
     """Who agrees with the others elsewhere decides here."""
     rng = random.Random(0)
@@ -137,6 +151,24 @@ def test_a_worker_has_at_most_one_box_of_a_group() -> None:
     assert boxes_of(found) == [left, right]
     groups = match_boxes([left, right, Box(0, 0, 90, 50, "cat")], ["a", "a", "b"])
     assert sorted(map(len, groups)) == [1, 2]
+
+
+@given(st.lists(st.tuples(near_boxes, st.sampled_from("vwxyz")), max_size=20))
+def test_groups_that_could_be_joined_are_less_than_a_third_alike(
+    drawn: list[tuple[Box, str]],
+) -> None:
+    """Every box is in one group, at most one a worker; where none is shared, nothing is left."""
+    boxes, workers = [box for box, _ in drawn], [worker for _, worker in drawn]
+    groups = match_boxes(boxes, workers)
+    assert sorted(index for group in groups for index in group) == list(range(len(drawn)))
+    alike = overlaps(boxes)
+    for one, other in combinations(groups, 2):
+        of_workers = [workers[index] for index in (*one, *other)]
+        pairs = [
+            alike[i, j] / (1 if boxes[i].label == boxes[j].label else 2) for i in one for j in other
+        ]
+        assert len({workers[index] for index in one}) == len(one)
+        assert len(set(of_workers)) < len(of_workers) or sum(pairs) / len(pairs) < 1 / 3 + 1e-6
 
 
 def test_images_without_workers_and_without_boxes() -> None:

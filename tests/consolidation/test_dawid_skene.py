@@ -79,6 +79,33 @@ def test_a_worker_who_is_always_wrong_is_read_the_other_way_round() -> None:
     assert result.converged
 
 
+def test_declared_labels_that_nobody_gives_change_nothing_and_cost_nothing() -> None:
+    """Of a thousand labels three occur; those of 300 workers make matrices of 2.4 GB on demand."""
+    given_rows = [
+        (str(task), f"{(task + i) % 300:03}", f"l{(task + (i == 2) * (task % 2)) % 3}")
+        for task in range(600)
+        for i in range(3)
+    ]
+    declared = tuple(f"l{i}" for i in range(1000))
+    few, many = (dawid_skene(Votes.from_rows(given_rows, None, some)) for some in ((), declared))
+    np.testing.assert_array_equal(few.posteriors, many.posteriors[:, :3])
+    assert many.posteriors.shape == (600, 1000)
+    np.testing.assert_array_equal(few.class_prior, many.class_prior[:3])
+    np.testing.assert_array_equal(few.rates, many.rates)
+
+
+@given(rows)
+def test_a_true_label_that_never_occurs_tells_nothing(
+    given_rows: list[tuple[str, str, str]],
+) -> None:
+    """A worker's row of it is even over what the worker gave, like every row it never met."""
+    votes = Votes.from_rows(given_rows, labels=("a", "b", "c", "never"))
+    confusion = dawid_skene(votes).confusion
+    gave = np.zeros((len(votes.workers), 4))
+    gave[votes.worker, votes.label] = 1
+    np.testing.assert_allclose(confusion[:, 3], gave / gave.sum(axis=1, keepdims=True))
+
+
 @given(rows, golds)
 def test_known_labels_stay_as_they_are(
     given_rows: list[tuple[str, str, str]], gold: dict[str, str]

@@ -112,3 +112,14 @@ def test_a_lone_error_is_judged_by_less_than_it_taught_itself() -> None:
     right = (10.25 + 2 * 0.7 + 3) / (10.25 + 0.25 - 0.25 + 6)
     wrong = (0.25 + 2 * 0.3 + 1) / (10.25 + 0.25 - 0.25 + 6)
     np.testing.assert_allclose(judged.logs[0, odd], np.log(right) + np.log(wrong))
+
+
+def test_a_known_label_that_its_votes_make_all_but_impossible_is_a_posterior_still() -> None:
+    """What all other labels together would say of the votes is no scale for the known one."""
+    votes = Votes.from_rows([("t", f"w{i:03}", "a") for i in range(200)], None, tuple("abc"))
+    known = np.array([1])
+    cells = cells_of(votes, votes.label.astype(np.int64), votes.counts().astype(np.int64), known)
+    unlikely = np.full(len(cells.used), -6.0)
+    found = cells.expect(unlikely, np.array([0.5, 0.3, 0.2]), np.full(1, -100.0))
+    assert (found.weights.tolist(), found.elsewhere.tolist()) == ([1.0], [0.0])
+    np.testing.assert_allclose(found.log_likelihood, 200 * -6.0 + np.log(0.3))

@@ -68,6 +68,17 @@ def test_any_order_and_repetition_of_requests_gives_the_same_votes(
     assert votes(extend(EMPTY, added), last) == plainly(added, last)
 
 
+@given(requests, names, st.randoms())
+def test_votes_are_in_the_order_of_requests_whenever_these_were_read(
+    added: list[RequestVotes], last: RequestName, rng: random.Random
+) -> None:
+    """Methods that learn from the latest objects learn from the same ones after a loss."""
+    shuffled = added[:]
+    rng.shuffle(shuffled)
+    anew = votes(extend(EMPTY, sorted(added, key=lambda item: item.request)), last)
+    assert list(votes(extend(EMPTY, shuffled), last)) == list(anew)
+
+
 @given(requests, names)
 def test_a_ledger_comes_back_from_its_file(added: list[RequestVotes], last: RequestName) -> None:
     """Written and read, it is the same."""

@@ -1,5 +1,7 @@
 """Choices, numbers and gold by skill."""
 
+import random
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,6 +54,18 @@ def test_a_worker_who_gives_every_label_counts_less() -> None:
     assert [result.value for result in results[1:]] == [["abcd"[i % 4]] for i in range(1, 20)]
 
 
+def test_of_more_labels_than_can_be_asked_for_the_others_are_voted_on() -> None:
+    """One worker's 60,000 labels, asked of a hundred answers each, are more than five million."""
+    flood = [f"{i:05}" for i in range(60_000)]
+    plain = [(worker, ("a",)) for worker in "uvwx"]
+    answers = [[*plain, ("odd", ("a", *flood))]] + [[*plain, ("odd", ())]] * 19
+    first, *others = skill_on_each(answers, 0.2, {})
+    # By skill each is unlikely; by vote it has one of five.
+    assert first.value == [*flood[49_999:], "a"]
+    assert len(first.votes or ()) == 60_001
+    assert {tuple(result.value) for result in others} == {("a",)}
+
+
 def test_known_choices_are_the_result() -> None:
     """Gold has the last word, and labels that nobody chose."""
     found = skill_on_each([[("u", ("a",)), ("v", ("a",))]], None, {0: ["b"]})
@@ -68,6 +82,21 @@ def test_a_skilled_median_lies_among_the_answers(answers: list[list[tuple[str, f
             assert 0 <= result.confidence <= 1  # type: ignore[operator]
         else:
             assert result.value is None
+
+
+@given(st.lists(st.integers(0, 9), min_size=5, max_size=60), st.randoms(use_true_random=False))
+def test_the_order_of_answers_never_matters_to_numbers(
+    numbers: list[int], shuffler: random.Random
+) -> None:
+    """The same answers in another order give the same value, as sure to the last digit."""
+    answers = [
+        [(w, float(number)) for w, number in zip("uvwxyz", numbers[i : i + 6], strict=False)]
+        for i in range(0, len(numbers), 6)
+    ]
+    order = shuffler.sample(range(len(answers)), len(answers))
+    shuffled = [shuffler.sample(answers[i], len(answers[i])) for i in order]
+    results = skilled_median(answers, {})
+    assert skilled_median(shuffled, {}) == [results[i] for i in order]
 
 
 def test_numbers_lean_on_workers_who_are_close() -> None:

@@ -1,6 +1,7 @@
 """Spans by sequence consolidation."""
 
 import random
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -8,15 +9,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labelwright.answers.values import Span
+from labelwright.consolidation import span_likely
 from labelwright.consolidation.chain import Chains
 from labelwright.consolidation.methods import consolidate
 from labelwright.consolidation.result import Consolidated
-from labelwright.consolidation.span_layers import find_layers, with_depth
+from labelwright.consolidation.span_layers import find_layers, most_at_once, with_depth
 from labelwright.consolidation.span_model import infer_sequences
 from labelwright.consolidation.span_rows import Answers, TagRows
 from labelwright.consolidation.span_sequence import sequence
 from labelwright.consolidation.span_states import States
 from labelwright.consolidation.span_units import count_units, tags_of
+from labelwright.consolidation.spans import span_vote
 from tests.consolidation.span_columns import (
     NER,
     TEXT,
@@ -83,6 +86,19 @@ def test_one_workers_slip_does_not_part_labels_that_exclude_each_other() -> None
     assert spans_of(found) == clean
 
 
+@given(st.lists(st.lists(one_span(), max_size=8, unique=True), max_size=3))
+def test_what_one_worker_alone_overlaps_lies_in_different_layers(texts: list[list[Span]]) -> None:
+    """Nobody contradicts, so it is meant; every symbol is in one layer."""
+    marked = [[with_depth(spans)] for spans in texts]
+    layers = find_layers(marked)
+    layer_of = {symbol: i for i, layer in enumerate(layers) for symbol in layer}
+    assert len(layer_of) == sum(map(len, layers))
+    for ((own,),) in zip(marked, strict=True):
+        for (one, symbol), (other, another) in combinations(own, 2):
+            if one.start < other.end and other.start < one.end:
+                assert layer_of[symbol] != layer_of[another]
+
+
 def test_the_usual_order_of_labels_tells_whose_label_is_right() -> None:
     """One against one: the label that comes next in all other texts is the likelier one."""
     usual = [Span(0, 19, "B"), Span(20, 39, "C"), Span(40, 62, "A")]
@@ -119,6 +135,41 @@ def test_too_tangled_an_answer_is_voted_on() -> None:
     )
     assert len(hostile.value) == 3_000
     assert spans_of(plain) == [QUICK]
+
+
+def test_labels_that_are_new_every_time_and_all_overlap_are_voted_on() -> None:
+    """Each two of them would be looked at; what most workers gave stands all the same."""
+    tangle = [Span(i, 1_000, f"{i}") for i in range(500)]
+    objects = {"a": [*tangle, QUICK], "b": [QUICK], "c": [QUICK], "d": [QUICK]}
+    answers = [tuple(spans) for spans in objects.values()]
+    (found,) = sequence(span_column(objects))
+    assert spans_of(found) == [QUICK]
+    assert found == span_vote(answers, None)
+
+
+@given(st.lists(one_span(), max_size=8))
+def test_what_lies_on_one_character_is_counted(spans: list[Span]) -> None:
+    """Character by character, it is the same."""
+    plainly = max(sum(s.start <= place < s.end for s in spans) for place in range(len(TEXT)))
+    assert most_at_once(spans) == plainly
+
+
+def test_a_label_beyond_those_that_are_modelled_is_voted_on() -> None:
+    """Of sixty labels the rarest are all the vote's: what all workers gave is sure."""
+    spans = [Span(i * 6, i * 6 + 4, f"{i:02}") for i in range(60)]
+    common = [dict.fromkeys("abc", spans[:50])] * 2
+    *_, found = sequence(span_column(*common, dict.fromkeys("abc", spans)))
+    assert spans_of(found) == spans
+    assert [item["confidence"] for item in found.value[50:]] == [1.0] * 10
+
+
+def test_of_texts_too_long_together_the_shortest_are_modelled() -> None:
+    """One that a worker has cut to pieces costs itself the model."""
+    pieces = {0: 3, 1: 50, 2: 0, 3: 7, 4: 3}
+    cuts = {index: {(i, i + 1): 1 for i in range(many)} for index, many in pieces.items()}
+    assert {room: list(span_likely._fitting(cuts, room)) for room in (0, 5, 13, 62, 63)} == {
+        0: [], 5: [0], 13: [0, 3, 4], 62: [0, 3, 4], 63: [0, 1, 3, 4],
+    }  # fmt: skip
 
 
 def test_an_offset_beyond_reason_costs_no_memory() -> None:

@@ -97,6 +97,17 @@ def assert_nothing_lost(payload: Json, response: Json, storage: FakeStorage) -> 
         assert len(json.dumps(label)) <= 20_000
 
 
+#: A span that ends beyond what any number but an integer can say, in a text that is not known.
+far_away = {
+    "workerId": strategies.WORKERS[0],
+    "annotationData": {
+        "content": json.dumps(
+            {"names": {"entities": [{"startOffset": 0, "endOffset": 10**400, "label": "a"}]}}
+        )
+    },
+}
+
+
 @settings(max_examples=400)
 @given(
     payload=strategies.payloads,
@@ -106,6 +117,7 @@ def assert_nothing_lost(payload: Json, response: Json, storage: FakeStorage) -> 
 @example([{"datasetObjectId": "1", "annotations": ["\ud800"]}], False, None)
 @example([{"datasetObjectId": "\ud800", "annotations": [1]}], False, None)
 @example([{"datasetObjectId": "中" * 500, "annotations": ["x" * 30_000]}], False, None)
+@example([{"datasetObjectId": "1", "annotations": [far_away]}], True, None)
 def test_damage_never_loses_an_object_or_an_annotation(
     payload: Json, definition: bool, categories: Json
 ) -> None:

@@ -190,6 +190,25 @@ def test_a_snapshot_of_another_definition_is_not_used() -> None:
     assert job.answer(19)[0]["fields"]["species"]["value"] is None
 
 
+def test_a_snapshot_of_other_labels_is_not_used() -> None:
+    """A switch that is on says "yes" or "true", whichever label there is."""
+
+    def switched(task: str) -> bytes:
+        content = json.dumps({"bird": {"label": True}})
+        answers = [{"workerId": w, "annotationData": {"content": content}} for w in "uvw"]
+        return json.dumps([{"datasetObjectId": task, "annotations": answers}]).encode()
+
+    job = Job(DEFINITION.replace('"owl", "falcon"', '"yes", "no"'))
+    lost = Job(DEFINITION.replace('"owl", "falcon"', '"true", "false"'))
+    for number in range(21):
+        for each in (job, lost):
+            each.storage.put(uri(number), switched(str(number)))
+    job.answer(19)
+    assert SNAPSHOT in job.storage.objects
+    job.storage.put(TASK, lost.storage.objects[TASK])
+    assert job.answer(20) == lost.answer(20)
+
+
 class _Listing(FakeStorage):
     """Storage whose listing is denied."""
 
@@ -212,6 +231,18 @@ def test_too_little_time_leaves_the_batch_alone() -> None:
         job.request(number, part)
     assert {label["scope"] for label in job.answer(2, lambda: 10_000)} == {"batch"}
     assert {label["scope"] for label in job.answer(2, lambda: 200_000)} == {"job"}
+
+
+def test_what_was_read_when_time_ran_out_need_not_be_read_again() -> None:
+    """A job too long to be read at once is known after a few batches."""
+    job = Job()
+    for number in range(40):
+        job.request(number, crowd(number, 1, number))
+    scopes = []
+    for _ in range(4):
+        left = iter([200_000] * 15 + [10_000] * 40)
+        scopes += [label["scope"] for label in job.answer(39, lambda left=left: next(left))]  # type: ignore[misc]
+    assert scopes == ["batch", "batch", "job", "job"]
 
 
 def test_an_unknown_payload_path_leaves_the_batch_alone() -> None:

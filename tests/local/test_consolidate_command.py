@@ -186,6 +186,17 @@ def test_a_label_that_is_not_of_its_kind_is_named_by_line(tmp_path: Path) -> Non
     assert [row["label"] for row in rows(tmp_path / "labels.csv")] == ["3.0", "4.0"]
 
 
+def test_texts_that_are_taken_for_choices_are_an_error_and_no_crash(tmp_path: Path) -> None:
+    """As many labels as rows on as many tasks would take gigabytes."""
+    path = write_csv(
+        tmp_path / "texts.csv", "task,worker,label", [(n, "w", f"text {n}") for n in range(16_000)]
+    )
+    status, output = consolidate(path)
+    assert status == 2
+    assert "16,000 labels on 16,000 tasks" in output
+    assert "--kind text" in output
+
+
 def test_a_truth_that_is_not_of_its_kind_is_an_error(tmp_path: Path) -> None:
     """Half a truth would be mistaken for the whole."""
     path = write_csv(tmp_path / "votes.csv", "task,worker,label", [("0", "a", "3")])

@@ -15,6 +15,9 @@ from labelwright.task.definition import FieldDefinition, Kind
 #: No image is larger; beyond it products of coordinates lose their meaning. Also false for NaN.
 _MOST_PIXELS = 1e9
 
+#: No text is longer; beyond it a float, and so a browser's number, is not exact.
+_MOST_CHARACTERS = 2**53
+
 
 class Span(NamedTuple):
     """A labelled stretch of text: offsets from 0, ``end`` exclusive."""
@@ -173,7 +176,7 @@ def _span(item: Json) -> MarkedSpan | None:
     end = item.get("end", item.get("endOffset"))
     label = item.get("label", item.get("tag"))
     quote = item.get("quote")
-    if not (_is_offset(start) and _is_offset(end) and 0 <= start < end):
+    if not (_is_offset(start) and _is_offset(end) and 0 <= start < end <= _MOST_CHARACTERS):
         return None
     if not isinstance(label, str) or not label.strip():
         return None

@@ -1,12 +1,12 @@
 """Which boxes of different workers show the same thing."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from labelwright.answers.values import Box
-from labelwright.consolidation.votes import Floats
+from labelwright.consolidation.votes import Flags, Floats
 
 #: Two boxes that each cover a true one by half (the usual measure of a hit) may have as little as a
 #: third in common.
@@ -53,12 +53,38 @@ def match_boxes(boxes: Sequence[Box], workers: Sequence[str]) -> list[list[int]]
     # Rounded: what differs by rounding alone must not decide.
     alike = np.round(alike, 9)
     alike[worker[:, None] == worker] = -np.inf
-    sizes = np.ones(len(order))
-    groups = [[index] for index in order]
+    groups = [
+        [order[island[place]] for place in members]
+        for island in _islands(alike >= SAME)
+        for members in _join(alike[np.ix_(island, island)])
+    ]
+    return [sorted(group) for group in groups]
+
+
+def _islands(near: Flags) -> Iterator[list[int]]:
+    """Yield the sets of what hangs together, each sorted; groups never grow beyond one.
+
+    They are small where boxes are many, and time grows with the third power of their size.
+    """
+    left = np.ones(len(near), dtype=np.bool_)
+    for first in range(len(near)):
+        if not left[first]:
+            continue
+        island, reached = left.copy(), np.array([first])
+        while len(reached):
+            left[reached] = False
+            reached = np.flatnonzero(near[reached].any(axis=0) & left)
+        yield np.flatnonzero(island & ~left).tolist()
+
+
+def _join(alike: Floats) -> list[list[int]]:
+    """Join the two groups most alike again and again; ``alike`` is used up."""
+    sizes = np.ones(len(alike))
+    groups = [[index] for index in range(len(alike))]
     while True:
         first, second = np.unravel_index(int(alike.argmax()), alike.shape)
         if alike[first, second] < SAME:
-            return [sorted(group) for group in groups if group]
+            return [group for group in groups if group]
         merged = (sizes[first] * alike[first] + sizes[second] * alike[second]) / (
             sizes[first] + sizes[second]
         )

@@ -203,9 +203,9 @@ def _decide(
         if keep:
             tie = tie or tied
             box = _box(edges, label, group.boxes)
-            boxes.append(
-                {**box._asdict(), "confidence": share * probability, "votes": len(group.workers)}
-            )
+            # Further decimals differ between processors.
+            certainty = round(share * probability, 6)
+            boxes.append({**box._asdict(), "confidence": certainty, "votes": len(group.workers)})
     boxes.sort(key=lambda box: (box["top"], box["left"], box["height"], box["width"], box["label"]))
     value = {"boundingBoxes": boxes, "inputImageProperties": _size(image_size(values))}
     return Consolidated(value, sum(sure) / len(sure) if sure else 1.0, len(values), tie=tie)

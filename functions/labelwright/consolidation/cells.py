@@ -77,6 +77,7 @@ class Cells:
         of_cell = prior.take(self.label)
         left = 1 - np.add.reduceat(of_cell, self.first)
         left[self.known | (left < 1e-12)] = 0
+        others = np.where(left > 0, others, -np.inf)
         peak = np.zeros(len(self.first))
         if float(logs.min()) < _LEAST_LOG:
             np.maximum(np.maximum.reduceat(logs, self.first), others, out=peak)
@@ -87,7 +88,6 @@ class Cells:
         total = np.add.reduceat(logs, self.first) + left * elsewhere
         logs /= total.take(self.row)
         elsewhere /= total
-        elsewhere[left == 0] = 0
         return Posterior(logs, elsewhere, float((np.log(total) + peak).sum()))
 
     def expected(self, found: "Posterior", prior: Floats) -> Floats:

@@ -12,6 +12,9 @@ from labelwright.consolidation.votes import NONE, Indices, Votes
 MAJORITY = 0.5
 _NO, _YES = "no", "yes"
 
+#: Answers times labels asked for; each takes some 90 bytes.
+_MOST_QUESTIONS = 5_000_000
+
 #: What each worker of an object answered: the worker, and the labels given.
 Answers = Sequence[tuple[str, tuple[str, ...]]]
 
@@ -39,12 +42,13 @@ def skill_on_each(
     of each worker (``labelwright.consolidation.skill``): how often a yes is missed, how often one
     is given wrongly. There are many questions and few yeses, so the class prior follows the vote.
     ``gold`` has the known labels by the object's index. Confidence as in ``vote_on_each``, with
-    probabilities instead of shares.
+    probabilities instead of shares. Where labels are so many that time and memory do not allow it,
+    the most given ones are asked for, and the others voted on.
     """
-    labels = sorted(
-        {label for found in answers for _, given in found for label in given}
-        | {label for known in gold.values() for label in known}
-    )
+    given = Counter(label for found in answers for _, labels in found for label in labels)
+    given.update(label for known in gold.values() for label in known)
+    most = _MOST_QUESTIONS // max(sum(map(len, answers)), 1)
+    labels = sorted(sorted(given, key=lambda label: (-given[label], label))[:most])
     votes, known = _questions(answers, labels, gold)
     yes = skill(votes, known, prior_power=1.0).posteriors[:, 1].reshape(len(answers), len(labels))
     # Further decimals differ between processors.
@@ -64,7 +68,7 @@ def _questions(
     rows = [(i, worker, given) for i, found in enumerate(answers) for worker, given in found]
     grid = np.zeros((len(rows), width), dtype=np.int32)
     for number, (_, _, given) in enumerate(rows):
-        grid[number, [place[label] for label in given]] = 1
+        grid[number, [place[label] for label in given if label in place]] = 1
     workers = tuple(sorted({worker for _, worker, _ in rows}))
     number_of = {worker: i for i, worker in enumerate(workers)}
     objects = np.array([i for i, _, _ in rows], dtype=np.int64).reshape(-1, 1)
@@ -90,6 +94,7 @@ def _asked(found: Answers, yes: Mapping[str, float], threshold: float | None) ->
         return Consolidated(None, None, 0, {})
     votes = Counter(label for _, given in found for label in set(given))
     chances = {label: chance for label, chance in yes.items() if votes[label] or chance > MAJORITY}
+    chances |= {label: count / len(found) for label, count in votes.items() if label not in yes}
     return _decided(chances, votes, len(found), threshold)
 
 

@@ -1,13 +1,13 @@
 """A batch together with what earlier batches of its job said of the same field."""
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
 import numpy as np
 
 from labelwright.answers.columns import Column, WorkerValue
 from labelwright.answers.values import Box, Boxes, Span
 from labelwright.consolidation.ledger import FieldLedger
-from labelwright.consolidation.votes import Votes
+from labelwright.consolidation.votes import Flags, Votes
 from labelwright.contract.base import Json, load_json
 from labelwright.task.definition import Kind
 
@@ -15,11 +15,17 @@ from labelwright.task.definition import Kind
 #: known well from fewer, and a batch's time stays bounded.
 MOST_EARLIER_OBJECTS = 2_000
 
+#: Of earlier objects' labels that are not declared so many are learnt from, and so many pairs of an
+#: object and such a label: time and memory grow with them, and a worker can write a new one each
+#: time.
+MOST_OTHER_LABELS, _MOST_CELLS = 1_000, 20_000_000
 
-def join_votes(column: Column, earlier: FieldLedger | None) -> Votes:
+
+def join_votes(column: Column, earlier: FieldLedger | None, known: Iterable[str] = ()) -> Votes:
     """Return the votes of a choice column and of all earlier objects, the column's tasks first.
 
-    Of an object that earlier requests had too, this batch's votes alone count.
+    Of an object that earlier requests had too, this batch's votes alone count. Of labels that are
+    neither declared, nor ``known`` of some object, nor given in this batch, the most given teach.
     """
     tasks = [
         task for task, values in zip(column.objects, column.values, strict=True) for _ in values
@@ -31,11 +37,12 @@ def join_votes(column: Column, earlier: FieldLedger | None) -> Votes:
         return Votes.from_columns(tasks, workers, labels, column.objects, column.labels)
     own = set(column.objects)
     others = np.array([name not in own for name in earlier.tasks], dtype=np.bool_)
+    values = [load_json(text) for text in earlier.values]
     rows = others[earlier.task]
+    rows &= _teaching(values, {*column.labels, *known, *labels}, earlier, rows)[earlier.value]
     seen = np.flatnonzero(np.bincount(earlier.task[rows], minlength=len(earlier.tasks)))
     new_task = np.full(len(earlier.tasks), -1, dtype=np.int64)
     new_task[seen] = np.arange(len(seen)) + len(column.objects)
-    values = [load_json(text) for text in earlier.values]
     names = list(dict.fromkeys([*earlier.workers, *workers]))
     given = list(dict.fromkeys([*values, *labels]))
     task_place = {name: i for i, name in enumerate(column.objects)}
@@ -51,6 +58,19 @@ def join_votes(column: Column, earlier: FieldLedger | None) -> Votes:
         ),
         column.labels,
     )
+
+
+def _teaching(
+    labels: Sequence[str], kept: Container[str], earlier: FieldLedger, rows: Flags
+) -> Flags:
+    """Tell which labels of earlier objects, by their number, are learnt from."""
+    number = np.bincount(earlier.value[rows], minlength=len(labels)).tolist()
+    others = [i for i, label in enumerate(labels) if number[i] and label not in kept]
+    most = min(MOST_OTHER_LABELS, _MOST_CELLS // max(len(earlier.tasks), 1))
+    others.sort(key=lambda i: (-number[i], labels[i]))
+    teaching = np.ones(len(labels), dtype=np.bool_)
+    teaching[others[most:]] = False
+    return teaching
 
 
 def join_column(column: Column, earlier: FieldLedger | None, gold: Container[str] = ()) -> Column:

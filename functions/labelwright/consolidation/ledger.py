@@ -152,7 +152,8 @@ def until(ledger: Ledger, name: str, last: RequestName) -> FieldLedger | None:
     """Return a field's values of all requests at or before ``last``, one for each task and worker.
 
     Of several values of one task and worker that of the latest request counts, so that nothing
-    counts twice, however often or in whatever order requests came. None when there are none.
+    counts twice. They are in the order of requests, not in that in which these were read, which is
+    another one when the ledger was lost. None when there are none.
     """
     field = ledger.fields.get(name)
     if field is None:
@@ -165,11 +166,12 @@ def until(ledger: Ledger, name: str, last: RequestName) -> FieldLedger | None:
     here = np.flatnonzero(times < limit)
     if not len(here):
         return None
-    cell = field.task[here].astype(np.int64) * len(field.workers) + field.worker[here]
     # Stable: within one request the later row, which is the later answer, comes last.
-    sequence = np.lexsort((times[here], cell))
+    here = here[np.argsort(times[here], kind="stable")]
+    cell = field.task[here].astype(np.int64) * len(field.workers) + field.worker[here]
+    sequence = np.argsort(cell, kind="stable")
     last_of_cell = np.append(np.diff(cell[sequence]) != 0, True)
-    chosen = np.sort(here[sequence[last_of_cell]])
+    chosen = here[np.sort(sequence[last_of_cell])]
     return FieldLedger(
         field.tasks,
         field.workers,

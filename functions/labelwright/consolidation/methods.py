@@ -111,7 +111,7 @@ def _choice(
     algorithm: Callable[[Votes, Indices], ChoiceResult], decimals: int = DECIMALS
 ) -> Method:
     def method(column: Column, earlier: FieldLedger | None, gold: Gold) -> list[Consolidated]:
-        votes, known = join_votes(column, earlier).known(gold)
+        votes, known = join_votes(column, earlier, gold.values()).known(gold)
         result = algorithm(votes, known)
         found = []
         for index, values in enumerate(column.values):
@@ -168,20 +168,11 @@ def _joined(
 
 def _without_noise(results: Sequence[Consolidated]) -> list[Consolidated]:
     return [
-        result._replace(confidence=_rounded(result.confidence), value=_rounded(result.value))
+        result
+        if result.confidence is None
+        else result._replace(confidence=round(result.confidence, DECIMALS))
         for result in results
     ]
-
-
-def _rounded(value: Json) -> Json:
-    """Round every learnt number in a value, coordinates and confidences alike."""
-    if isinstance(value, float):
-        return round(value, DECIMALS)
-    if isinstance(value, list):
-        return [_rounded(item) for item in value]
-    if isinstance(value, dict):
-        return {key: _rounded(item) for key, item in value.items()}
-    return value
 
 
 def _each(consolidator: Callable[[Sequence[Any]], Consolidated]) -> Method:

@@ -54,7 +54,8 @@ def skilled_median(answers: Sequence[Answers], gold: Mapping[int, float]) -> lis
             for (_, number), weight in zip(found, weights, strict=True)
             if isclose(number, value, rel_tol=1e-9)
         )
-        confidence = 1.0 if index in gold else min(1.0, same / sum(weights))
+        # Further decimals depend on the order of the answers.
+        confidence = 1.0 if index in gold else min(1.0, round(same / sum(weights), 6))
         tie = low != high and index not in gold
         results.append(Consolidated(value, confidence, len(found), tie=tie))
     return results

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate, count
 
 from labelwright.answers.values import Span
 
@@ -25,6 +26,12 @@ def with_depth(spans: Iterable[Span]) -> list[Marked]:
     return found
 
 
+def most_at_once(spans: Iterable[Span]) -> int:
+    """Return how many of one worker's spans, of any labels, lie on one character at most."""
+    steps = sorted(step for span in spans for step in ((span.start, 1), (span.end, -1)))
+    return max(accumulate(change for _, change in steps), default=0)
+
+
 def find_layers(answers: Sequence[Sequence[Sequence[Marked]]]) -> list[tuple[Symbol, ...]]:
     """Return the symbols of each layer; ``answers`` are each worker's spans, object by object.
 
@@ -34,16 +41,22 @@ def find_layers(answers: Sequence[Sequence[Sequence[Marked]]]) -> list[tuple[Sym
     that workers confuse them. Symbols are coloured greedily in sorted order.
     """
     symbols = sorted({symbol for item in answers for marked in item for _, symbol in marked})
-    apart = {pair for pair, meant in _overlaps(answers).items() if meant >= 0}
+    apart: dict[Symbol, set[Symbol]] = defaultdict(set)
+    for (one, other), meant in _overlaps(answers).items():
+        if meant >= 0:
+            apart[one].add(other)
+            apart[other].add(one)
     layers: list[list[Symbol]] = []
+    layer_of: dict[Symbol, int] = {}
     for symbol in symbols:
-        for layer in layers:
-            clash = any((other, symbol) in apart or other[0] == symbol[0] for other in layer)
-            if not clash:
-                layer.append(symbol)
-                break
-        else:
-            layers.append([symbol])
+        label, depth = symbol
+        taken = {layer_of.get(other) for other in apart[symbol]}
+        taken |= {layer_of.get((label, shallower)) for shallower in range(depth)}
+        layer = next(number for number in count() if number not in taken)
+        layer_of[symbol] = layer
+        if layer == len(layers):
+            layers.append([])
+        layers[layer].append(symbol)
     return [tuple(layer) for layer in layers]
 
 

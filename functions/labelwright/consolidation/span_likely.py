@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,7 +21,8 @@ from labelwright.consolidation.votes import NONE
 _LEAST = 0.01
 #: Labels of a layer that are modelled, the most used first; time and memory grow with their square.
 _MOST_LABELS = 50
-#: Stretches times states beyond which no more texts teach: bounds memory (80 bytes each) and time.
+#: Stretches times states beyond which no more texts are modelled: bounds time, and memory, which is
+#: 100 bytes each.
 _MAX_CELLS = 8_000_000
 
 #: ``(start, end)`` of each stretch, and how many units it has.
@@ -50,12 +52,24 @@ class AnsweredText:
         return count_units(self.text, [*self.votes, *(span for span, _ in self.true or ())])
 
 
-def likely_spans(
-    items: Sequence[AnsweredText], layer: Sequence[Symbol], wanted: int
-) -> dict[int, dict[Span, float]]:
-    """Return the model's probability of each likely span of a layer, by object.
+class Modelled(NamedTuple):
+    """What the model says of a text: the probability of each likely span of the labels it knows."""
 
-    Of the first ``wanted`` items; the others only teach how workers tag.
+    spans: dict[Span, float]
+    labels: frozenset[str]
+
+
+#: A text that the model has not seen.
+NOT_MODELLED = Modelled({}, frozenset())
+
+
+def likely_spans(
+    items: Sequence[AnsweredText], layer: Container[Symbol], wanted: int
+) -> dict[int, Modelled]:
+    """Return what the model says of a layer, by object.
+
+    Of the first ``wanted`` items, the shortest if they are too long together; the others only teach
+    how workers tag.
     """
     given = Counter(
         symbol
@@ -66,20 +80,30 @@ def likely_spans(
     )
     modelled = sorted(sorted(given), key=lambda symbol: -given[symbol])[:_MOST_LABELS]
     labels = {symbol: number for number, symbol in enumerate(sorted(modelled))}
-    cuts: dict[int, _Stretches] = {}
+    own = {i: _stretches(item, labels) for i, item in enumerate(items[:wanted]) if item.workers}
     room = _MAX_CELLS // (3 * len(labels) + 1)
-    for index, item in enumerate(items):
-        cut = _stretches(item, labels) if item.workers else {}
-        room -= len(cut)
-        if room < 0 and index >= wanted:
+    cuts = _fitting(own, room)
+    room -= sum(map(len, cuts.values()))
+    for index, item in enumerate(items[wanted:], wanted):
+        stretches = _stretches(item, labels) if item.workers else {}
+        room -= len(stretches)
+        if room < 0:
             break
-        if cut:
-            cuts[index] = cut
+        if stretches:
+            cuts[index] = stretches
     if not cuts or not labels:
         return {}
     chains = Chains.of_lengths(np.array([len(cut) for cut in cuts.values()]))
     result = combine_sequences(_rows(items, cuts, labels), chains)
     return _decode(result, {i: cut for i, cut in cuts.items() if i < wanted}, labels)
+
+
+def _fitting(cuts: Mapping[int, _Stretches], room: int) -> dict[int, _Stretches]:
+    """Return those texts, in order, that together have at most so many stretches: the shortest."""
+    by_length = sorted(cuts, key=lambda index: (len(cuts[index]), index))
+    reached = accumulate(len(cuts[index]) for index in by_length)
+    fit = {index for index, total in zip(by_length, reached, strict=True) if total <= room}
+    return {index: cut for index, cut in cuts.items() if cut and index in fit}
 
 
 def _stretches(item: AnsweredText, labels: Container[Symbol]) -> dict[tuple[int, int], int]:
@@ -102,9 +126,10 @@ def _stretches(item: AnsweredText, labels: Container[Symbol]) -> dict[tuple[int,
 
 def _decode(
     result: SequenceResult, cuts: Mapping[int, _Stretches], labels: Mapping[Symbol, int]
-) -> dict[int, dict[Span, float]]:
+) -> dict[int, Modelled]:
     """Return each likely span of these texts, which are the first that the model saw."""
-    found: dict[int, dict[Span, float]] = {index: {} for index in cuts}
+    known = frozenset(label for label, _ in labels)
+    found = {index: Modelled({}, known) for index in cuts}
     places = [(index, start, end) for index, cut in cuts.items() for start, end in cut]
     states = result.chain.states[: len(places)]
     for (label, _), number in labels.items():
@@ -121,7 +146,8 @@ def _decode(
                 probability = reached * (1 - onward)
                 if probability >= _LEAST:
                     span = Span(start, places[last][2], label)
-                    found[index][span] = max(found[index].get(span, 0.0), min(probability, 1.0))
+                    spans = found[index].spans
+                    spans[span] = max(spans.get(span, 0.0), min(probability, 1.0))
                 reached *= onward
                 last += 1
                 onward = from_later[last] if last < len(places) else 0.0

@@ -10,14 +10,14 @@ from labelwright.answers.values import Span
 from labelwright.consolidation.box_match import SAME
 from labelwright.consolidation.result import Consolidated
 from labelwright.consolidation.span_groups import Ends, Group, group_spans, place_ends
-from labelwright.consolidation.span_layers import Symbol, find_layers, with_depth
-from labelwright.consolidation.span_likely import AnsweredText, likely_spans
+from labelwright.consolidation.span_layers import Symbol, find_layers, most_at_once, with_depth
+from labelwright.consolidation.span_likely import NOT_MODELLED, AnsweredText, Modelled, likely_spans
 from labelwright.consolidation.span_units import WORD
 from labelwright.consolidation.spans import DEFAULT_THRESHOLD, span_vote
 
-#: An object with more spans, or with more of one label by one worker on top of each other, is not
-#: what annotators make: it is voted on, so that its answers cannot hold up the batch.
-_MOST_SPANS, _MOST_DEPTH = 2_000, 8
+#: An object with more spans, or with more by one worker on top of each other (of one label, or of
+#: any), is not what annotators make: it is voted on, so that its answers cannot hold up the batch.
+_MOST_SPANS, _MOST_DEPTH, _MOST_AT_ONCE = 2_000, 8, 20
 
 #: Two workers who differ are one against one.
 _PAIR = 2
@@ -47,9 +47,11 @@ def sequence(
     of two estimates: the sequence model's probability (``span_model``) and the share of workers,
     half each, less one ``m``-th of the model's half where ``m`` workers answered: what one alone
     said nobody can judge, and all of it is the vote's. The model knows the workers; the vote
-    keeps it from being sure of errors that workers share. Groups in which this mean is at least
-    ``threshold`` (default: a third, as in the vote) stand; those of a layer (labels that do not
-    overlap, see ``span_layers``) exclude each other, and the greatest sum above the threshold wins.
+    keeps it from being sure of errors that workers share. Labels beyond the 50 most used, and texts
+    beyond all measure, are not modelled: there the vote alone tells. Groups in which this mean is
+    at least ``threshold`` (default: a third, as in the vote) stand; those of a layer (labels that
+    do not overlap, see ``span_layers``) exclude each other, and the greatest sum above the
+    threshold wins.
 
     Where the span begins and ends is a mean too, of the model's ends and the most trusted ones in
     the group. The model's weight falls with the length of the span in words: it takes each word for
@@ -77,7 +79,7 @@ def sequence(
         for worker in item.workers
     }
     standing: list[list[_Scored]] = [[] for _ in items[:wanted]]
-    for layer in find_layers([item.everything() for item in items]):
+    for layer in map(frozenset, find_layers([item.everything() for item in items])):
         groups = [_layer_groups(item, layer) for item in items]
         every = [group for found in groups for group in found]
         ends = iter(place_ends(every, sum(map(len, groups[:wanted]))))
@@ -85,7 +87,7 @@ def sequence(
         for index, item in enumerate(items[:wanted]):
             rival = threshold if _undecided(item, judged) else None
             scored = [
-                _score(item, group, next(ends), likely.get(index, {}), rival)
+                _score(item, group, next(ends), likely.get(index, NOT_MODELLED), rival)
                 for group in groups[index]
             ]
             for one in _best(scored, threshold):
@@ -111,6 +113,8 @@ def _answered(column: Column, index: int, true: Sequence[Span] | None) -> Answer
     marked = tuple(tuple(with_depth(value.value)) for value in values)
     if any(depth > _MOST_DEPTH for own in marked for _, (_, depth) in own):
         return None
+    if any(most_at_once(value.value) > _MOST_AT_ONCE for value in values):
+        return None
     return AnsweredText(
         column.texts[index] if column.texts else None,
         tuple(value.worker for value in values),
@@ -120,7 +124,7 @@ def _answered(column: Column, index: int, true: Sequence[Span] | None) -> Answer
     )
 
 
-def _layer_groups(item: AnsweredText, layer: Sequence[Symbol]) -> list[Group]:
+def _layer_groups(item: AnsweredText, layer: Container[Symbol]) -> list[Group]:
     """Group the spans of a layer that mean the same."""
     return group_spans(
         [
@@ -137,7 +141,7 @@ def _score(
     item: AnsweredText,
     group: Group,
     ends: Ends,
-    likely: Mapping[Span, float],
+    modelled: Modelled,
     rival_threshold: float | None,
 ) -> _Scored:
     """Say what a group stands for, and how sure that is.
@@ -150,19 +154,21 @@ def _score(
     start, end = _most(voted)
     by_label = Counter(span.label for span in group.spans)
     model: dict[str, float] = {}
-    modelled: dict[tuple[int, int], float] = {}
-    for span, probability in likely.items():
+    places: dict[tuple[int, int], float] = {}
+    for span, probability in modelled.spans.items():
         common = min(end, span.end) - max(start, span.start)
         if common >= SAME * (max(end, span.end) - min(start, span.start)):
             model[span.label] = model.get(span.label, 0.0) + probability
             place = span.start, span.end
-            modelled[place] = modelled.get(place, 0.0) + probability
-    trust = 2 * weight * min(1.0, sum(modelled.values())) * min(1.0, WORD / (end - start))
-    placed = _mixed(voted, modelled, trust)
+            places[place] = places.get(place, 0.0) + probability
+    trust = 2 * weight * min(1.0, sum(places.values())) * min(1.0, WORD / (end - start))
+    placed = _mixed(voted, places, trust)
     start, end = _most(placed)
     exact = placed[start, end]
     scores = {
         label: weight * min(1.0, model.get(label, 0.0)) + (1 - weight) * votes / workers
+        if label in modelled.labels
+        else votes / workers
         for label, votes in by_label.items()
     }
     label = min(scores, key=lambda name: (-round(scores[name], 9), name))

@@ -41,6 +41,9 @@ from labelwright_local.terminal import console, tell_error
 from labelwright_local.usage import UsageError
 from labelwright_local.votes_file import read_choices, read_field
 
+#: Tasks times labels of a choice; each takes some tens of bytes.
+_MOST_CELLS = 250_000_000
+
 _CSV_KINDS = tuple(kind for kind in Kind if kind is not Kind.UNKNOWN)
 
 
@@ -172,6 +175,11 @@ def _run_choice(votes: Votes, method: str | None, known: _Known, files: _Files) 
             f"kind choice has no method '{name}'; it has {', '.join(CHOICE_ALGORITHMS)}"
         )
     gold, truth = known
+    if len(votes.tasks) * len(votes.labels) > _MOST_CELLS:
+        raise UsageError(
+            f"{len(votes.labels):,} labels on {len(votes.tasks):,} tasks are more than fit into "
+            "memory; labels that are nearly all different may be of --kind text or number"
+        )
     votes, pinned = votes.known(gold)
     with console.status(f"consolidating {counted(len(votes.task), 'vote')}"):
         result = CHOICE_ALGORITHMS[name](votes, pinned)
