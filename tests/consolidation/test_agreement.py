@@ -13,6 +13,7 @@ from labelwright.consolidation.agreement import (
     pair_agreement,
     pairwise_agreement,
     worker_agreement,
+    worker_alphas,
 )
 from labelwright.consolidation.votes import Votes
 from labelwright.contract.base import Json
@@ -140,3 +141,17 @@ def test_a_workers_agreement_is_the_mean_share_of_others_who_say_the_same() -> N
         {"w": 0.75, "x": 0.75, "y": 0.0, "z": np.nan}, nan_ok=True
     )
     assert tasks.tolist() == [2, 2, 1, 0]
+
+
+@given(rows)
+def test_workers_alphas_average_to_that_of_all(given_rows: list[Row]) -> None:
+    """Each weighted by the tasks the worker shares; none is defined where that of all is not."""
+    votes = Votes.from_rows(given_rows)
+    whole = nominal_alpha(votes.counts())
+    alphas, (_, tasks) = worker_alphas(votes), worker_agreement(votes)
+    shared = tasks > 0
+    assert np.isnan(alphas[~shared]).all()
+    if whole is None:
+        assert np.isnan(alphas).all()
+    else:
+        assert np.average(alphas[shared], weights=tasks[shared]) == pytest.approx(whole)

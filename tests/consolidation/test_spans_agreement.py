@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 
 from labelwright.answers.values import Span
-from labelwright.consolidation.span_agreement import span_alpha, span_alphas
+from labelwright.consolidation.span_agreement import span_alpha, span_alphas, worker_span_alphas
 from tests.consolidation.span_columns import TEXT, span_column, span_objects
 
 
@@ -48,3 +48,34 @@ def test_alpha_is_at_most_one(objects: list[dict[str, list[Span]]]) -> None:
     for texts in ([], [TEXT] * len(objects)):
         alphas = span_alphas(span_column(*objects, texts=texts))
         assert all(alpha is None or alpha <= 1 + 1e-9 for alpha in alphas.values())
+
+
+def test_each_worker_has_an_alpha() -> None:
+    """Who marks what nobody else does agrees less than the rest."""
+    same = [Span(0, 4, "A")]
+    column = span_column({"a": same, "b": same, "c": [Span(8, 12, "A")]}, texts=[TEXT])
+    alphas = worker_span_alphas(column)
+    assert list(alphas) == ["a", "b", "c"]
+    a, b, c = (alpha if alpha is not None else 2 for alpha in alphas.values())
+    assert a == b > 0 > c
+
+
+@given(span_objects())
+def test_workers_alphas_average_to_that_of_all(objects: list[dict[str, list[Span]]]) -> None:
+    """Each weighted by the characters the worker shares with others."""
+    column = span_column(*objects, texts=[TEXT] * len(objects))
+    whole = span_alpha(
+        [[value.value for value in values] for values in column.values],
+        [len(TEXT)] * len(objects),
+    )
+    shared: dict[str, int] = {}
+    for values in column.values:
+        for value in values:
+            shared[value.worker] = shared.get(value.worker, 0) + (len(values) > 1)
+    alphas = worker_span_alphas(column)
+    told = [(alpha, shared[worker]) for worker, alpha in alphas.items() if alpha is not None]
+    if whole is None:
+        assert not told
+    else:
+        mean = sum(alpha * times for alpha, times in told) / sum(times for _, times in told)
+        assert mean == pytest.approx(whole)

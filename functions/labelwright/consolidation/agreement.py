@@ -178,3 +178,20 @@ def worker_agreement(votes: Votes) -> tuple[Floats, Indices]:
     total = sums(votes.worker[met], alike[met], n_workers)
     mean = np.divide(total, tasks, out=np.full(n_workers, np.nan), where=tasks > 0)
     return mean, tasks.astype(np.int32)
+
+
+def worker_alphas(votes: Votes) -> Floats:
+    """Return each worker's alpha: agreement with the others, set against what chance would give.
+
+    As ``nominal_alpha`` of the pairs of answers that the worker is part of; the mean over workers,
+    each weighted by the tasks of ``worker_agreement``, is the alpha of all. nan for who shares no
+    task, and where alpha is not defined.
+    """
+    counts = votes.counts()
+    by_label = counts[counts.sum(axis=1) > 1].sum(axis=0).astype(np.float64)
+    total = by_label.sum()
+    expected = total**2 - (by_label**2).sum()
+    mean, _ = worker_agreement(votes)
+    if expected <= 0:
+        return np.full_like(mean, np.nan)
+    return np.asarray(1 - (1 - mean) * total * (total - 1) / expected)

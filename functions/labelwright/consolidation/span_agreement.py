@@ -8,6 +8,7 @@ workers a text.
 from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from labelwright.answers.columns import Column
 from labelwright.answers.values import Span
@@ -20,8 +21,7 @@ def span_alphas(column: Column) -> dict[str, float | None]:
     """
     given = {span.label for values in column.values for value in values for span in value.value}
     labels = dict.fromkeys([*column.labels, *sorted(given)])
-    texts = column.texts or (None,) * len(column.objects)
-    lengths = [None if text is None else len(text) for text in texts]
+    lengths = _lengths(column)
     answers = [[value.value for value in values] for values in column.values]
     return {
         label: span_alpha(
@@ -30,6 +30,11 @@ def span_alphas(column: Column) -> dict[str, float | None]:
         )
         for label in labels
     }
+
+
+def _lengths(column: Column) -> list[int | None]:
+    texts = column.texts or (None,) * len(column.objects)
+    return [None if text is None else len(text) for text in texts]
 
 
 def span_alpha(
@@ -41,19 +46,72 @@ def span_alpha(
     points. 1 is agreement, 0 what chance would give. None where alpha is not defined: fewer than
     two workers an object, or one value alone in all that they said.
     """
+    found = _tally(answers, lengths)
+    if not found.chance:
+        return None
+    return 1 - sum(sum(apart) for apart in found.apart) / found.characters / found.chance
+
+
+def worker_span_alphas(column: Column) -> dict[str, float | None]:
+    """Return each worker's alpha by characters, sorted by worker, whatever the labels.
+
+    As ``span_alpha`` of the pairs of answers that the worker is part of; the mean over workers,
+    each weighted by the characters they share with others, is the alpha of all. None for who
+    shares no object, and where alpha is not defined.
+    """
+    answers = [[value.value for value in values] for values in column.values]
+    found = _tally(answers, _lengths(column))
+    totals: dict[str, list[float]] = {}
+    for values, size, apart in zip(column.values, found.sizes, found.apart, strict=True):
+        for value, disagreement in zip(values, apart, strict=True):
+            total = totals.setdefault(value.worker, [0.0, 0.0])
+            total[0] += disagreement
+            total[1] += size
+    return {
+        worker: 1 - disagreement / size / found.chance if size and found.chance else None
+        for worker, (disagreement, size) in sorted(totals.items())
+    }
+
+
+class _Tally(NamedTuple):
+    """What alpha is made of.
+
+    For each object the characters that can be compared, ``sizes``, and for each worker on it in how
+    many of them the others differ (in the mean over them), ``apart``; ``chance`` is the share of
+    unequal pairs to be expected, 0 where there is nothing to tell apart.
+    """
+
+    sizes: list[int]
+    apart: list[list[float]]
+    chance: float
+
+    @property
+    def characters(self) -> int:
+        """How many characters of how many workers can be compared."""
+        pairs = zip(self.sizes, self.apart, strict=True)
+        return sum(size * len(workers) for size, workers in pairs)
+
+
+def _tally(answers: Sequence[Sequence[Iterable[Span]]], lengths: Sequence[int | None]) -> _Tally:
     totals: Counter[Hashable] = Counter()
-    disagreement = 0.0
+    sizes: list[int] = []
+    apart: list[list[float]] = []
     for workers, length in zip(answers, lengths, strict=True):
-        if len(workers) < 2:
-            continue
-        for size, values in _stretches([list(spans) for spans in workers], length):
-            counts = Counter(values)
-            for value, count in counts.items():
-                totals[value] += size * count
-                disagreement += size * count * (len(values) - count) / (len(values) - 1)
-    pairable = sum(totals.values())
-    expected = sum(count * (pairable - count) for count in totals.values())
-    return 1 - (pairable - 1) * disagreement / expected if expected else None
+        differ = [0.0] * len(workers)
+        compared = 0
+        if len(workers) > 1:
+            for size, values in _stretches([list(spans) for spans in workers], length):
+                counts = Counter(values)
+                for number, value in enumerate(values):
+                    differ[number] += size * (len(values) - counts[value]) / (len(values) - 1)
+                for value, count in counts.items():
+                    totals[value] += size * count
+                compared += size
+        sizes.append(compared)
+        apart.append(differ)
+    whole = sum(totals.values())
+    unequal = sum(count * (whole - count) for count in totals.values())
+    return _Tally(sizes, apart, unequal / (whole * (whole - 1)) if unequal else 0.0)
 
 
 def _stretches(

@@ -7,17 +7,24 @@ from typing import NamedTuple
 import numpy as np
 
 from labelwright.answers.columns import Column
-from labelwright.consolidation.agreement import field_pairs, pair_agreement, worker_agreement
+from labelwright.consolidation.agreement import (
+    field_pairs,
+    pair_agreement,
+    worker_agreement,
+    worker_alphas,
+)
 from labelwright.consolidation.gold_results import gold_results
+from labelwright.consolidation.span_agreement import worker_span_alphas
 from labelwright.consolidation.votes import ChoiceResult, Indices, Votes
 from labelwright.consolidation.workers import wilson, worker_skill
 from labelwright.contract.base import Json
+from labelwright.task.definition import Kind
 
 #: With more comparisons of two answers pairs are made only when they are asked for.
 _MOST_PAIRED = 200_000
 
-WORKER_HEADER = ("worker", "answers", "accuracy", "low", "high", "agreement", "gold_answers",
-                 "gold_right")  # fmt: skip
+WORKER_HEADER = ("worker", "answers", "accuracy", "low", "high", "agreement", "alpha",
+                 "gold_answers", "gold_right")  # fmt: skip
 PAIR_HEADER = ("worker", "other", "tasks", "agreement", "kappa")
 
 
@@ -26,7 +33,8 @@ class WorkerRow(NamedTuple):
 
     ``accuracy`` is what the consolidated labels tell, with its 95 % interval where every answer is
     right or wrong; for choices, spans and boxes the F1 of what the worker gave. ``agreement`` is
-    that with others on the same task. Of ``gold_answers`` with known labels ``gold_right`` are
+    that with others on the same task, ``alpha`` Krippendorff's of it, for
+    choice, and for spans by characters. Of ``gold_answers`` with known labels ``gold_right`` are
     right: for choices, spans and boxes the mean F1 times their number.
     """
 
@@ -36,12 +44,13 @@ class WorkerRow(NamedTuple):
     low: float | None
     high: float | None
     agreement: float | None
+    alpha: float | None
     gold_answers: int
     gold_right: float
 
     def cells(self) -> Sequence[object]:
         """Return the row as it is written."""
-        numbers = (self.accuracy, self.low, self.high, self.agreement)
+        numbers = (self.accuracy, self.low, self.high, self.agreement, self.alpha)
         return (
             self.worker,
             self.answers,
@@ -70,6 +79,7 @@ def choice_workers(votes: Votes, result: ChoiceResult, known: Indices) -> list[W
     """Return a row for each worker, in the order of workers; ``known`` labels by task, else -1."""
     skill = worker_skill(votes, result)
     agreement, _ = worker_agreement(votes)
+    alpha = worker_alphas(votes)
     tested = known[votes.task] >= 0
     n_workers = len(votes.workers)
     told = np.bincount(votes.worker[tested], minlength=n_workers)
@@ -83,6 +93,7 @@ def choice_workers(votes: Votes, result: ChoiceResult, known: Indices) -> list[W
             float(skill.low[i]),
             float(skill.high[i]),
             None if np.isnan(agreement[i]) else float(agreement[i]),
+            None if np.isnan(alpha[i]) else float(alpha[i]),
             int(told[i]),
             float(right[i]),
         )
@@ -122,6 +133,7 @@ def column_workers(
     """Return a row for each worker, sorted; ``values`` are consolidated, ``gold`` known ones."""
     found = {one.worker: one for one in gold_results(column, values)}
     known = {one.worker: one for one in gold_results(column, gold)}
+    alphas = worker_span_alphas(column) if column.field.kind is Kind.SPANS else {}
     met: dict[str, list[float]] = {}
     for pair in field_pairs(column):
         for worker in (pair.first, pair.second):
@@ -140,6 +152,7 @@ def column_workers(
                 None,
                 None,
                 agreed / times if times else None,
+                alphas.get(worker),
                 tested.objects if tested else 0,
                 tested.score * tested.objects if tested else 0.0,
             )

@@ -120,21 +120,20 @@ def show_workers(workers: Sequence[WorkerRow]) -> None:
         return
     table = Table(title="workers who are the least right", title_justify="left")
     table.add_column("worker")
-    for heading in ("answers", "accuracy", "agreement", "gold"):
+    for heading in ("answers", "accuracy", "agreement", "alpha", "gold"):
         table.add_column(heading, justify="right")
     for row in sorted(workers, key=_least_right)[:_MOST_WORKERS]:
         right = f"{row.gold_right:.4g} of {row.gold_answers:,}" if row.gold_answers else "-"
         low, high = row.low, row.high
         reach = "" if low is None or high is None else f" ({low:.2f} to {high:.2f})"
         accuracy = f"{row.accuracy:.3f}{reach}"
-        table.add_row(
-            _name(row.worker), f"{row.answers:,}", accuracy, _number(row.agreement), right
-        )
+        agreement = _number(row.agreement), _number(row.alpha)
+        table.add_row(_name(row.worker), f"{row.answers:,}", accuracy, *agreement, right)
     console.print(table)
     console.print(
         "[dim]accuracy: estimated share of right answers, and between which it is with a "
-        "probability of 95 %;\nagreement: with the others on the same task; gold: right on known "
-        "labels (--gold)[/]",
+        "probability of 95 %;\nagreement: with the others on the same task; alpha: the same, but 0 "
+        "is as often as by chance;\ngold: right on known labels (--gold)[/]",
         soft_wrap=True,
     )
 
