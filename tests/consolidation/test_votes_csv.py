@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labelwright.consolidation.votes import Votes
-from labelwright.consolidation.votes_csv import BadRow, read_votes
+from labelwright.consolidation.votes_csv import BadRow, Fault, read_votes
 
 values = st.text(st.sampled_from('ab,"é \n'), min_size=1, max_size=3)
 rows = st.lists(st.tuples(values, values, values), max_size=12)
@@ -22,7 +22,7 @@ def test_any_csv_gives_the_votes_of_its_rows(
     """Quoted or plain, with either end of line."""
     file = io.StringIO(newline="")
     csv.writer(file, lineterminator=end).writerows([("task", "worker", "label"), *given_rows])
-    found, bad = read_votes([file.getvalue().encode()])
+    found, bad, _ = read_votes([file.getvalue().encode()])
     expected = Votes.from_rows(given_rows)
     assert bad == ()
     assert (found.tasks, found.workers, found.labels) == (
@@ -33,7 +33,7 @@ def test_any_csv_gives_the_votes_of_its_rows(
 
 def test_bad_rows_are_named_by_line_and_left_out() -> None:
     """The others count."""
-    found, bad = read_votes([b"task,worker,label\nt,w,a\nt,x\n\nu,w,\nu,x,b,c\nu,x,b"])
+    found, bad, _ = read_votes([b"task,worker,label\nt,w,a\nt,x\n\nu,w,\nu,x,b,c\nu,x,b"])
     assert bad == (
         BadRow(3, "2 values instead of 3"),
         BadRow(5, "no label"),
@@ -89,7 +89,7 @@ def test_where_the_file_is_cut_into_chunks_changes_nothing(
 
 def test_bytes_that_are_not_utf_8_cost_their_row_alone() -> None:
     """It is named; in a column that nobody asked for they do no harm."""
-    found, bad = read_votes([b"task,worker,label,note\nt,w,a,x\nu,w\xff,b,x\nv,w,c,\xff\n"])
+    found, bad, _ = read_votes([b"task,worker,label,note\nt,w,a,x\nu,w\xff,b,x\nv,w,c,\xff\n"])
     assert bad == (BadRow(3, "not UTF-8"),)
     assert found.tasks == ("t", "v")
 
@@ -99,14 +99,14 @@ def test_a_quote_that_is_not_closed_costs_its_line_alone(end: str) -> None:
     """Rows that it would swallow are read."""
     for last in ("v,w,b", 'v,w,"b c"'):
         text = end.join(["task,worker,label", 't,w,"a', "u,w,a", last, ""])
-        found, bad = read_votes([text.encode()])
+        found, bad, _ = read_votes([text.encode()])
         assert bad == (BadRow(2, "a quote that is not closed"),)
         assert found.tasks == ("u", "v")
 
 
 def test_a_bad_row_over_several_lines_is_named_by_the_first() -> None:
     """And the rows after it by theirs."""
-    _, bad = read_votes([b'task,worker,label\n"t\n\n",w\nu,w,a\nv\n'])
+    _, bad, _ = read_votes([b'task,worker,label\n"t\n\n",w\nu,w,a\nv\n'])
     assert bad == (
         BadRow(2, "2 values instead of 3, in lines 2 to 4"),
         BadRow(6, "1 values instead of 3"),
@@ -119,7 +119,20 @@ def test_labels_that_do_not_pass_are_named_by_line(quote: str) -> None:
     text = "task,worker,label\n" + "".join(
         f"{quote}{task}{quote},w,{label}\n" for task, label in enumerate("1x2x")
     )
-    found, bad = read_votes([text.encode()], lambda label: None if label.isdigit() else "no digit")
+    found, bad, _ = read_votes(
+        [text.encode()], lambda label: None if label.isdigit() else Fault("no digit", whole=True)
+    )
     assert bad == (BadRow(3, "no digit"), BadRow(5, "no digit"))
     assert found.labels == ("1", "2")
     assert found.task.tolist() == [0, 2]
+
+
+def test_labels_that_pass_in_part_are_named_by_line_and_count() -> None:
+    """Every row that has them is among the votes all the same."""
+    found, bad, partly = read_votes(
+        [b"task,worker,label\nt,w,1\nu,w,2!\nv,w,2!\n"],
+        lambda label: Fault("one too many", whole=False) if "!" in label else None,
+    )
+    assert bad == ()
+    assert partly == (BadRow(3, "one too many"), BadRow(4, "one too many"))
+    assert found.tasks == ("t", "u", "v")

@@ -186,6 +186,18 @@ def test_a_label_that_is_not_of_its_kind_is_named_by_line(tmp_path: Path) -> Non
     assert [row["label"] for row in rows(tmp_path / "labels.csv")] == ["3.0", "4.0"]
 
 
+def test_a_label_with_a_bad_part_is_named_by_line_and_the_rest_counts(tmp_path: Path) -> None:
+    """One of two spans is damaged: the other is a vote."""
+    damaged = {"start": 3, "end": 1, "label": "A"}
+    given: list[tuple[object, ...]] = [("t", "a", [SPAN]), ("t", "b", [SPAN, damaged])]
+    path = write_csv(tmp_path / "votes.csv", "task,worker,label", given)
+    status, output = consolidate(path, "--kind", "spans", "--out", tmp_path / "labels.csv")
+    assert status == 0, output
+    assert f"in part {path}:3: " in output
+    [row] = rows(tmp_path / "labels.csv")
+    assert [span["label"] for span in json.loads(row["label"])] == [SPAN["label"]]
+
+
 def test_texts_that_are_taken_for_choices_are_an_error_and_no_crash(tmp_path: Path) -> None:
     """As many labels as rows on as many tasks would take gigabytes."""
     path = write_csv(

@@ -25,15 +25,23 @@ class BadRow(NamedTuple):
     reason: str
 
 
+class Fault(NamedTuple):
+    """What is wrong with a label; when it is not so with the ``whole``, the rest of it counts."""
+
+    reason: str
+    whole: bool
+
+
 class CsvVotes(NamedTuple):
-    """The votes of a file, and the rows that are not among them."""
+    """The votes of a file, the rows that are not among them, and those that are so in part."""
 
     votes: Votes
     bad: tuple[BadRow, ...]
+    partly: tuple[BadRow, ...]
 
 
 def read_votes(
-    chunks: Iterable[bytes], check: Callable[[str], str | None] | None = None
+    chunks: Iterable[bytes], check: Callable[[str], Fault | None] | None = None
 ) -> CsvVotes:
     """Read a UTF-8 file whose header names task, worker and label, in any order.
 
@@ -41,8 +49,9 @@ def read_votes(
     more than a chunk is kept. Other columns are passed over, empty lines too. A row with too few or
     too many values, with an empty one, one that is not UTF-8 or a quote that is not closed (a value
     may have 131,072 characters) is named and left out; and one whose label does not pass ``check``,
-    which says what is wrong with it and is asked once of every label. Of several rows of a task and
-    worker the last counts.
+    which says what is wrong with it and is asked once of every label; where that is not the whole
+    label, the row counts and is named all the same. Of several rows of a task and worker the last
+    counts.
 
     Raises:
         ValueError: the header does not name the three columns.
@@ -68,7 +77,7 @@ def read_votes(
         # A row may reach into the next block, and its last into the one after that.
         rows = list(islice(_rows(lines, len(header), places, coded.bad), _MOST_ROWS))
         coded.add(list(zip(*(values for _, values in rows), strict=True)), [n for n, _ in rows])
-    return CsvVotes(coded.votes(), tuple(sorted(coded.bad)))
+    return CsvVotes(coded.votes(), tuple(sorted(coded.bad)), tuple(coded.partly))
 
 
 class _Places(dict[str, int]):
@@ -82,13 +91,14 @@ class _Places(dict[str, int]):
 class _Coded:
     """Votes as numbers, block by block, and the rows that are none."""
 
-    def __init__(self, check: Callable[[str], str | None] | None) -> None:
+    def __init__(self, check: Callable[[str], Fault | None] | None) -> None:
         self._check = check
         self._places = tuple(_Places() for _ in COLUMNS)
         self._codes: tuple[list[Indices], ...] = tuple([] for _ in COLUMNS)
-        self._faults: dict[int, str] = {}
+        self._faults: dict[int, Fault] = {}
         self._checked = 0
         self.bad: list[BadRow] = []
+        self.partly: list[BadRow] = []
 
     def add(self, columns: Sequence[Sequence[str]], lines: Sequence[int]) -> None:
         """Add columns of task, worker and label, whose rows begin in these lines."""
@@ -106,12 +116,12 @@ class _Coded:
                     self._faults[labels[label]] = fault
             self._checked = len(labels)
         if self._faults:
-            wrong = np.isin(coded[-1], list(self._faults))
-            self.bad += [
-                BadRow(lines[row], self._faults[int(coded[-1][row])])
-                for row in np.flatnonzero(wrong).tolist()
-            ]
-            coded = [column[~wrong] for column in coded]
+            kept = np.ones(len(lines), dtype=np.bool_)
+            for row in np.flatnonzero(np.isin(coded[-1], list(self._faults))).tolist():
+                reason, whole = self._faults[int(coded[-1][row])]
+                (self.bad if whole else self.partly).append(BadRow(lines[row], reason))
+                kept[row] = not whole
+            coded = [column[kept] for column in coded]
         for codes, column in zip(self._codes, coded, strict=True):
             codes.append(column)
 

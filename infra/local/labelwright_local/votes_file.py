@@ -8,7 +8,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from labelwright.answers.columns import Column, WorkerValue
 from labelwright.consolidation.field_truth import read_known
 from labelwright.consolidation.votes import Votes
-from labelwright.consolidation.votes_csv import BadRow, read_votes
+from labelwright.consolidation.votes_csv import BadRow, Fault, read_votes
 from labelwright.task.definition import FieldDefinition, Kind
 from labelwright_local.printable import counted
 from labelwright_local.terminal import errors, tell
@@ -34,18 +34,14 @@ def read_choices(path: Path) -> Votes:
 def read_field(path: Path, field: FieldDefinition) -> Column:
     """Read a file whose labels are values of the field, as an answer has them; else the same."""
 
-    def fault(text: str) -> str | None:
+    def fault(text: str) -> Fault | None:
         reading = read_known(field, text)
         if reading.value is None:
-            return reading.problems[0] if reading.problems else "no answer"
-        return None
+            return Fault("; ".join(reading.problems) or "no answer", whole=True)
+        return Fault("; ".join(reading.problems), whole=False) if reading.problems else None
 
     votes = _read(path, fault if field.kind is not Kind.TEXT else None)
     readings = [read_known(field, text) for text in votes.labels]
-    for label, reading in enumerate(readings):
-        for problem in reading.problems:
-            row = int((votes.label == label).argmax())
-            tell("left out", f"{path}: task {votes.tasks[votes.task[row]]}: {problem}")
     values: list[list[WorkerValue]] = [[] for _ in votes.tasks]
     columns = (votes.task.tolist(), votes.worker.tolist(), votes.label.tolist())
     for task, worker, label in zip(*columns, strict=True):
@@ -53,9 +49,9 @@ def read_field(path: Path, field: FieldDefinition) -> Column:
     return Column(field, (), votes.tasks, tuple(map(tuple, values)))
 
 
-def _read(path: Path, check: Callable[[str], str | None] | None) -> Votes:
+def _read(path: Path, check: Callable[[str], Fault | None] | None) -> Votes:
     try:
-        votes, bad = read_votes(_chunks(path), check)
+        votes, bad, partly = read_votes(_chunks(path), check)
     except OSError as error:
         raise UsageError(
             f"{path}: {error.strerror}; INPUT.csv is a CSV file with the columns task, worker and "
@@ -63,7 +59,8 @@ def _read(path: Path, check: Callable[[str], str | None] | None) -> Votes:
         ) from None
     except ValueError as error:
         raise UsageError(f"{path}:1: {error}; expected task,worker,label") from None
-    _tell_bad(path, bad)
+    _tell_bad(path, "left out", bad)
+    _tell_bad(path, "in part", partly)
     return votes
 
 
@@ -80,11 +77,11 @@ def _chunks(path: Path) -> Iterator[bytes]:
             progress.advance(bar, len(chunk))
 
 
-def _tell_bad(path: Path, bad: tuple[BadRow, ...]) -> None:
+def _tell_bad(path: Path, what: str, bad: tuple[BadRow, ...]) -> None:
     for row in bad[:_MOST_NAMED]:
-        tell("left out", f"{path}:{row.line}: {row.reason}")
+        tell(what, f"{path}:{row.line}: {row.reason}")
     if len(bad) > _MOST_NAMED:
         tell(
-            "left out",
+            what,
             f"{path}: {counted(len(bad) - _MOST_NAMED, 'more row')}, to line {bad[-1].line}",
         )
