@@ -80,7 +80,14 @@ async function submit(waiting: Waiting): Promise<void> {
       await reachable(pause(tries));
     } else if (reply.kind === "signed-out") {
       sending = false;
-      notice("You are signed out. Your answer is kept in this browser: sign in by the same name, and it is sent.", link("Sign in", "/"), answerFile(waiting.answer));
+      tell({ type: "refused", reason: "You are signed out." });
+      notice(
+        kept
+          ? "You are signed out. Your answer is kept in this browser: sign in by the same name, and it is sent."
+          : "You are signed out, and this browser keeps nothing: save your answer as a file before you sign in.",
+        answerFile(waiting.answer),
+        link("Sign in", "/"),
+      );
       return;
     } else if (reply.kind === "done" && reply.value.accepted) {
       outbox.drop(assignment);

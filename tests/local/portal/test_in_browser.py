@@ -86,6 +86,38 @@ def test_a_refused_answer_is_told_and_can_be_kept(tmp_path: Path, browser: Brows
         expect(frame.get_by_label("Owl")).not_to_be_checked()
 
 
+@pytest.mark.parametrize("keeps", [True, False])
+def test_who_is_signed_out_is_told_where_the_answer_is(
+    tmp_path: Path, browser: Browser, keeps: bool
+) -> None:
+    """In the browser where that keeps it, and sent after signing in; else only in a file."""
+    with portal(tmp_path) as job, served(job) as server:
+        context = browser.new_context()
+        if not keeps:
+            context.add_init_script("Storage.prototype.setItem = () => { throw new Error('full') }")
+        page, other = context.new_page(), context.new_page()
+        start(server, page)
+        other.goto(server.address)
+        other.get_by_role("button", name="Sign out").click()
+        other.get_by_label("Your name").wait_for()
+        frame = page.frame_locator("#page")
+        frame.get_by_label("Owl").check()
+        frame.get_by_role("button", name="Submit").click()
+        notice = page.get_by_role("alert")
+        expect(notice).to_contain_text("is kept in this browser" if keeps else "keeps nothing")
+        with page.expect_download() as found:
+            page.get_by_role("link", name="Save your answer").click()
+        assert '"owl"' in found.value.path().read_text()
+        page.get_by_role("link", name="Sign in").click()
+        page.get_by_label("Your name").fill("Ada")
+        page.get_by_role("button", name="Sign in").click()
+        if keeps:
+            expect(page.get_by_text("has been sent now")).to_be_visible()
+        else:
+            expect(page.get_by_role("button", name="Resume your task")).to_be_visible()
+        assert job.engine.progress().answers == int(keeps)
+
+
 def test_the_end_of_the_time_is_announced(tmp_path: Path, browser: Browser) -> None:
     """With a minute left, in words that a screen reader says."""
     with portal(tmp_path) as job, served(job) as server:
