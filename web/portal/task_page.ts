@@ -65,6 +65,8 @@ const drafts = new Drafts(async (draft, last) => {
 async function submit(waiting: Waiting): Promise<void> {
   if (sending) return;
   sending = true;
+  // However long it takes: what the page would send meanwhile could not be taken.
+  tell({ type: "sending" });
   drafts.drop();
   const kept = outbox.keep(waiting);
   for (let tries = 0; ; tries++) {

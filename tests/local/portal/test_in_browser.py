@@ -86,6 +86,27 @@ def test_a_refused_answer_is_told_and_can_be_kept(tmp_path: Path, browser: Brows
         expect(frame.get_by_label("Owl")).not_to_be_checked()
 
 
+def test_an_answer_on_its_way_is_not_sent_twice(tmp_path: Path, browser: Browser) -> None:
+    """However long the server is away: the form stays as it was sent, and says so."""
+    lines = [{"source-ref": "s3://data/a.png"}]
+    with portal(tmp_path, lines, template=KEEPS_DRAFTS) as job, served(job) as server:
+        page = browser.new_context().new_page()
+        page.clock.install()
+        start(server, page)
+        frame = page.frame_locator("#page")
+        frame.get_by_label("Notes").fill("once")
+        page.route("**/answer", lambda route: route.abort())
+        frame.get_by_role("button", name="Submit").click()
+        expect(page.get_by_role("alert")).to_contain_text("can't be reached")
+        page.clock.fast_forward(20_000)
+        expect(frame.get_by_role("status")).to_have_text("Sending\u2026")
+        page.unroute("**/answer")
+        page.clock.fast_forward(20_000)
+        # The next try may have been put off once more: by 15 seconds at most.
+        expect(page.get_by_role("heading", name="No task for you")).to_be_visible(timeout=30_000)
+        assert job.engine.progress().answers == 1
+
+
 @pytest.mark.parametrize("keeps", [True, False])
 def test_who_is_signed_out_is_told_where_the_answer_is(
     tmp_path: Path, browser: Browser, keeps: bool
