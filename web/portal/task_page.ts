@@ -23,10 +23,14 @@ const tell = (message: object) => page.contentWindow?.postMessage({ labelwright:
 
 /** Show something that the worker has to know, with what can be done about it. */
 function notice(text: string, ...actions: HTMLElement[]): void {
+  show("notice", text, ...actions);
+}
+
+function show(id: "notice" | "problem", text: string, ...actions: HTMLElement[]): void {
   const words = document.createElement("p");
   words.textContent = text;
-  element("notice").replaceChildren(words, ...actions);
-  element("notice").hidden = false;
+  element(id).replaceChildren(words, ...actions);
+  element(id).hidden = false;
 }
 
 function link(text: string, href: string, download?: string): HTMLElement {
@@ -156,7 +160,8 @@ window.addEventListener("message", (event) => {
       void submit({ assignment, token: newToken(), answer: message.answer });
       break;
     case "problem":
-      notice(`The task's page has a problem${message.line === null ? "" : ` (line ${message.line})`}: ${message.message}`);
+      // Apart from notices: a page that fails again and again must not take a refused answer away.
+      show("problem", `The task's page has a problem${message.line === null ? "" : ` (line ${message.line})`}: ${message.message}`);
       break;
     case "ready":
       task.dataset["ready"] = "";

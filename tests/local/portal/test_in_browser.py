@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from labelwright_local.portal.app import requester_key
 from tests.local.portal.browsers import chromium, elsewhere, violations
-from tests.local.portal.portals import KEY, OWL, portal
+from tests.local.portal.portals import KEY, OWL, TEMPLATE, portal
 from tests.local.portal.sample_job import TEMPLATE as KEEPS_DRAFTS
 from tests.local.portal.served import Served, served
 from tests.samples.painted import wait_until_painted
@@ -84,6 +84,20 @@ def test_a_refused_answer_is_told_and_can_be_kept(tmp_path: Path, browser: Brows
         assert '"owl"' in found.value.path().read_text()
         page.get_by_role("button", name="Next task").click()
         expect(frame.get_by_label("Owl")).not_to_be_checked()
+
+
+def test_a_page_that_fails_takes_no_refused_answer_away(tmp_path: Path, browser: Browser) -> None:
+    """Its problem is told beside the notice with the answer's file, not in its place."""
+    fails = """<script>addEventListener("message", ({data}) => {
+      if (data.type === "refused") parent.postMessage({labelwright: 1, type: "problem", message: "oh"}, "*");
+    });</script>"""  # noqa: E501
+    with portal(tmp_path, template=TEMPLATE + fails) as job, served(job) as server:
+        page = browser.new_context().new_page()
+        start(server, page)
+        job.wait(61)
+        page.frame_locator("#page").get_by_role("button", name="Submit").click()
+        expect(page.get_by_text("has a problem: oh")).to_be_visible()
+        expect(page.get_by_role("link", name="Save your answer")).to_be_visible()
 
 
 def test_an_answer_on_its_way_is_not_sent_twice(tmp_path: Path, browser: Browser) -> None:
