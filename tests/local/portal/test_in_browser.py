@@ -179,6 +179,48 @@ def test_open_pages_follow_the_job(tmp_path: Path, browser: Browser) -> None:
         expect(requester.get_by_text("1 answer of 2 workers")).to_be_visible()
 
 
+def test_parts_move_only_when_they_change_and_nobody_is_in_them(
+    tmp_path: Path, browser: Browser
+) -> None:
+    """A screen reader would read them again; where the focus is they move once it has gone."""
+    with portal(tmp_path, workers=2) as job, served(job) as server:
+        ada, requester = browser.new_context().new_page(), browser.new_context().new_page()
+        server.sign_in(ada, "Ada")
+        ada.evaluate("document.querySelector('#mine form').first = true")
+        requester.goto(f"{server.address}/requester?key={requester_key(KEY)}")
+        requester.goto(f"{server.address}/requester/workers")
+        table = requester.get_by_role("region", name="Workers")
+        table.focus()
+        bob = job.worker("Bob")
+        with requester.expect_response("**/requester/workers"):
+            bob.answer(bob.next(), OWL)
+        expect(ada.get_by_text("1 answer in all")).to_be_visible()
+        assert ada.evaluate("document.querySelector('#mine form').first")
+        expect(table).to_be_focused()
+        requester.get_by_label("Add a worker").focus()
+        expect(table).to_contain_text("Bob")
+
+
+def test_tabs_in_the_background_leave_connections_for_others(
+    tmp_path: Path, browser: Browser
+) -> None:
+    """Browsers open six to a server; a tab that is looked at again shows what is new."""
+    with portal(tmp_path) as job, served(job) as server:
+        context = browser.new_context()
+        context.add_init_script(
+            "Object.defineProperty(document, 'hidden', {get: () => window.away === true})"
+        )
+        tabs = [context.new_page() for _ in range(8)]
+        server.sign_in(tabs[0], "Ada")
+        for tab in tabs:
+            tab.goto(server.address)
+            tab.evaluate("away = true; document.dispatchEvent(new Event('visibilitychange'))")
+        bob = job.worker("Bob")
+        bob.answer(bob.next(), OWL)
+        tabs[0].evaluate("away = false; document.dispatchEvent(new Event('visibilitychange'))")
+        expect(tabs[0].get_by_text("1 answer in all")).to_be_visible()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_and_nothing_overflows(
     tmp_path: Path, browser: Browser, scheme: str
