@@ -11,14 +11,15 @@ const page = element<HTMLIFrameElement>("page");
 const { assignment = "", worker = "", csrf = "" } = task.dataset;
 const path = `/tasks/${assignment}`;
 const outbox = new Outbox(browserStore(), worker);
-const opened = performance.now();
+const opened = [performance.now(), Date.now()] as const;
 const given = Number(task.dataset["remaining"]);
 
 let over = false;
 let sending = false;
 let leaving = false;
 
-const remaining = () => given - (performance.now() - opened) / 1000;
+/** While a computer sleeps, only one of the clocks goes on; the other can't be set. */
+const remaining = () => given - Math.max(performance.now() - opened[0], Date.now() - opened[1]) / 1000;
 const tell = (message: object) => page.contentWindow?.postMessage({ labelwright: 1, ...message }, "*");
 
 /** Show something that the worker has to know, with what can be done about it. */

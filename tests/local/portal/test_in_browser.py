@@ -162,6 +162,17 @@ def test_the_end_of_the_time_is_announced(tmp_path: Path, browser: Browser) -> N
         expect(page.get_by_role("timer")).to_contain_text("left")
 
 
+def test_the_time_goes_on_while_the_computer_sleeps(tmp_path: Path, browser: Browser) -> None:
+    """The browser's steady clock stands still then; the lease does not."""
+    with portal(tmp_path) as job, served(job) as server:
+        page = browser.new_context().new_page()
+        page.add_init_script("const now = Date.now; Date.now = () => now() + (window.slept ?? 0)")
+        start(server, page)
+        expect(page.get_by_role("timer")).to_contain_text("left")
+        page.evaluate("slept = 3_600_000")
+        expect(page.get_by_role("alert")).to_contain_text("time for this task is over")
+
+
 def test_open_pages_follow_the_job(tmp_path: Path, browser: Browser) -> None:
     """The requester's counts, and the worker's page when there is work again."""
     with portal(tmp_path) as job, served(job) as server:
