@@ -82,6 +82,12 @@ def test_a_refused_answer_is_told_and_can_be_kept(tmp_path: Path, browser: Brows
         with page.expect_download() as found:
             page.get_by_role("link", name="Save your answer").click()
         assert '"owl"' in found.value.path().read_text()
+        save = page.get_by_role("link", name="Save your answer").bounding_box()
+        following = page.get_by_role("button", name="Next task").bounding_box()
+        assert save is not None
+        assert following is not None
+        assert save["height"] == following["height"]
+        assert following["x"] >= save["x"] + save["width"] + 4
         page.get_by_role("button", name="Next task").click()
         expect(frame.get_by_label("Owl")).not_to_be_checked()
 
