@@ -1,4 +1,4 @@
-"""``labelwright preview --check``."""
+"""``labelwright preview``, above all its ``--check``."""
 
 from pathlib import Path
 
@@ -6,6 +6,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from labelwright_local.cli import app
+from labelwright_local.portal.serving import LOOPBACK, listen
 from tests.samples.rendering import TEMPLATES
 
 GOOD = (
@@ -125,3 +126,14 @@ def test_a_template_that_is_no_text_is_told(template: Path) -> None:
     result = check(template)
     assert result.exit_code == 2
     assert "not UTF-8 at byte 3" in result.stderr
+
+
+def test_a_port_that_is_taken_is_told(template: Path) -> None:
+    """With the option that names another, and before an address is printed."""
+    with listen(LOOPBACK, 0) as taken:
+        port = str(taken.getsockname()[1])
+        result = CliRunner().invoke(app, ["preview", str(template), "--port", port])
+    assert result.exit_code == 2
+    assert f"port {port} can't be taken" in result.stderr
+    assert "--port" in result.stderr
+    assert result.stdout == ""

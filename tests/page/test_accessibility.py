@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.page.test_suggestions import given
-from tests.page.worker_page import WorkerPage
+from tests.page.worker_page import WorkerPage, task_input
+from tests.samples.documents import Span
 
 pytestmark = pytest.mark.browser
 
@@ -109,3 +110,15 @@ def test_targets_are_large_enough(worker: WorkerPage) -> None:
           .filter(({width, height}) => Math.min(width, height) < 24).length"""
     )
     assert sizes == 0
+
+
+def test_a_badge_is_in_one_piece(worker: WorkerPage) -> None:
+    """Also between writing to the left and to the right, which would be put in its middle."""
+    text = "They said \u05e9\u05dc\u05d5\u05dd. Twice."
+    worker.open(task_input(text=text))
+    worker.button("Exact")
+    at = text.index(".")
+    worker.drag(Span(at, at + 1, "OBJECTIVES"))
+    worker.press("2")
+    pieces = worker.page.locator("#text mark").evaluate("mark => mark.getClientRects().length")
+    assert pieces == 1

@@ -121,6 +121,8 @@ export class CrowdForm extends CrowdElement {
 
   #hear(reply: Reply): void {
     if (!this.#sent) return;
+    // The portal has the answer, and says in the end what becomes of it.
+    if (reply.type === "sending") clearTimeout(this.#patience);
     if (reply.type === "refused") this.#refuse(`Not accepted: ${String(reply.reason ?? "no reason given")}`);
     if (reply.type === "submitted") {
       clearTimeout(this.#patience);

@@ -4,6 +4,9 @@ const PAUSE = 1000;
 
 let due = false;
 let busy = false;
+/** A part did not move because people are at work in it. */
+let waits = false;
+let stream: EventSource | null = null;
 
 async function refresh(): Promise<void> {
   if (busy) {
@@ -12,6 +15,7 @@ async function refresh(): Promise<void> {
   }
   busy = true;
   due = false;
+  waits = false;
   try {
     const response = await fetch(window.location.href, { headers: { accept: "text/html" } });
     if (response.ok) swap(new DOMParser().parseFromString(await response.text(), "text/html"));
@@ -27,11 +31,31 @@ async function refresh(): Promise<void> {
 function swap(fresh: Document): void {
   for (const old of document.querySelectorAll("[data-live]")) {
     const made = fresh.getElementById(old.id);
-    if (!made || made.innerHTML === old.innerHTML || old.contains(document.activeElement)) continue;
-    old.replaceChildren(...made.childNodes);
+    if (!made || content(made) === content(old)) continue;
+    if (old.contains(document.activeElement)) waits = true;
+    else old.replaceChildren(...made.childNodes);
   }
 }
 
-const stream = new EventSource("/events");
-stream.addEventListener("message", () => void refresh());
-window.addEventListener("pagehide", () => stream.close());
+/** What people see and press; each form that is made has a token of its own. */
+function content(part: Element): string {
+  return part.innerHTML.replace(/name="token" value="[^"]*"/g, "");
+}
+
+/**
+ * Listen as long as the page is seen: browsers open six connections to a server, and pages in other
+ * tabs, or behind the back button, would leave none. The stream begins with what is new.
+ */
+function follow(): void {
+  stream?.close();
+  stream = null;
+  if (document.hidden) return;
+  stream = new EventSource("/events");
+  stream.addEventListener("message", () => void refresh());
+}
+
+follow();
+document.addEventListener("visibilitychange", follow);
+document.addEventListener("focusout", () => {
+  if (waits) void refresh();
+});

@@ -10,7 +10,10 @@ export interface Waiting {
 /** What of the browser's storage is needed; it may throw when it is full or forbidden. */
 export type Store = Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">;
 
-/** The answers of one worker that have not arrived. One browser may be used by several workers. */
+/**
+ * The answers of one worker that have not arrived. One browser may be used by several workers, and
+ * one address by several jobs, one after the other: `worker` names both.
+ */
 export class Outbox {
   readonly #store: Store | null;
   readonly #prefix: string;

@@ -11,22 +11,27 @@ const page = element<HTMLIFrameElement>("page");
 const { assignment = "", worker = "", csrf = "" } = task.dataset;
 const path = `/tasks/${assignment}`;
 const outbox = new Outbox(browserStore(), worker);
-const opened = performance.now();
+const opened = [performance.now(), Date.now()] as const;
 const given = Number(task.dataset["remaining"]);
 
 let over = false;
 let sending = false;
 let leaving = false;
 
-const remaining = () => given - (performance.now() - opened) / 1000;
+/** While a computer sleeps, only one of the clocks goes on; the other can't be set. */
+const remaining = () => given - Math.max(performance.now() - opened[0], Date.now() - opened[1]) / 1000;
 const tell = (message: object) => page.contentWindow?.postMessage({ labelwright: 1, ...message }, "*");
 
 /** Show something that the worker has to know, with what can be done about it. */
 function notice(text: string, ...actions: HTMLElement[]): void {
+  show("notice", text, ...actions);
+}
+
+function show(id: "notice" | "problem", text: string, ...actions: HTMLElement[]): void {
   const words = document.createElement("p");
   words.textContent = text;
-  element("notice").replaceChildren(words, ...actions);
-  element("notice").hidden = false;
+  element(id).replaceChildren(words, ...actions);
+  element(id).hidden = false;
 }
 
 function link(text: string, href: string, download?: string): HTMLElement {
@@ -65,6 +70,8 @@ const drafts = new Drafts(async (draft, last) => {
 async function submit(waiting: Waiting): Promise<void> {
   if (sending) return;
   sending = true;
+  // However long it takes: what the page would send meanwhile could not be taken.
+  tell({ type: "sending" });
   drafts.drop();
   const kept = outbox.keep(waiting);
   for (let tries = 0; ; tries++) {
@@ -80,7 +87,14 @@ async function submit(waiting: Waiting): Promise<void> {
       await reachable(pause(tries));
     } else if (reply.kind === "signed-out") {
       sending = false;
-      notice("You are signed out. Your answer is kept in this browser: sign in by the same name, and it is sent.", link("Sign in", "/"), answerFile(waiting.answer));
+      tell({ type: "refused", reason: "You are signed out." });
+      notice(
+        kept
+          ? "You are signed out. Your answer is kept in this browser: sign in by the same name, and it is sent."
+          : "You are signed out, and this browser keeps nothing: save your answer as a file before you sign in.",
+        answerFile(waiting.answer),
+        link("Sign in", "/"),
+      );
       return;
     } else if (reply.kind === "done" && reply.value.accepted) {
       outbox.drop(assignment);
@@ -147,7 +161,8 @@ window.addEventListener("message", (event) => {
       void submit({ assignment, token: newToken(), answer: message.answer });
       break;
     case "problem":
-      notice(`The task's page has a problem${message.line === null ? "" : ` (line ${message.line})`}: ${message.message}`);
+      // Apart from notices: a page that fails again and again must not take a refused answer away.
+      show("problem", `The task's page has a problem${message.line === null ? "" : ` (line ${message.line})`}: ${message.message}`);
       break;
     case "ready":
       task.dataset["ready"] = "";

@@ -2,6 +2,7 @@
 
 import secrets
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -11,6 +12,7 @@ import uvicorn
 from labelwright.errors import LabelwrightError
 from labelwright_local.folder_storage import FolderStorage
 from labelwright_local.manifest_form import Severity
+from labelwright_local.portal.serving import LOOPBACK, listen
 from labelwright_local.printable import show
 from labelwright_local.rendering.object_links import ObjectLinks
 from labelwright_local.rendering.preview_app import preview_app
@@ -88,13 +90,16 @@ def preview(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
             _print(template, findings)
             wrong = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
             raise typer.Exit(int(any(finding.severity in wrong for finding in findings)))
+        listener = listen(LOOPBACK, port)
     except LabelwrightError as error:
         tell_error(error)
         raise typer.Exit(2) from None
-    typer.echo(f"preview at http://127.0.0.1:{port}/ (end it with Ctrl+C)")
     app = preview_app(source, ObjectLinks(secrets.token_bytes(32)), elements)
     # A page that waits for changes would hold the server's end up.
-    uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)
+    with listener, suppress(KeyboardInterrupt):
+        typer.echo(f"preview at http://{LOOPBACK}:{port}/ (end it with Ctrl+C)")
+        uvicorn.Server(config).run(sockets=[listener])
 
 
 def _source(

@@ -163,7 +163,7 @@ def test_messages_that_are_none_are_not_heeded(tmp_path: Path, browser: Browser)
         expect(page.get_by_role("alert")).to_contain_text("<img src=x")
         page.wait_for_timeout(1500)
         assert job.engine.progress().answers == 0
-        assert page.locator("#notice img").count() == 0
+        assert page.locator("[role=alert] img").count() == 0
 
 
 def test_hostile_data_is_text_in_every_view(tmp_path: Path, browser: Browser) -> None:

@@ -130,3 +130,36 @@ def test_three_workers_two_crashes_and_one_who_goes_away(tmp_path: Path, browser
         assert server.interrupt() == 0
     finally:
         server.kill()
+
+
+def test_an_answer_waits_for_its_own_job(tmp_path: Path, browser: Browser) -> None:
+    """Another job that is served at the same address meanwhile neither gets it nor drops it."""
+    first, second = (Server(write_job(tmp_path / name, objects=1)) for name in ("one", "two"))
+    second.port, second.address = first.port, first.address
+    try:
+        first.start()
+        ada = Worker(browser, first, "Ada")
+        ada.start()
+        ada.fill("waits")
+        first.kill()
+        ada.submit()
+        expect(ada.page.get_by_role("alert")).to_contain_text("kept in this browser")
+        again = ada.page.context.new_page()
+        ada.page.close()
+        second.start()
+        sent: list[str] = []
+        again.on("request", lambda request: sent.append(request.url))
+        again.goto(second.address)
+        again.get_by_label("Your name").fill("Ada")
+        again.get_by_role("button", name="Sign in").click()
+        again.get_by_role("button", name="Start").wait_for()
+        again.reload()
+        assert [url for url in sent if url.endswith("/answer")] == []
+        second.kill()
+        first.start()
+        again.goto(first.address)
+        expect(again.get_by_text("has been sent now")).to_be_visible()
+        expect(again.get_by_text("1 answer in all")).to_be_visible()
+    finally:
+        first.kill()
+        second.kill()

@@ -1,5 +1,6 @@
 """What workers see and do, over HTTP."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from tests.local.portal.portals import OWL, Portal, portal, words
@@ -77,6 +78,16 @@ def test_a_task_whose_time_ran_out_goes_to_others_and_the_draft_stays(tmp_path: 
         bob.post(f"{taken}/return")
         again = ada.next("3")
         assert "&#34;half&#34;" in ada.get(again).text
+
+
+def test_a_page_does_not_call_the_time_over_while_the_task_is_held(tmp_path: Path) -> None:
+    """Of a part of a second all is told: the next task would be the same one."""
+    with portal(tmp_path, [{"source": "a"}]) as job:
+        ada = job.worker("Ada")
+        task = ada.next("1")
+        job.clock += timedelta(seconds=59.5)
+        assert 'data-remaining="1"' in ada.get(task).text
+        assert ada.next("2") == task
 
 
 def test_declined_tasks_do_not_come_back_and_returned_ones_do(tmp_path: Path) -> None:

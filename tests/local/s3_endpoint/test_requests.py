@@ -126,6 +126,21 @@ def test_a_presigned_address_does_what_it_is_for_until_it_expires(
     client.close()
 
 
+@pytest.mark.parametrize("version", ["s3", "s3v4"])
+def test_a_presigned_address_copies_nothing_else(served: Served, bucket: str, version: str) -> None:
+    """Whoever may write one object can't have it hold what they may not read."""
+    served.storage.write(f"s3://{bucket}/other", b"secret")
+    client = client_of(served.endpoint, version)
+    parameters: Any = {"Bucket": bucket, "Key": "mine"}
+    link = client.generate_presigned_url("put_object", Params=parameters)
+    path = link.removeprefix(served.endpoint.url)
+    source = {"x-amz-copy-source": f"/{bucket}/other"}
+    assert ask(served, "PUT", path, headers=source)[0] == 403
+    assert not served.storage.exists(f"s3://{bucket}/mine")
+    assert ask(served, "PUT", path)[0] == 200
+    client.close()
+
+
 def test_a_presigned_address_tells_the_type_that_was_asked_for(served: Served, bucket: str) -> None:
     """Which the file's name does not tell."""
     served.storage.write(f"s3://{bucket}/k", b"1,2")

@@ -102,6 +102,17 @@ def test_boxes_check_boxes_and_numbers(tmp_path: Path) -> None:
     assert len(one) == 1
 
 
+def test_a_job_that_would_never_end_is_not_begun(tmp_path: Path) -> None:
+    """Nobody answers an object twice, so there have to be as many workers as it wants."""
+    manifest = TEMPLATES / "abstract-entities" / "sample" / "manifest.jsonl"
+    folder = read_task_folder(TEMPLATES / "abstract-entities")
+    spec = JobSpec("job", "job", manifest, folder, settings=JobSettings(workers_per_object=2))
+    storage = FolderStorage(tmp_path)
+    workers = [SimulatedWorker("Ada"), SimulatedWorker("Ada")]
+    with pytest.raises(UsageError, match="2 workers, and 1 simulated"):
+        run_in_browser(spec, storage, lambda: datetime.now(UTC), workers)
+
+
 def test_a_page_without_the_control_is_named(tmp_path: Path) -> None:
     """A field that the page does not ask for ends the job with its name."""
     task = tmp_path / "task"

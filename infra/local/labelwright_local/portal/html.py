@@ -31,6 +31,7 @@ class Html:
         )
         self._environment.globals |= {
             "job_title": job_title,
+            "workspace": sessions.cookie,
             "new_token": lambda: secrets.token_urlsafe(16),
         }
         filters: dict[str, Callable[..., Any]] = {

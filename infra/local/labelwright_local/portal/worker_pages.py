@@ -1,5 +1,6 @@
 """What a worker sees: sign-in, the job, one task after another, and when there is none."""
 
+import math
 from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
@@ -125,8 +126,12 @@ class WorkerPages(NamedTuple):
         )
 
     def _remaining(self, assignment: Assignment) -> int:
-        """Return the seconds until the lease ends: browsers' clocks may be wrong."""
-        return max(0, int((assignment.deadline - self.clock()).total_seconds()))
+        """Return the seconds until the lease ends: browsers' clocks may be wrong.
+
+        None is left out: to whoever is told too early that the time is over, the server would give
+        the same task again.
+        """
+        return max(0, math.ceil((assignment.deadline - self.clock()).total_seconds()))
 
     def task_page(self, request: Request) -> Response:
         """Return the template as rendered for this task, for the iframe alone."""

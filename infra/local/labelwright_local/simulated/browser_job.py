@@ -60,10 +60,16 @@ def run_in_browser(  # noqa: PLR0913 - what is named stands for itself
 
     Raises:
         LabelwrightError: the job can't be run, the task has no definition, its page has no control
-            for a field, or there is no Chromium.
+            for a field, there is no Chromium, or objects want more answers than there are workers.
     """
     if spec.task is None:
         raise UsageError("simulated workers need to know what to answer: name a --task")
+    names = {worker.name for worker in workers}
+    if len(names) < spec.workers_per_object:
+        raise UsageError(
+            f"each object wants the answers of {spec.workers_per_object} workers, and "
+            f"{len(names)} simulated ones have names of their own: the job would never end"
+        )
     fields = spec.task.definition.fields
     key = WorkspaceKey(secrets.token_bytes(32))
     links = ObjectLinks(key.derived("object-links"))
