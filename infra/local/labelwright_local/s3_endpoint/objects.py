@@ -13,6 +13,7 @@ from typing import BinaryIO, NamedTuple
 from urllib.parse import unquote
 
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from labelwright.errors import ObjectNotFound
 from labelwright_local.folder_storage import FolderStorage
@@ -109,7 +110,7 @@ class Objects:
         if part is None or request.method == "HEAD":
             found.file.close()
             return response
-        return StreamingResponse(_sent(found.file, part), response.status_code, response.headers)
+        return _FileResponse(found.file, part, response)
 
     def put(self, request: S3Request) -> Response:
         """PutObject and CopyObject."""
@@ -182,10 +183,17 @@ def _response(request: S3Request, found: Stored) -> tuple[Response, range | None
     return Response(None, 200 if part is None else 206, headers), sent
 
 
-def _sent(file: BinaryIO, part: range) -> Iterator[bytes]:
-    with file:
+class _FileResponse(StreamingResponse):
+    """Sends a part of a file, and closes it also when nobody reads what is sent."""
+
+    def __init__(self, file: BinaryIO, part: range, head: Response) -> None:
         file.seek(part.start)
-        yield from pieces_of(file, len(part))
+        super().__init__(pieces_of(file, len(part)), head.status_code, head.headers)
+        self._file = file
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with self._file:
+            await super().__call__(scope, receive, send)
 
 
 def _matches(condition: str, etag: str) -> bool:
