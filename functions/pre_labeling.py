@@ -65,6 +65,8 @@ def prepare(
 ) -> dict[str, Json] | Skip:
     """Return the task input of a manifest line, or why no human is needed for it.
 
+    The text of a line that names no text file is its ``source``: that is what its page shows.
+
     Raises:
         LabelwrightError: the line, the definition, or the text can't be used.
     """
@@ -75,7 +77,10 @@ def prepare(
     if skip is not None:
         return skip
     text = _read_text(parsed.text_file_s3_uri, storage, settings, definition)
-    skip = first_skip(rules, line, text)
+    shown = text
+    if parsed.text_file_s3_uri is None and isinstance(parsed.source, str):
+        shown = Text(parsed.source)
+    skip = first_skip(rules, line, shown)
     if skip is not None:
         return skip
     suggestions: dict[str, Json] = {}
@@ -83,8 +88,7 @@ def prepare(
         # Reading answers is loaded only where it is needed: it would weigh on every cold start.
         from labelwright.answers.initial_spans import initial_spans
 
-        shown = text.value if text.value is not None else parsed.source
-        suggestions = initial_spans(line, shown if isinstance(shown, str) else None, definition)
+        suggestions = initial_spans(line, shown.value, definition)
     return task_input(line, text.value, definition, suggestions)
 
 

@@ -79,6 +79,13 @@ def test_a_rule_that_needs_no_text_reads_none() -> None:
     assert answer["taskInput"]["skipped"]["rule"] == "key-equals"
 
 
+@pytest.mark.parametrize(("source", "needed"), [(" \n", False), ("a word", True)])
+def test_a_source_that_is_the_text_is_judged_as_one(source: str, needed: bool) -> None:
+    """Where no text file is named; a picture's address beside it is none."""
+    answer = prepare({"source": source}, FakeStorage(), TEXT_EMPTY)
+    assert answer["isHumanAnnotationRequired"] is needed
+
+
 def test_missing_text_is_skipped_by_its_rule_only() -> None:
     """A real 404 is a skip under the rule text-empty, and an error without it."""
     other = f'{DEFINITION}[[skip]]\nwhen = "text-length"\nmin = 1\n'
