@@ -85,6 +85,21 @@ def test_two_workers_mark_abstracts(tmp_path: Path) -> None:
     assert outcomes[0].label["fields"]["quality"]["value"] == "no"
 
 
+def test_a_text_in_the_manifest_is_marked_too(tmp_path: Path) -> None:
+    """Where a line has no text file, its source is what the page shows."""
+    manifest = tmp_path / "manifest.jsonl"
+    manifest.write_text('{"source": "One bee slept. Another flew."}\n', "utf-8")
+    spec = JobSpec(
+        "job", "job", manifest, read_task_folder(TEMPLATES / "abstract-entities"),
+        settings=JobSettings(workers_per_object=1),
+    )  # fmt: skip
+    storage = FolderStorage(tmp_path / "workspace" / "s3", tmp_path)
+    ada = SimulatedWorker("Ada", 1.0)
+    [outcome] = run_in_browser(spec, storage, lambda: datetime.now(UTC), [ada])
+    [answer] = (json.loads(answer["annotations"]) for answer in answers(outcome))
+    assert [span["quote"] for span in answer["value"]] == ["One bee slept", "Another flew"]
+
+
 def test_boxes_check_boxes_and_numbers(tmp_path: Path) -> None:
     """A page of crowd elements is filled in, too: what a perfect worker draws is where it is."""
     task = tmp_path / "task"

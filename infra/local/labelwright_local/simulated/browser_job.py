@@ -123,7 +123,7 @@ class _AtPortal:
         assignment = self._engine.assignment(task, self._id)
         if assignment is None:
             return False
-        text = assignment.task_input.get("text") or ""
+        text = _shown_text(assignment.task_input)
         object_id = assignment.object_id
         true = true_values(self._fields, object_id, text, known.get(object_id, {}), seed)
         try:
@@ -188,3 +188,9 @@ def _chromium() -> Iterator[Browser]:
             ) from None
         yield browser
         browser.close()
+
+
+def _shown_text(task_input: Mapping[str, Json]) -> str:
+    """Return the text that the page shows: where there is no text file, the source itself."""
+    shown = task_input.get("text") or task_input.get("taskObject")
+    return shown if isinstance(shown, str) and not shown.startswith("s3://") else ""
