@@ -168,6 +168,7 @@ def _from_job(job: str, task: Path | None, name: str | None, method: str | None)
 _Known = tuple[dict[str, str], dict[str, str] | None]
 
 
+# Files are written before anything is shown: who reads the output may stop reading.
 def _run_choice(votes: Votes, method: str | None, known: _Known, files: _Files) -> None:
     name = method or next(iter(CHOICE_ALGORITHMS))
     if name not in CHOICE_ALGORITHMS:
@@ -185,15 +186,15 @@ def _run_choice(votes: Votes, method: str | None, known: _Known, files: _Files) 
         result = CHOICE_ALGORITHMS[name](votes, pinned)
         workers = choice_workers(votes, result, pinned)
         pairs = choice_pairs(votes) if files.pairs or few_enough(votes) else None
-    show_choice(votes, result, name, truth, gold)
-    show_workers(workers)
-    show_pairs(pairs)
     if files.labels is not None:
         _write(files.labels, ("task", "label", "confidence"), _choice_rows(votes, result))
     if files.workers is not None:
         _write(files.workers, WORKER_HEADER, (row.cells() for row in workers))
     if files.pairs is not None:
         _write(files.pairs, PAIR_HEADER, (row.cells() for row in pairs or ()))
+    show_choice(votes, result, name, truth, gold)
+    show_workers(workers)
+    show_pairs(pairs)
 
 
 def _choice_rows(votes: Votes, result: ChoiceResult) -> Iterable[Sequence[object]]:
@@ -211,12 +212,6 @@ def _run_column(column: Column, known: _Known, files: _Files) -> None:
         values = values_of(column, results)
         pairs = column_pairs(column)
         workers = column_workers(column, values, gold)
-    show_field(column, name, results)
-    if truth is not None:
-        tested = {task: value for task, value in truth.items() if task not in gold}
-        show_field_truth(column.field.kind, compare_field(column, values, tested))
-    show_workers(workers)
-    show_pairs(pairs)
     if files.labels is not None:
         rows = (
             (
@@ -231,6 +226,12 @@ def _run_column(column: Column, known: _Known, files: _Files) -> None:
         _write(files.workers, WORKER_HEADER, (row.cells() for row in workers))
     if files.pairs is not None:
         _write(files.pairs, PAIR_HEADER, (row.cells() for row in pairs))
+    show_field(column, name, results)
+    if truth is not None:
+        tested = {task: value for task, value in truth.items() if task not in gold}
+        show_field_truth(column.field.kind, compare_field(column, values, tested))
+    show_workers(workers)
+    show_pairs(pairs)
 
 
 def _read_values(field: FieldDefinition, texts: dict[str, str], option: str) -> dict[str, Json]:
