@@ -17,7 +17,6 @@ from rich.table import Table
 from rich.text import Text
 
 from labelwright.contract.base import Json
-from labelwright.task.definition import Kind
 from labelwright_local.job_files import JobFiles
 from labelwright_local.job_model import ObjectOutcome
 from labelwright_local.job_report import (
@@ -29,13 +28,13 @@ from labelwright_local.job_report import (
     without_label,
 )
 from labelwright_local.job_truth import Accuracy
+from labelwright_local.label_words import value_in_words
 from labelwright_local.printable import counted, show
 from labelwright_local.reasons import MOST_SHOWN, Alike, Reason, alike
 from labelwright_local.recorded_answers import RecordedAnswers
 from labelwright_local.terminal import console, tell
 
 _MOST_NAMES = 10
-_MOST_CHARACTERS = 60
 _WIDE = 80
 
 
@@ -188,26 +187,13 @@ def show_labels(labels: Mapping[str, Mapping[str, Json]], most: int) -> None:
             table.add_row(
                 escape(identifier) if index == 0 else "",
                 escape(name),
-                Text(show(_in_words(item), None)),
+                Text(show(value_in_words(item), None)),
                 _share(item["confidence"]),
                 str(item["workers"]),
             )
         table.add_section()
     _line(f"The first {shown:,} of {counted(len(labels), 'label')}", "bold")
     console.print(table)
-
-
-def _in_words(item: Mapping[str, Json]) -> str:
-    """Say a field's value in one line."""
-    value = item["value"]
-    if value is None:
-        return "-"
-    if item["kind"] == Kind.SPANS:
-        found = [f"{span['label']} {span['start']}-{span['end']}" for span in value]
-        return ", ".join(found) or "nothing marked"
-    text = ", ".join(value) if item["kind"] == Kind.CHOICES else str(value)
-    line = " ".join(text.split())
-    return line if len(line) <= _MOST_CHARACTERS else line[: _MOST_CHARACTERS - 1] + "…"
 
 
 def show_faults(answers: RecordedAnswers) -> None:

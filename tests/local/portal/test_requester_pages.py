@@ -1,6 +1,7 @@
 """What the requester sees and does, over HTTP."""
 
 import json
+import re
 import threading
 from pathlib import Path
 
@@ -22,9 +23,13 @@ def test_the_view_follows_the_job(tmp_path: Path) -> None:
         job.work()
         shown = words(requester.get("/requester"))
         assert "Finished. 2 objects: 2 labeled; 2 answers of 1 worker" in shown
+        assert "labeled 1 of 1 - species owl" in words(requester.get("/requester/objects"))
         shown = words(requester.get("/requester/objects/0"))
         assert "Ada" in shown
+        assert re.search(r"Field Value Confidence species owl [01]\.\d\d ", shown)
         assert '"label": "owl"' in shown
+        [worker] = job.engine.workers()
+        assert f"Ada {worker.id} 2" in words(requester.get("/requester/workers"))
         output = requester.get("/requester/output.manifest")
         assert [json.loads(line)["source"] for line in output.text.splitlines()] == ["a", "b"]
         assert "attachment" in output.headers["content-disposition"]
@@ -123,8 +128,8 @@ def test_workers_counts_and_times(tmp_path: Path) -> None:
         shown = words(
             requester.post("/requester/workers", {"name": "Bob"}, page="/requester/workers")
         )
-        assert "Ada 1 30 s 0 0" in shown
-        assert "Bob 0 - 0 0" in shown
+        assert re.search(r"Ada private\.local\.\w+ 1 30 s 0 0", shown)
+        assert re.search(r"Bob private\.local\.\w+ 0 - 0 0", shown)
 
 
 def test_the_report_is_linked_when_there_is_one(tmp_path: Path) -> None:

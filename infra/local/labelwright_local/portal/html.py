@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse
 from labelwright.answers.decode import decode_nested
 from labelwright.contract.base import Json
 from labelwright_local.engine.database import storable
+from labelwright_local.label_words import FieldWords, fields_in_words
 from labelwright_local.portal.sessions import Session, Sessions
 
 #: An answer longer than this is shown by its beginning; the export has it whole.
@@ -38,7 +39,8 @@ class Html:
             "seconds": in_words,
             "pretty": pretty,
             "decoded": decoded,
-            "share": lambda value: "-" if value is None else f"{value:.2f}",
+            "fields": told_fields,
+            "share": share,
         }
         self._environment.filters.update(filters)
 
@@ -49,6 +51,19 @@ class Html:
         csrf = self._sessions.csrf_token(session) if session else ""
         found = self._environment.get_template(template)
         return HTMLResponse(found.render(session=session, csrf=csrf, **values), status)
+
+
+def share(value: float | None) -> str:
+    """Show a number from 0 to 1, or that there is none."""
+    return "-" if value is None else f"{value:.2f}"
+
+
+def told_fields(label: Json) -> list[FieldWords]:
+    """Return a label's fields in words that a page can carry."""
+    return [
+        FieldWords(storable(name), storable(value), confidence)
+        for name, value, confidence in fields_in_words(label)
+    ]
 
 
 def in_words(seconds: float | None) -> str:
