@@ -1,5 +1,6 @@
 """What post-labeling would read in an answer, as the preview tells it."""
 
+import json
 from typing import Any
 
 import pytest
@@ -48,6 +49,23 @@ def test_with_a_definition_each_of_its_fields_is_told() -> None:
     part = {"annotations": {"value": [span, {"start": 5}]}}
     assert notes(part, defined=True) == {"quality": "no answer", "spans": "read in part"}
     assert notes({"annotations": "{"}, defined=True) == {"quality": "not read", "spans": "not read"}
+
+
+def test_spans_and_boxes_are_shown_as_answers_have_them() -> None:
+    """By the names of their parts, a span with the text it says it covers."""
+    spans = [
+        {"start": 0, "end": 2, "label": "A", "quote": "ab"},
+        {"start": 3, "end": 4, "label": "B"},
+    ]
+    box = {"left": 1, "top": 2, "width": 3, "height": 4, "label": "A"}
+    size = {"width": 9, "height": 9}
+    answer = {
+        "annotations": json.dumps({"value": spans}),
+        "boxes": {"boundingBoxes": [box], "inputImageProperties": size},
+    }
+    shown = {field.kind: field.value for field in read_fields(answer, None)}
+    assert shown["spans"] == spans
+    assert shown["boxes"] == [box]
 
 
 def test_an_answer_that_is_no_object_is_refused() -> None:
