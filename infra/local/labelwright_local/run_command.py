@@ -13,6 +13,7 @@ from labelwright_local.engine.model import JobSettings
 from labelwright_local.job import run_job
 from labelwright_local.job_files import JobFiles
 from labelwright_local.job_model import JobSpec, ObjectOutcome
+from labelwright_local.job_options import DataFolder, JobName
 from labelwright_local.job_report import labels_by_id, summarise_fields
 from labelwright_local.job_truth import accuracy, read_truth
 from labelwright_local.recorded_answers import RecordedAnswers, read_answers
@@ -72,23 +73,11 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
     truth_field: Annotated[
         str | None, typer.Option(help="The choice field that --truth is about.")
     ] = None,
-    data: Annotated[
-        Path | None,
-        typer.Option(
-            help="The folder that stands in for S3: s3://bucket/key is the file bucket/key "
-            "in it; without it, the folder s3 beside the manifest."
-        ),
-    ] = None,
+    data: DataFolder = None,
     workspace: Annotated[Path, typer.Option(help="The folder that the job's files go to.")] = Path(
         "workspace"
     ),
-    job_name: Annotated[
-        str | None,
-        typer.Option(
-            help="The job's name, also its label attribute; without it, the task's, and without a "
-            "task that of the manifest's folder."
-        ),
-    ] = None,
+    job_name: JobName = None,
     browser: Annotated[
         int,
         typer.Option(

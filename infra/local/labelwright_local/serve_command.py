@@ -16,6 +16,7 @@ from labelwright_local.engine.engine import open_engine
 from labelwright_local.engine.model import Handlers, JobSettings
 from labelwright_local.folder_storage import FolderStorage
 from labelwright_local.job_model import JobSpec
+from labelwright_local.job_options import DataFolder, JobName
 from labelwright_local.portal.app import create_app, requester_key
 from labelwright_local.portal.job_view import job_view
 from labelwright_local.portal.keys import WorkspaceKey
@@ -91,20 +92,8 @@ def serve_command(  # noqa: PLR0913, PLR0917 - a command has as many options as 
             "their boto3 clients find the workspace in the place of S3.",
         ),
     ] = None,
-    data: Annotated[
-        Path | None,
-        typer.Option(
-            help="The folder that stands in for S3: s3://bucket/key is the file bucket/key "
-            "in it; without it, the folder s3 beside the manifest."
-        ),
-    ] = None,
-    job_name: Annotated[
-        str | None,
-        typer.Option(
-            help="The job's name, also its label attribute; without it, the task's, and without a "
-            "task that of the manifest's folder."
-        ),
-    ] = None,
+    data: DataFolder = None,
+    job_name: JobName = None,
 ) -> None:
     """Serve a labeling job to people in the browser: several workers, and a view for the requester.
 

@@ -1,0 +1,21 @@
+"""Options that every command has which runs a job."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+DataFolder = Annotated[
+    Path | None,
+    typer.Option(
+        help="The folder that stands in for S3: s3://bucket/key is the file bucket/key "
+        "in it; without it, the folder s3 beside the manifest."
+    ),
+]
+JobName = Annotated[
+    str | None,
+    typer.Option(
+        help="The job's name, also its label attribute; without it, the task's, and without a "
+        "task that of the manifest's folder."
+    ),
+]
