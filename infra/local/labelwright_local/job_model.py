@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -64,7 +63,6 @@ class ObjectOutcome(NamedTuple):
     outcome: Outcome
     reason: str | None
     label: Json = None
-    labeled_at: datetime | None = None
 
 
 #: Told how many of how many objects are done, and what is being done to them.

@@ -237,7 +237,7 @@ class Engine:
     def outcomes(self) -> Iterator[ObjectOutcome]:
         """Yield what became of each object of a finished job, in manifest order."""
         with self._state.snapshot() as db:
-            yield from output.outcomes(db, self.files)
+            yield from output.outcomes(db)
 
     def _pre_label(self) -> bool:
         settings = self.spec.settings

@@ -42,19 +42,14 @@ def is_complete(db: sqlite3.Connection) -> bool:
     return not left
 
 
-def outcomes(db: sqlite3.Connection, files: JobFiles) -> Iterator[ObjectOutcome]:
+def outcomes(db: sqlite3.Connection) -> Iterator[ObjectOutcome]:
     """Yield what became of each object of a finished job, in manifest order."""
     for row in db.execute(
-        "SELECT objects.*, label, batches.iteration AS batch_iteration, name FROM objects "
-        "LEFT JOIN labels ON object = number LEFT JOIN batches ON batches.id = batch "
-        "ORDER BY number"
+        "SELECT objects.*, label FROM objects LEFT JOIN labels ON object = number ORDER BY number"
     ):
-        label, moment = None, None
-        if row["state"] == "labeled":
-            label = load_json(row["label"])
-            moment = files.batch(row["batch_iteration"], row["name"]).moment
+        label = load_json(row["label"]) if row["state"] == "labeled" else None
         yield ObjectOutcome(
-            str(row["number"]), row["number"] + 1, row["state"], row["reason"], label, moment
+            str(row["number"]), row["number"] + 1, row["state"], row["reason"], label
         )
 
 
