@@ -14,7 +14,7 @@ DEV_PINS := tests/requirements/dev.txt
 SAM_PINS := tests/requirements/sam.txt
 BENCH_VENV := .venv-bench
 BENCH_PINS := tests/requirements/bench.txt
-BENCH := PYTHONPATH=functions:infra/local $(BENCH_VENV)/bin/python -m
+BENCH := PYTHONPATH=functions:infra/local:infra/cli $(BENCH_VENV)/bin/python -m
 WORKSPACE ?= build/demo
 NODE_MODULES := web/node_modules
 

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from earlier_batches import earlier_votes, request_name, request_votes
 from labelwright.answers.columns import (
     AnsweredObject,
     Fetched,
@@ -46,8 +45,9 @@ from labelwright.label.model import FieldLabel, Label, field_label, make_label
 from labelwright.task.definition import FieldDefinition, Kind, TaskDefinition
 from labelwright.task.gold import parse_gold, source_keys
 from labelwright.task.text import MAX_TEXT_BYTES, decode_text
-from lambda_entry import guarded, load_cached, load_definition, set_up_logging
-from storage import S3Storage, Storage
+from labelwright_lambda.earlier_batches import earlier_votes, request_name, request_votes
+from labelwright_lambda.entry import guarded, load_cached, load_definition, set_up_logging
+from labelwright_lambda.storage import S3Storage, Storage
 
 log = logging.getLogger("labelwright")
 

@@ -18,8 +18,8 @@ from labelwright.task.definition import TaskDefinition
 from labelwright.task.skip import Skip, Text, first_skip
 from labelwright.task.task_input import task_input
 from labelwright.task.text import MAX_TEXT_BYTES, decode_text
-from lambda_entry import guarded, load_definition, set_up_logging
-from storage import S3Storage, Storage
+from labelwright_lambda.entry import guarded, load_definition, set_up_logging
+from labelwright_lambda.storage import S3Storage, Storage
 
 _storage: S3Storage | None = None
 

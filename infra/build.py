@@ -36,7 +36,7 @@ _MACHINE = {"arm64": "aarch64", "x86_64": "x86_64"}
 console = Console(soft_wrap=True, highlight=False)
 
 
-class Fault(Exception):
+class BuildFailed(Exception):
     """Something that must not be deployed, or that kept the build from going on."""
 
 
@@ -76,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         build(target, options.build_dir)
         report(target, check_artifacts(target, options.build_dir))
-    except Fault as fault:
+    except BuildFailed as fault:
         console.print(f"build failed: {fault}", style="red", markup=False)
         return 1
     return 0
@@ -100,7 +100,7 @@ def check_defaults(template: dict[str, object]) -> Target:
     """Compare the two places that say what is built; a Makefile can't read the template.
 
     Raises:
-        Fault: they differ.
+        BuildFailed: they differ.
     """
     parameters = template["Parameters"]
     assert isinstance(parameters, dict)  # noqa: S101 - cfn-lint just saw to it
@@ -108,7 +108,7 @@ def check_defaults(template: dict[str, object]) -> Target:
     makefile = (INFRA / "wheels.mk").read_text(encoding="utf-8")
     set_there = dict(re.findall(r"^LAMBDA_(RUNTIME|ARCHITECTURE) \?= (\S+)$", makefile, re.M))
     if set_there != {"RUNTIME": target.runtime, "ARCHITECTURE": target.architecture}:
-        raise Fault(f"template.yaml's defaults are {target}, those of wheels.mk {set_there}")
+        raise BuildFailed(f"template.yaml's defaults are {target}, those of wheels.mk {set_there}")
     return target
 
 
@@ -132,7 +132,7 @@ def check_artifacts(target: Target, build_dir: Path) -> list[Artifact]:
     """Look for what would fail only in Lambda.
 
     Raises:
-        Fault: naming all that was found.
+        BuildFailed: naming all that was found.
     """
     step("Artifacts: files, versions, platform, size")
     functions = FUNCTIONS / "requirements.txt"
@@ -154,7 +154,7 @@ def check_artifacts(target: Target, build_dir: Path) -> list[Artifact]:
             f"limit is {_megabytes(MAX_UNZIPPED)} MB"
         )
     if faults:
-        raise Fault("\n  ".join(["the artifacts can't be deployed:", *faults]))
+        raise BuildFailed("\n  ".join(["the artifacts can't be deployed:", *faults]))
     return artifacts
 
 
@@ -188,7 +188,7 @@ def _faults(artifact: Artifact, target: Target) -> Iterator[str]:
 
 def _source_faults(artifact: Artifact) -> Iterator[str]:
     """Check that a function holds our modules as they are here, and numpy not at all."""
-    for source in [*FUNCTIONS.glob("*.py"), *FUNCTIONS.glob("labelwright/**/*.py")]:
+    for source in [*FUNCTIONS.glob("*.py"), *FUNCTIONS.glob("labelwright*/**/*.py")]:
         built = artifact.folder / source.relative_to(FUNCTIONS)
         if not built.is_file() or built.read_bytes() != source.read_bytes():
             yield f"{artifact.name}: {source.relative_to(FUNCTIONS)} is missing or differs"
@@ -266,7 +266,7 @@ def run(command: Sequence[str | Path], **environment: str) -> str:
     """Run a command in this folder and return what it printed; its own words are for faults.
 
     Raises:
-        Fault: it is missing or failed.
+        BuildFailed: it is missing or failed.
     """
     # Not the make that runs us: a Makefile that SAM runs must not take part in its jobs.
     kept = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")}
@@ -281,12 +281,14 @@ def run(command: Sequence[str | Path], **environment: str) -> str:
             check=False,
         )
     except FileNotFoundError as error:
-        raise Fault(f"{error.filename} is missing; make .venv-sam/ready installs it") from None
+        raise BuildFailed(
+            f"{error.filename} is missing; make .venv-sam/ready installs it"
+        ) from None
     if done.returncode:
         name = f"{Path(command[0]).name} {command[1]}"
         # cfn-lint lists every permitted value on one line.
         said = [line[:300] for line in (done.stdout + done.stderr).strip().splitlines()]
-        raise Fault("\n  ".join([f"{name} ended with {done.returncode}:", *said]))
+        raise BuildFailed("\n  ".join([f"{name} ended with {done.returncode}:", *said]))
     return done.stdout if command[1] != "build" else done.stdout + done.stderr
 
 

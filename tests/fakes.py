@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 
 from labelwright.errors import ObjectNotFound, ObjectTooLarge, StorageError
-from storage import Version, parse_uri
+from labelwright_lambda.storage import Version, parse_uri
 
 
 class FakeStorage:

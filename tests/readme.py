@@ -10,7 +10,7 @@ from typing import Any
 import typer.main
 from typer.core import TyperArgument, TyperGroup, TyperOption
 
-from labelwright_local.cli import app
+from labelwright_cli.main import app
 
 README = Path(__file__).parents[1] / "README.md"
 BEGIN, END = "<!-- commands -->\n", "<!-- /commands -->\n"

@@ -14,6 +14,7 @@ The tree::
     │   └── TextTooLarge
     ├── MethodError             a field's consolidation method can't be used
     ├── ResponseTooLarge        the response would not fit into Lambda's answer
+    ├── UsageError              a command can't do what it was asked
     ├── UnexpectedError         something else failed; its own message is withheld
     └── StorageError            S3 (or the folder that stands in for it) did not deliver
         ├── ObjectNotFound
@@ -160,3 +161,13 @@ class StorageUnavailable(StorageError):
     """Throttled, timed out or unreachable: the same request may succeed later."""
 
     code = "storage-unavailable"
+
+
+class UsageError(LabelwrightError):
+    """The command can't do what it was asked; the message says why and what to do instead.
+
+    Commands end with exit status 2 on it. It is never an object's or a batch's fault: whoever
+    turns our errors into outcomes lets this one pass.
+    """
+
+    code = "usage"

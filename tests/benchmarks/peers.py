@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from labelwright.consolidation.dawid_skene import dawid_skene
-from labelwright.consolidation.ebcc import ebcc
-from labelwright.consolidation.majority import majority
-from labelwright.consolidation.skill import skill
+from labelwright.consolidation.choice.dawid_skene import dawid_skene
+from labelwright.consolidation.choice.ebcc import ebcc
+from labelwright.consolidation.choice.majority import majority
+from labelwright.consolidation.choice.skill import skill
 from labelwright.consolidation.votes import Floats, Votes
 
 Method = Callable[[Votes], Floats]

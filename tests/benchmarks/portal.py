@@ -18,7 +18,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode
 
-from labelwright_local.portal.serving import LOOPBACK, listen
+from labelwright_local.http.listening import LOOPBACK, listen
 from tests.benchmarks.report import merge, show
 from tests.local.portal.portals import OWL, TASK, TEMPLATE
 
@@ -108,7 +108,7 @@ def serve(folder: Path, objects: int, port: int) -> subprocess.Popen[bytes]:
     (folder / "template.liquid.html").write_text(TEMPLATE, encoding="utf-8")
     lines = "".join(f'{{"source": "bird {n}"}}\n' for n in range(objects))
     (folder / "manifest.jsonl").write_text(lines, encoding="utf-8")
-    program = [sys.executable, "-c", "from labelwright_local.cli import main; main()", "serve"]
+    program = [sys.executable, "-c", "from labelwright_cli.main import main; main()", "serve"]
     options = ["--task", folder, "--manifest", folder / "manifest.jsonl", "--port", port]
     options += ["--workspace", folder / "workspace", "--workers", PER_OBJECT]
     server = subprocess.Popen([*program, *map(str, options)], stdout=subprocess.DEVNULL)

@@ -31,8 +31,8 @@ from labelwright.consolidation.ledger import (
 )
 from labelwright.consolidation.methods import consolidate
 from labelwright.consolidation.result import Consolidated
-from labelwright.consolidation.spans import span_vote
-from tests.consolidation.span_columns import NER, Ner, read_ner, span_column, spans_of
+from labelwright.consolidation.spans.vote import span_vote
+from tests.consolidation.spans.columns import NER, Ner, read_ner, span_column, spans_of
 
 Coverage = dict[str, list[str]]
 

@@ -28,9 +28,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from rich.progress import track
 
-from labelwright.consolidation.dawid_skene import dawid_skene
-from labelwright.consolidation.majority import majority
-from labelwright.consolidation.skill import skill
+from labelwright.consolidation.choice.dawid_skene import dawid_skene
+from labelwright.consolidation.choice.majority import majority
+from labelwright.consolidation.choice.skill import skill
 from labelwright.consolidation.votes import ChoiceResult, Floats, ModelResult, Votes
 from labelwright.consolidation.votes_csv import COLUMNS, read_votes
 from tests.benchmarks.peers import aligned, crowd_kit_fit

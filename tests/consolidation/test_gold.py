@@ -7,7 +7,6 @@ import pytest
 from labelwright.answers.columns import Column, WorkerValue
 from labelwright.answers.values import Box, Boxes, Span
 from labelwright.consolidation.earlier import MOST_EARLIER_OBJECTS, join_column
-from labelwright.consolidation.gold_results import GoldResult, gold_results
 from labelwright.consolidation.ledger import (
     FieldLedger,
     Ledger,
@@ -18,8 +17,9 @@ from labelwright.consolidation.ledger import (
 )
 from labelwright.consolidation.methods import METHODS, consolidate
 from labelwright.consolidation.result import Consolidated
+from labelwright.quality.gold_results import GoldResult, gold_results
 from labelwright.task.definition import FieldDefinition, Kind
-from tests.consolidation.span_columns import TEXT, span_column, spans_of
+from tests.consolidation.spans.columns import TEXT, span_column, spans_of
 
 SPAN, SHIFTED, OTHER = Span(4, 9, "A"), Span(4, 15, "A"), Span(20, 25, "B")
 CAT, LOOSE = Box(10, 10, 100, 50, "cat"), Box(5, 5, 110, 60, "cat")

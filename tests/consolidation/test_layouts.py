@@ -4,10 +4,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labelwright.consolidation.cells import cells_of
-from labelwright.consolidation.grid import grid_of
-from labelwright.consolidation.skill import skill
-from labelwright.consolidation.skill_table import Table
+from labelwright.consolidation.choice.cells import cells_of
+from labelwright.consolidation.choice.grid import grid_of
+from labelwright.consolidation.choice.skill import skill
+from labelwright.consolidation.choice.table import Table
 from labelwright.consolidation.votes import Floats, Votes
 from tests.consolidation.crowds import Row, golds, rows
 

@@ -8,7 +8,7 @@ from importlib import import_module
 import numpy as np
 import pytest
 
-from labelwright.consolidation.dawid_skene import dawid_skene
+from labelwright.consolidation.choice.dawid_skene import dawid_skene
 from labelwright.consolidation.votes import Votes
 from tests.benchmarks.synthetic import synthetic
 from tests.consolidation.crowds import needs_datasets

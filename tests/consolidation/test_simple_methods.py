@@ -12,7 +12,7 @@ from labelwright.consolidation.choices import vote_on_each
 from labelwright.consolidation.methods import consolidate, with_method
 from labelwright.consolidation.numbers import median
 from labelwright.consolidation.result import Consolidated
-from labelwright.consolidation.spans import span_vote
+from labelwright.consolidation.spans.vote import span_vote
 from labelwright.consolidation.texts import edit_distance, medoid
 from labelwright.errors import MethodError
 from labelwright.task.definition import FieldDefinition, Kind

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labelwright.consolidation.votes import Votes
-from labelwright.consolidation.votes_csv import BadRow, Fault, read_votes
+from labelwright.consolidation.votes_csv import BadRow, RowFault, read_votes
 
 values = st.text(st.sampled_from('ab,"é \n'), min_size=1, max_size=3)
 rows = st.lists(st.tuples(values, values, values), max_size=12)
@@ -120,7 +120,7 @@ def test_labels_that_do_not_pass_are_named_by_line(quote: str) -> None:
         f"{quote}{task}{quote},w,{label}\n" for task, label in enumerate("1x2x")
     )
     found, bad, _ = read_votes(
-        [text.encode()], lambda label: None if label.isdigit() else Fault("no digit", whole=True)
+        [text.encode()], lambda label: None if label.isdigit() else RowFault("no digit", whole=True)
     )
     assert bad == (BadRow(3, "no digit"), BadRow(5, "no digit"))
     assert found.labels == ("1", "2")
@@ -131,7 +131,7 @@ def test_labels_that_pass_in_part_are_named_by_line_and_count() -> None:
     """Every row that has them is among the votes all the same."""
     found, bad, partly = read_votes(
         [b"task,worker,label\nt,w,1\nu,w,2!\nv,w,2!\n"],
-        lambda label: Fault("one too many", whole=False) if "!" in label else None,
+        lambda label: RowFault("one too many", whole=False) if "!" in label else None,
     )
     assert bad == ()
     assert partly == (BadRow(3, "one too many"), BadRow(4, "one too many"))

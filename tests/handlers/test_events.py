@@ -7,7 +7,7 @@ import pytest
 import post_labeling
 import pre_labeling
 from labelwright.errors import LabelwrightError
-from labelwright_local.folder_storage import FolderStorage
+from labelwright_local.workspace.folder_storage import FolderStorage
 
 EVENTS = Path(__file__).parents[2] / "events"
 FOLDERS = sorted(path.parent for path in EVENTS.glob("*/event.json"))

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 import post_labeling
 import pre_labeling
 from labelwright.errors import LabelwrightError, StorageAccessDenied, UnexpectedError
-from lambda_entry import guarded, set_up_logging
+from labelwright_lambda.entry import guarded, set_up_logging
 from tests import strategies
 from tests.fakes import FakeStorage
 

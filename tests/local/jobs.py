@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from labelwright_local.folder_storage import FolderStorage
-from labelwright_local.job import run_job
-from labelwright_local.job_files import JobFiles
-from labelwright_local.job_model import JobSpec, ObjectOutcome
-from labelwright_local.recorded_answers import RecordedAnswers, read_answers
-from labelwright_local.task_folder import read_task_folder
+from labelwright_local.engine.run import run_job
+from labelwright_local.engine.spec import JobSpec, ObjectOutcome
+from labelwright_local.handlers.deployed import DeployedHandlers
+from labelwright_local.workspace.folder_storage import FolderStorage
+from labelwright_local.workspace.job_files import JobFiles
+from labelwright_local.workspace.recorded_answers import RecordedAnswers, read_answers
+from labelwright_local.workspace.task_folder import read_task_folder
 
 TASK = """
 name = "birds"
@@ -68,7 +69,7 @@ class SmallJob:
 
     def run(self, method: str | None = None) -> list[ObjectOutcome]:
         """Run the job to its end."""
-        return run_job(self.spec(method), self.storage, lambda: NOW)
+        return run(self.spec(method), self.storage)
 
     def output(self) -> list[dict[str, Any]]:
         """Return the lines of the output manifest."""
@@ -79,6 +80,11 @@ class SmallJob:
         """Return every file of the job by its address, but for the state that they come from."""
         uris = self.storage.keys(self.files.prefix)
         return {uri: self.storage.read(uri) for uri in uris if not uri.endswith(".sqlite3")}
+
+
+def run(spec: JobSpec, storage: FolderStorage) -> list[ObjectOutcome]:
+    """Run a job to its end with the handlers that are deployed."""
+    return run_job(spec, storage, lambda: NOW, DeployedHandlers(spec, storage))
 
 
 def write_lines(path: Path, lines: Sequence[dict[str, Any] | str]) -> None:

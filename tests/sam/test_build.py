@@ -89,7 +89,7 @@ def _check(folder: Path, architecture: str | None = None) -> str:
     target = script.Target(RUNTIME, architecture or machine)
     try:
         script.check_artifacts(target, folder)
-    except script.Fault as fault:
+    except script.BuildFailed as fault:
         return str(fault)
     return ""
 
@@ -143,5 +143,5 @@ def test_the_two_places_that_say_what_is_built_agree() -> None:
     """A template with other defaults than the Makefiles' is refused."""
     script = _script("build")
     parameters = {"Runtime": {"Default": "python3.14"}, "Architecture": {"Default": "arm64"}}
-    with pytest.raises(script.Fault, match=r"python3\.14"):
+    with pytest.raises(script.BuildFailed, match=r"python3\.14"):
         script.check_defaults({"Parameters": parameters})

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from labelwright_local.replay import Replay, read_replay, run_replay
+from labelwright_local.handlers.replay import Replay, read_replay, run_replay
 from tests.sam.conftest import Functions
 from tests.sam.host_build import ROOT
 from tests.sam.s3_server import S3Server

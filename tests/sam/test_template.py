@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
-from labelwright_local.replay import read_replay
+from labelwright_local.handlers.replay import read_replay
 from tests.sam.conftest import Functions
 from tests.sam.host_build import ROOT
 from tests.sam.roles import Role, create_roles

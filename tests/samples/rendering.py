@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pre_labeling
-from labelwright_local.rendering.liquid import render_page
+from labelwright_local.page.liquid import render_page
 from tests.fakes import FakeStorage
 
 TEMPLATES = Path(__file__).parents[2] / "templates"

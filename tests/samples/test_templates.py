@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from labelwright_local.rendering.liquid import parse_template
+from labelwright_local.page.liquid import parse_template
 from tests.samples.rendering import (
     TEMPLATES,
     manifest,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from labelwright_local.rendering.liquid import parse_template
+from labelwright_local.page.liquid import parse_template
 from tests.samples.rendering import template_source
 
 ROOT = Path(__file__).parents[2]

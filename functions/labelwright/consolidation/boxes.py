@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from labelwright.answers.columns import Column, WorkerValue
 from labelwright.answers.values import Box, Boxes
 from labelwright.consolidation.box_match import TRUTH, match_boxes
+from labelwright.consolidation.choice.skill import skill
 from labelwright.consolidation.result import Consolidated
-from labelwright.consolidation.skill import skill
 from labelwright.consolidation.votes import ChoiceResult, Floats, Indices, Votes
 from labelwright.contract.base import Json
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from labelwright.consolidation.choice.skill import skill
 from labelwright.consolidation.result import Consolidated
-from labelwright.consolidation.skill import skill
 from labelwright.consolidation.votes import NONE, Indices, Votes
 
 MAJORITY = 0.5
@@ -39,11 +39,11 @@ def skill_on_each(
     """Keep the labels that are more probable than not, or at least ``threshold`` probable.
 
     Every label that occurs anywhere is asked of every object; all these questions share one skill
-    of each worker (``labelwright.consolidation.skill``): how often a yes is missed, how often one
-    is given wrongly. There are many questions and few yeses, so the class prior follows the vote.
-    ``gold`` has the known labels by the object's index. Confidence as in ``vote_on_each``, with
-    probabilities instead of shares. Where labels are so many that time and memory do not allow it,
-    the most given ones are asked for, and the others voted on.
+    of each worker (``labelwright.consolidation.choice.skill``): how often a yes is missed, how
+    often one is given wrongly. There are many questions and few yeses, so the class prior follows
+    the vote. ``gold`` has the known labels by the object's index. Confidence as in
+    ``vote_on_each``, with probabilities instead of shares. Where labels are so many that time and
+    memory do not allow it, the most given ones are asked for, and the others voted on.
     """
     given = Counter(label for found in answers for _, labels in found for label in labels)
     given.update(label for known in gold.values() for label in known)

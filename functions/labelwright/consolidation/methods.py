@@ -7,18 +7,18 @@ from typing import Any
 from labelwright.answers.columns import Column
 from labelwright.answers.values import Boxes
 from labelwright.consolidation.boxes import as_drawn, matched
+from labelwright.consolidation.choice.dawid_skene import dawid_skene
+from labelwright.consolidation.choice.ebcc import ebcc
+from labelwright.consolidation.choice.majority import majority
+from labelwright.consolidation.choice.skill import skill
 from labelwright.consolidation.choices import skill_on_each, vote_on_each
-from labelwright.consolidation.dawid_skene import dawid_skene
 from labelwright.consolidation.earlier import join_column, join_votes
-from labelwright.consolidation.ebcc import ebcc
 from labelwright.consolidation.ledger import FieldLedger
-from labelwright.consolidation.majority import majority
 from labelwright.consolidation.numbers import median, skilled_median
 from labelwright.consolidation.pinned import pin
 from labelwright.consolidation.result import Consolidated
-from labelwright.consolidation.skill import skill
-from labelwright.consolidation.span_sequence import sequence
-from labelwright.consolidation.spans import span_vote
+from labelwright.consolidation.spans.sequence import sequence
+from labelwright.consolidation.spans.vote import span_vote
 from labelwright.consolidation.texts import medoid, skilled_medoid
 from labelwright.consolidation.votes import ChoiceResult, Indices, Votes
 from labelwright.contract.base import Json

@@ -25,7 +25,7 @@ class BadRow(NamedTuple):
     reason: str
 
 
-class Fault(NamedTuple):
+class RowFault(NamedTuple):
     """What is wrong with a label; when it is not so with the ``whole``, the rest of it counts."""
 
     reason: str
@@ -41,7 +41,7 @@ class CsvVotes(NamedTuple):
 
 
 def read_votes(
-    chunks: Iterable[bytes], check: Callable[[str], Fault | None] | None = None
+    chunks: Iterable[bytes], check: Callable[[str], RowFault | None] | None = None
 ) -> CsvVotes:
     """Read a UTF-8 file whose header names task, worker and label, in any order.
 
@@ -91,11 +91,11 @@ class _Places(dict[str, int]):
 class _Coded:
     """Votes as numbers, block by block, and the rows that are none."""
 
-    def __init__(self, check: Callable[[str], Fault | None] | None) -> None:
+    def __init__(self, check: Callable[[str], RowFault | None] | None) -> None:
         self._check = check
         self._places = tuple(_Places() for _ in COLUMNS)
         self._codes: tuple[list[Indices], ...] = tuple([] for _ in COLUMNS)
-        self._faults: dict[int, Fault] = {}
+        self._faults: dict[int, RowFault] = {}
         self._checked = 0
         self.bad: list[BadRow] = []
         self.partly: list[BadRow] = []

@@ -19,3 +19,8 @@ def _escaped(char: str) -> str:
     if code < 0x100:
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def storable(text: str) -> str:
+    """Return a text that SQLite and pages can hold: halves of surrogate pairs are escaped."""
+    return text.encode("utf-8", "backslashreplace").decode()

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from labelwright_local.engine.engine import Engine, open_engine
-from labelwright_local.engine.model import JobSettings
-from labelwright_local.job_model import JobSpec
+from labelwright_local.engine.settings import JobSettings
+from labelwright_local.engine.spec import JobSpec
 from tests.local.engine.small_jobs import NAME, SmallJob
 
 WORKERS = 6

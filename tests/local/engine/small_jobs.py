@@ -9,10 +9,11 @@ from typing import Any
 
 from labelwright.contract.base import Json
 from labelwright_local.engine.engine import Engine, open_engine
-from labelwright_local.engine.model import Assignment, JobSettings, Retries
-from labelwright_local.folder_storage import FolderStorage
-from labelwright_local.job_files import JobFiles
-from labelwright_local.job_model import JobSpec
+from labelwright_local.engine.model import Assignment
+from labelwright_local.engine.settings import JobSettings, Retries
+from labelwright_local.engine.spec import JobSpec
+from labelwright_local.workspace.folder_storage import FolderStorage
+from labelwright_local.workspace.job_files import JobFiles
 
 NAME = "pictures"
 ONE_WORKER = JobSettings()

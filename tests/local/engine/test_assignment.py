@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from labelwright.contract.manifest import EXPIRED
-from labelwright_local.engine.model import MAX_DRAFT_CHARACTERS, JobSettings
-from labelwright_local.usage import UsageError
+from labelwright.errors import UsageError
+from labelwright_local.engine.settings import MAX_DRAFT_CHARACTERS, JobSettings
 from tests.local.engine.small_jobs import SmallJob, answer, take, work
 
 TWO = JobSettings(workers_per_object=2, task_time_limit=60, availability=600)

@@ -6,9 +6,9 @@ from pathlib import Path
 from labelwright.contract.base import MAX_DEPTH, Json
 from labelwright_local.engine.disagreement import disagreement
 from labelwright_local.engine.engine import Engine
-from labelwright_local.engine.model import JobSettings, Retries
-from labelwright_local.folder_storage import FolderStorage
-from labelwright_local.job_files import JobFiles
+from labelwright_local.engine.settings import JobSettings, Retries
+from labelwright_local.workspace.folder_storage import FolderStorage
+from labelwright_local.workspace.job_files import JobFiles
 from tests.local.engine.small_jobs import NAME, SmallJob, answer, take, work
 
 

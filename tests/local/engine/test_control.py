@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from labelwright.errors import UsageError
 from labelwright_local.engine.leases import STOPPED
-from labelwright_local.engine.model import JobSettings
-from labelwright_local.usage import UsageError
+from labelwright_local.engine.settings import JobSettings
 from tests.local.engine.small_jobs import SmallJob, answer, take, work
 
 TWO = JobSettings(workers_per_object=2)

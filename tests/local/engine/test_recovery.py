@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from labelwright.errors import UsageError
 from labelwright_local.engine.opening import STATE
-from labelwright_local.usage import UsageError
 from tests.local.engine.small_jobs import SmallJob, answer, work
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from labelwright.contract.base import Json
-from labelwright_local.engine.model import Retries
 from labelwright_local.engine.opening import STATE
+from labelwright_local.engine.settings import Retries
 from tests.local.engine.small_jobs import Counting, SmallJob, answer, work
 
 ONCE = Retries(tries=1)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from labelwright_local.engine.engine import Engine
-from labelwright_local.engine.model import JobSettings
+from labelwright_local.engine.settings import JobSettings
 from tests.local.engine.small_jobs import SmallJob, work
 
 NAMES = st.sampled_from(["Ann", "Ben", "Cid", "Dan"])

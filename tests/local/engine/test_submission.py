@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from labelwright_local.engine.database import Database
-from labelwright_local.engine.model import MAX_ANSWER_CHARACTERS
+from labelwright_local.engine.settings import MAX_ANSWER_CHARACTERS
 from labelwright_local.engine.submission import MAX_REFUSED
 from tests.local.engine.small_jobs import SmallJob, answer, take, work
 

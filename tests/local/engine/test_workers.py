@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from labelwright_local.usage import UsageError
+from labelwright.errors import UsageError
 from tests.local.engine.small_jobs import SmallJob, answer, take
 
 

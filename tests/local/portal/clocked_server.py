@@ -13,15 +13,15 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from labelwright_local.engine.model import JobSettings
-from labelwright_local.folder_storage import FolderStorage
-from labelwright_local.job_files import JobFiles
-from labelwright_local.job_model import JobSpec
+from labelwright_cli.commands.serve import serve_job
+from labelwright_local.engine.settings import JobSettings
+from labelwright_local.engine.spec import JobSpec
+from labelwright_local.http.listening import LOOPBACK, listen
 from labelwright_local.portal.app import requester_key
 from labelwright_local.portal.keys import WorkspaceKey
-from labelwright_local.portal.serving import LOOPBACK, listen
-from labelwright_local.serve_command import serve_job
-from labelwright_local.task_folder import read_task_folder
+from labelwright_local.workspace.folder_storage import FolderStorage
+from labelwright_local.workspace.job_files import JobFiles
+from labelwright_local.workspace.task_folder import read_task_folder
 
 NAME = "job"
 

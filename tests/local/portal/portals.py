@@ -13,18 +13,18 @@ from httpx2 import Client, Response
 from starlette.testclient import TestClient
 
 from labelwright_local.engine.engine import Engine, open_engine
-from labelwright_local.engine.handlers import OwnHandlers
-from labelwright_local.engine.model import JobSettings
-from labelwright_local.folder_storage import FolderStorage
-from labelwright_local.job_files import JobFiles
-from labelwright_local.job_model import JobSpec
+from labelwright_local.engine.settings import JobSettings
+from labelwright_local.engine.spec import JobSpec
+from labelwright_local.handlers.deployed import DeployedHandlers
+from labelwright_local.page.object_links import ObjectLinks
+from labelwright_local.page.object_routes import object_routes
 from labelwright_local.portal.app import create_app, requester_key
 from labelwright_local.portal.job_view import job_view
 from labelwright_local.portal.keys import WorkspaceKey
 from labelwright_local.portal.task_pages import TaskPages
-from labelwright_local.rendering.object_links import ObjectLinks
-from labelwright_local.rendering.object_routes import object_routes
-from labelwright_local.task_folder import read_task_folder
+from labelwright_local.workspace.folder_storage import FolderStorage
+from labelwright_local.workspace.job_files import JobFiles
+from labelwright_local.workspace.task_folder import read_task_folder
 
 TASK = """
 name = "birds"
@@ -80,7 +80,7 @@ class Portal:
         self.work()
 
     @contextmanager
-    def opened(self, spec: JobSpec, handlers: type[OwnHandlers]) -> Iterator["Portal"]:
+    def opened(self, spec: JobSpec, handlers: type[DeployedHandlers]) -> Iterator["Portal"]:
         """Open the job, pre-labeled."""
         self.handlers = handlers(spec, self.storage)
         with open_engine(spec, self.storage, self.now, self.handlers) as engine:
@@ -173,7 +173,7 @@ def portal(
     workers: int = 1,
     template: str = TEMPLATE,
     open_to_network: bool = False,
-    handlers: type[OwnHandlers] = OwnHandlers,
+    handlers: type[DeployedHandlers] = DeployedHandlers,
 ) -> Iterator[Portal]:
     """Open the portal of a small job whose tasks may take a minute."""
     folder.mkdir(parents=True, exist_ok=True)

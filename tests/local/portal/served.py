@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import uvicorn
 from playwright.sync_api import Page
 
-from labelwright_local.portal.serving import LOOPBACK, listen
+from labelwright_local.http.listening import LOOPBACK, listen
 from tests.local.portal.portals import Portal
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from labelwright_local.http.listening import LOOPBACK
 from labelwright_local.portal.app import requester_key
-from labelwright_local.portal.serving import LOOPBACK
 from tests.local.portal.browsers import chromium, elsewhere
 from tests.local.portal.portals import KEY, portal
 from tests.local.portal.served import served

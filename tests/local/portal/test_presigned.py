@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.cli.test_serve import options, started
 from tests.local.portal.browsers import chromium
-from tests.local.portal.test_serve_command import options, started
 
 FUNCTIONS = """
 import boto3

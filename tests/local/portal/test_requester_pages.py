@@ -6,10 +6,10 @@ import threading
 from pathlib import Path
 
 from labelwright.contract.base import Json
-from labelwright_local import serve_display
-from labelwright_local.engine.handlers import OwnHandlers
-from labelwright_local.folder_storage import FolderStorage
-from labelwright_local.job_model import JobSpec
+from labelwright_cli.displays import serve as serve_display
+from labelwright_local.engine.spec import JobSpec
+from labelwright_local.handlers.deployed import DeployedHandlers
+from labelwright_local.workspace.folder_storage import FolderStorage
 from tests.local.portal.portals import OWL, portal, words
 
 
@@ -144,7 +144,7 @@ def test_the_report_is_linked_when_there_is_one(tmp_path: Path) -> None:
         assert found.headers["content-security-policy"].startswith("sandbox")
 
 
-class Failing(OwnHandlers):
+class Failing(DeployedHandlers):
     """Handlers whose post-labeling fails until it is mended."""
 
     mended = False
@@ -182,7 +182,7 @@ def test_what_post_labeling_failed_for_is_tried_again(tmp_path: Path) -> None:
         assert "Try post-labeling again" not in shown
 
 
-class Waiting(OwnHandlers):
+class Waiting(DeployedHandlers):
     """Handlers whose post-labeling takes until it is told to end."""
 
     def __init__(self, spec: JobSpec, storage: FolderStorage) -> None:

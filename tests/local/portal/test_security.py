@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from labelwright_local.body_limit import MAX_BODY
+from labelwright.errors import UsageError
+from labelwright_local.http.body_limit import MAX_BODY
 from labelwright_local.portal.app import requester_key
 from labelwright_local.portal.keys import WorkspaceKey
-from labelwright_local.usage import UsageError
 from tests.local.portal.portals import KEY, OWL, Browser, Portal, portal, words
 
 #: All that changes anything, with fields that it would take.

@@ -8,8 +8,8 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from labelwright_local.folder_storage import FolderStorage
 from labelwright_local.s3_endpoint.app import S3Endpoint, serve_s3
+from labelwright_local.workspace.folder_storage import FolderStorage
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -15,10 +15,10 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
-from labelwright_local.folder_storage import FolderStorage
-from labelwright_local.loopback import serving
+from labelwright_local.http.loopback import serving
 from labelwright_local.s3_endpoint.app import S3Endpoint, s3_app
 from labelwright_local.s3_endpoint.signatures import Keys
+from labelwright_local.workspace.folder_storage import FolderStorage
 from tests.local.s3_endpoint.conftest import Served, client_of
 
 

@@ -9,11 +9,11 @@ import pytest
 from starlette.requests import ClientDisconnect
 from starlette.types import Message
 
-from labelwright_local.folder_storage import FolderStorage
 from labelwright_local.s3_endpoint.bodies import Body
 from labelwright_local.s3_endpoint.objects import Objects
 from labelwright_local.s3_endpoint.request import S3Request
 from labelwright_local.s3_endpoint.signatures import Signature
+from labelwright_local.workspace.folder_storage import FolderStorage
 
 
 class Remembering(FolderStorage):

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from labelwright_local.engine.model import JobSettings
-from labelwright_local.folder_storage import FolderStorage
-from labelwright_local.job_model import JobSpec, ObjectOutcome
+from labelwright.errors import UsageError
+from labelwright_local.engine.settings import JobSettings
+from labelwright_local.engine.spec import JobSpec, ObjectOutcome
+from labelwright_local.handlers.deployed import DeployedHandlers
 from labelwright_local.simulated.browser_job import run_in_browser
 from labelwright_local.simulated.worker import SimulatedWorker
-from labelwright_local.task_folder import read_task_folder
-from labelwright_local.usage import UsageError
+from labelwright_local.workspace.folder_storage import FolderStorage
+from labelwright_local.workspace.task_folder import read_task_folder
 from tests.samples import documents
 from tests.samples.rendering import TEMPLATES
 
@@ -59,7 +60,9 @@ def do_job(
     settings = JobSettings(workers_per_object=len(workers))
     spec = JobSpec("job", "job", manifest, read_task_folder(task), settings=settings)
     storage = FolderStorage(folder / "workspace" / "s3", below / "s3")
-    return run_in_browser(spec, storage, lambda: datetime.now(UTC), workers, **known)
+    return run_in_browser(
+        spec, storage, lambda: datetime.now(UTC), DeployedHandlers(spec, storage), workers, **known
+    )
 
 
 def answers(outcome: ObjectOutcome) -> list[Any]:
@@ -95,7 +98,9 @@ def test_a_text_in_the_manifest_is_marked_too(tmp_path: Path) -> None:
     )  # fmt: skip
     storage = FolderStorage(tmp_path / "workspace" / "s3", tmp_path)
     ada = SimulatedWorker("Ada", 1.0)
-    [outcome] = run_in_browser(spec, storage, lambda: datetime.now(UTC), [ada])
+    [outcome] = run_in_browser(
+        spec, storage, lambda: datetime.now(UTC), DeployedHandlers(spec, storage), [ada]
+    )
     [answer] = (json.loads(answer["annotations"]) for answer in answers(outcome))
     assert [span["quote"] for span in answer["value"]] == ["One bee slept", "Another flew"]
 
@@ -125,7 +130,9 @@ def test_a_job_that_would_never_end_is_not_begun(tmp_path: Path) -> None:
     storage = FolderStorage(tmp_path)
     workers = [SimulatedWorker("Ada"), SimulatedWorker("Ada")]
     with pytest.raises(UsageError, match="2 workers, and 1 simulated"):
-        run_in_browser(spec, storage, lambda: datetime.now(UTC), workers)
+        run_in_browser(
+            spec, storage, lambda: datetime.now(UTC), DeployedHandlers(spec, storage), workers
+        )
 
 
 def test_a_page_without_the_control_is_named(tmp_path: Path) -> None:

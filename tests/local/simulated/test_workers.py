@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from labelwright.errors import UsageError
 from labelwright.task.definition import FieldDefinition, Kind
 from labelwright_local.simulated.worker import SimulatedWorker, perceived, true_values
-from labelwright_local.usage import UsageError
 
 LABELS = ("owl", "falcon", "swift")
 FIELDS = [

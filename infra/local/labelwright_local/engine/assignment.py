@@ -7,10 +7,11 @@ import secrets
 import sqlite3
 
 from labelwright.contract.base import dump_json, load_json
+from labelwright.errors import UsageError
 from labelwright_local.engine.database import to_datetime
 from labelwright_local.engine.leases import end_lease, expire, settle
-from labelwright_local.engine.model import MAX_DRAFT_CHARACTERS, Assignment
-from labelwright_local.usage import UsageError
+from labelwright_local.engine.model import Assignment
+from labelwright_local.engine.settings import MAX_DRAFT_CHARACTERS
 
 # The partial index of this very condition is walked from its beginning; what is passed over are
 # the worker's own objects that still want others' answers, at most as many as are open at once.

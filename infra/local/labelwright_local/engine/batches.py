@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from labelwright_local.engine.model import BATCH, FIRST_ITERATION
-from labelwright_local.job_files import Batch, JobFiles
+from labelwright_local.engine.settings import BATCH, FIRST_ITERATION
+from labelwright_local.workspace.job_files import Batch, JobFiles
 
 #: Milliseconds that complete objects wait for a full batch: while others work, and without.
 _WAIT = 300_000

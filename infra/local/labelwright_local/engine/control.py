@@ -3,7 +3,7 @@
 import sqlite3
 
 from labelwright_local.engine.leases import settle
-from labelwright_local.engine.model import check_limit
+from labelwright_local.engine.settings import check_limit
 
 
 def pause(db: sqlite3.Connection, *, paused: bool) -> None:

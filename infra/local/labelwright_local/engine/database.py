@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from labelwright.errors import UsageError
 from labelwright_local.engine.schema import migrate
-from labelwright_local.usage import UsageError
 
 
 class Database:
@@ -86,11 +86,6 @@ def _connect(path: Path) -> sqlite3.Connection:
     connection.row_factory = sqlite3.Row
     connection.execute("PRAGMA foreign_keys = ON")
     return connection
-
-
-def storable(text: str) -> str:
-    """Return a text that SQLite and pages can hold: halves of surrogate pairs are escaped."""
-    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def milliseconds(moment: datetime) -> int:

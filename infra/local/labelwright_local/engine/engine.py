@@ -1,5 +1,6 @@
 """A labeling job at work: everything that a portal, or a run on recorded answers, asks of it."""
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,7 +21,6 @@ from labelwright_local.engine import (
     workers,
 )
 from labelwright_local.engine.database import Database, milliseconds
-from labelwright_local.engine.handlers import OwnHandlers
 from labelwright_local.engine.model import (
     Assignment,
     Handlers,
@@ -28,15 +28,16 @@ from labelwright_local.engine.model import (
     JoinCode,
     ObjectDetail,
     ObjectView,
-    Retries,
+    StateUnavailable,
     Submitted,
     WorkerProgress,
     WorkerView,
 )
 from labelwright_local.engine.opening import opened
-from labelwright_local.folder_storage import FolderStorage
-from labelwright_local.job_files import JobFiles
-from labelwright_local.job_model import JobSpec, ObjectOutcome
+from labelwright_local.engine.settings import Retries
+from labelwright_local.engine.spec import JobSpec, ObjectOutcome
+from labelwright_local.workspace.folder_storage import FolderStorage
+from labelwright_local.workspace.job_files import JobFiles
 
 #: Milliseconds between two output manifests while a job is under way.
 _OUTPUT_EVERY = 60_000
@@ -49,12 +50,10 @@ def open_engine(
     spec: JobSpec,
     storage: FolderStorage,
     now: Callable[[], datetime],
-    handlers: Handlers | None = None,
+    handlers: Handlers,
     retries: Retries = _RETRIES,
 ) -> Iterator["Engine"]:
     """Open a job in a workspace, new or as it was left, for as long as the context lasts.
-
-    Without ``handlers`` those that SAM deploys do the work.
 
     Raises:
         LabelwrightError: the job can't be run at all: its name, its label attribute or a method
@@ -62,7 +61,7 @@ def open_engine(
     """
     files = JobFiles(storage, spec.name)
     with opened(spec, files, milliseconds(now())) as state:
-        yield Engine(spec, files, state, now, handlers or OwnHandlers(spec, storage), retries)
+        yield Engine(spec, files, state, now, handlers, retries)
 
 
 class Engine:
@@ -165,6 +164,19 @@ class Engine:
         """Tell how far the job is."""
         with self._state.reading() as db:
             return objects.progress(db)
+
+    def version(self) -> int:
+        """Return a number that grows with every change of the job.
+
+        Raises:
+            StateUnavailable: it can't be read now.
+        """
+        try:
+            with self._state.reading() as db:
+                (version,) = db.execute("SELECT version FROM job").fetchone()
+        except sqlite3.Error as error:
+            raise StateUnavailable(str(error)) from None
+        return int(version)
 
     def objects(self, offset: int, limit: int, state: str | None = None) -> list[ObjectView]:
         """Return a page of the objects in manifest order, all or those of one state."""

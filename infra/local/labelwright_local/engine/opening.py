@@ -10,6 +10,7 @@ from labelwright.consolidation.methods import method_name, with_method
 from labelwright.contract.base import Json, load_json
 from labelwright.contract.label_categories import EmittedLabelCategory, EmittedLabelCategoryConfig
 from labelwright.contract.manifest import label_attribute_fault
+from labelwright.errors import UsageError
 from labelwright_local.engine import batches, objects
 from labelwright_local.engine.control import set_workers_per_object
 from labelwright_local.engine.database import Database
@@ -19,10 +20,9 @@ from labelwright_local.engine.retrying import (
     pre_label_again,
     request_again,
 )
+from labelwright_local.engine.spec import JobSpec
 from labelwright_local.engine.submission import import_recorded
-from labelwright_local.job_files import JobFiles
-from labelwright_local.job_model import JobSpec
-from labelwright_local.usage import UsageError
+from labelwright_local.workspace.job_files import JobFiles
 
 STATE = "labelwright.sqlite3"
 

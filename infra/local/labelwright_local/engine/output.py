@@ -13,8 +13,8 @@ from labelwright.contract.manifest import (
     format_date,
 )
 from labelwright_local.engine import batches
-from labelwright_local.job_files import JobFiles
-from labelwright_local.job_model import JobSpec, ObjectOutcome
+from labelwright_local.engine.spec import JobSpec, ObjectOutcome
+from labelwright_local.workspace.job_files import JobFiles
 
 
 def write_output(db: sqlite3.Connection, files: JobFiles, spec: JobSpec) -> None:

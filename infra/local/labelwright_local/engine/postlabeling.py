@@ -8,12 +8,13 @@ from typing import NamedTuple
 from labelwright.contract.base import Json, dump_json, load_json
 from labelwright.contract.manifest import ManifestLine
 from labelwright.contract.worker_response import EmittedWorkerAnswer, EmittedWorkerResponseFile
+from labelwright.errors import UsageError
+from labelwright_local.engine.calls import failure, post_event, read_post_response
 from labelwright_local.engine.disagreement import disagreement
-from labelwright_local.engine.handlers import failure, post_event, read_post_response
-from labelwright_local.engine.model import Handlers, Retries
-from labelwright_local.job_files import Batch, JobFiles
-from labelwright_local.job_model import JobSpec
-from labelwright_local.usage import UsageError
+from labelwright_local.engine.model import Handlers
+from labelwright_local.engine.settings import Retries
+from labelwright_local.engine.spec import JobSpec
+from labelwright_local.workspace.job_files import Batch, JobFiles
 
 
 class _Answered(NamedTuple):

@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 from labelwright.contract.base import Json, dump_json, load_json
 from labelwright.contract.manifest import SOURCE_REF, TEXT_REF, ManifestLine
-from labelwright.errors import ManifestLineError
-from labelwright_local.engine.handlers import PreLabeled, failure, pre_event, read_pre_response
+from labelwright.errors import ManifestLineError, UsageError
+from labelwright_local.engine.calls import PreLabeled, failure, pre_event, read_pre_response
 from labelwright_local.engine.leases import complete
-from labelwright_local.engine.model import FIRST_ITERATION, Handlers, Retries
-from labelwright_local.job_files import BUCKET
-from labelwright_local.job_model import JobSpec
-from labelwright_local.usage import UsageError
+from labelwright_local.engine.model import Handlers
+from labelwright_local.engine.settings import FIRST_ITERATION, Retries
+from labelwright_local.engine.spec import JobSpec
+from labelwright_local.workspace.job_files import BUCKET
 
 #: So many objects are pre-labeled in one round; what they gave is stored together.
 _AT_ONCE = 50

@@ -7,7 +7,7 @@ an object had is kept in the table ``failures``.
 import sqlite3
 
 from labelwright_local.engine import batches
-from labelwright_local.job_files import JobFiles
+from labelwright_local.workspace.job_files import JobFiles
 
 _KEEP_REASONS = (
     "INSERT INTO failures (object, failed_in, reason, tried_again_at) "

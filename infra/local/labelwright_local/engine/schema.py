@@ -6,7 +6,7 @@ counted from 0: its datasetObjectId.
 
 import sqlite3
 
-from labelwright_local.usage import UsageError
+from labelwright.errors import UsageError
 
 _FIRST = """
 CREATE TABLE job (

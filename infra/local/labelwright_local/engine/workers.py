@@ -6,8 +6,8 @@ import secrets
 import sqlite3
 import unicodedata
 
+from labelwright.errors import UsageError
 from labelwright_local.engine.model import JoinCode, WorkerProgress, WorkerView
-from labelwright_local.usage import UsageError
 
 #: Without letters and digits that look alike; ten of them are nearly 50 bits.
 _CODE_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"

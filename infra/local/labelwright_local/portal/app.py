@@ -13,8 +13,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
-from labelwright_local.body_limit import BodyLimit
+from labelwright.errors import UsageError
 from labelwright_local.engine.engine import Engine
+from labelwright_local.http.body_limit import BodyLimit
 from labelwright_local.portal.events import Changes
 from labelwright_local.portal.failures import RequestFailed, wants_json
 from labelwright_local.portal.guard import CrashGuard, HostGuard, SecurityHeaders
@@ -27,7 +28,6 @@ from labelwright_local.portal.sessions import Sessions
 from labelwright_local.portal.task_pages import TaskPages
 from labelwright_local.portal.worker_actions import WorkerActions
 from labelwright_local.portal.worker_pages import WorkerPages
-from labelwright_local.usage import UsageError
 
 
 def requester_key(key: WorkspaceKey) -> str:
@@ -52,7 +52,7 @@ def create_app(  # noqa: PLR0913 - what is named stands for itself
     """
     sessions = Sessions(key, now)
     html = Html(sessions, job.title)
-    changes = Changes(lambda: engine.progress().version)
+    changes = Changes(engine.version)
     package = files("labelwright_local")
     routes: list[BaseRoute] = [
         *WorkerPages(engine, job, sessions, html, changes, tasks, now, open_to_network).routes(),

@@ -6,11 +6,12 @@ https://html.spec.whatwg.org/multipage/server-sent-events.html
 
 import asyncio
 import contextlib
-import sqlite3
 from collections.abc import AsyncIterator, Callable
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
+
+from labelwright_local.engine.model import StateUnavailable
 
 #: Seconds between two looks at the job, and between two signs of life on a quiet stream.
 _LOOK, _HEARTBEAT = 0.5, 15.0
@@ -65,7 +66,7 @@ class Changes:
         self._told = None
         while self._listeners and not self._stopped:
             # A look that fails is repeated; the pages that people load meanwhile tell of it.
-            with contextlib.suppress(OSError, sqlite3.Error):
+            with contextlib.suppress(OSError, StateUnavailable):
                 version = await run_in_threadpool(self._version)
                 if version != self._told:
                     self._told = version

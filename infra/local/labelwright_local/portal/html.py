@@ -10,9 +10,9 @@ from starlette.responses import HTMLResponse
 
 from labelwright.answers.decode import decode_nested
 from labelwright.contract.base import Json
-from labelwright_local.engine.database import storable
-from labelwright_local.label_words import FieldWords, fields_in_words
+from labelwright.label.words import FieldWords, fields_in_words
 from labelwright_local.portal.sessions import Session, Sessions
+from labelwright_local.printable import storable
 
 #: An answer longer than this is shown by its beginning; the export has it whole.
 _MOST_SHOWN = 20_000

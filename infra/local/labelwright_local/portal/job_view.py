@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from labelwright_local.job_files import JobFiles
-from labelwright_local.job_model import JobSpec
+from labelwright_local.engine.spec import JobSpec
+from labelwright_local.workspace.job_files import JobFiles
 
 
 class JobView(NamedTuple):

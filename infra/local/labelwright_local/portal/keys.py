@@ -6,7 +6,7 @@ import os
 import secrets
 from pathlib import Path
 
-from labelwright_local.usage import UsageError
+from labelwright.errors import UsageError
 
 _BYTES = 32
 

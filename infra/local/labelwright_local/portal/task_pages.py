@@ -5,12 +5,12 @@ from typing import Literal
 
 from labelwright.contract.base import Json
 from labelwright.contract.s3_uri import S3Uri
-from labelwright_local.job_files import BUCKET
-from labelwright_local.rendering.document import page_document
-from labelwright_local.rendering.frame import task_policy
-from labelwright_local.rendering.liquid import parse_template, render_page
-from labelwright_local.rendering.object_links import ObjectLinks
-from labelwright_local.rendering.template_error import TemplateError, error_page
+from labelwright_local.page.document import page_document
+from labelwright_local.page.frame import task_policy
+from labelwright_local.page.liquid import parse_template, render_page
+from labelwright_local.page.object_links import ObjectLinks
+from labelwright_local.page.template_error import TemplateError, error_page
+from labelwright_local.workspace.job_files import BUCKET
 
 CROWD_SCRIPT = "/assets/crowd-elements.js"
 

@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from labelwright_local.engine.engine import Engine
-from labelwright_local.engine.model import MAX_DRAFT_CHARACTERS
+from labelwright_local.engine.settings import MAX_DRAFT_CHARACTERS
 from labelwright_local.portal.failures import RequestFailed, wants_json
 from labelwright_local.portal.requests import (
     read_form,

@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from labelwright_local.engine.engine import Engine
 from labelwright_local.engine.model import Assignment
+from labelwright_local.page.frame import SANDBOX
 from labelwright_local.portal.events import Changes
 from labelwright_local.portal.failures import RequestFailed
 from labelwright_local.portal.html import Html
@@ -19,7 +20,6 @@ from labelwright_local.portal.job_view import JobView
 from labelwright_local.portal.requests import read_form, text_field, worker_session
 from labelwright_local.portal.sessions import Session, Sessions, new_session
 from labelwright_local.portal.task_pages import TaskPages
-from labelwright_local.rendering.frame import SANDBOX
 
 #: What the engine takes as a name.
 MAX_NAME = 64

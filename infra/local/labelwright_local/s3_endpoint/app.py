@@ -21,8 +21,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from labelwright.errors import LabelwrightError, StorageError
-from labelwright_local.folder_storage import FolderStorage
-from labelwright_local.loopback import serving
+from labelwright_local.http.loopback import serving
 from labelwright_local.s3_endpoint.bodies import MAX_DOCUMENT, MAX_OBJECT, Body, receive
 from labelwright_local.s3_endpoint.buckets import Buckets
 from labelwright_local.s3_endpoint.errors import S3Error, from_storage, not_implemented
@@ -32,6 +31,7 @@ from labelwright_local.s3_endpoint.roles import assume_role
 from labelwright_local.s3_endpoint.signatures import Asked, Keys, Signature, checked_signature
 from labelwright_local.s3_endpoint.uploads import Uploads
 from labelwright_local.s3_endpoint.xml import xml_response
+from labelwright_local.workspace.folder_storage import FolderStorage
 
 #: Bodies up to so many bytes are no files; forms of STS have so many at most.
 _IN_MEMORY, _MAX_FORM = 2**20, 2**16

@@ -16,10 +16,10 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from labelwright.errors import ObjectNotFound
-from labelwright_local.folder_storage import FolderStorage
 from labelwright_local.s3_endpoint.errors import S3Error
 from labelwright_local.s3_endpoint.request import S3Request
 from labelwright_local.s3_endpoint.xml import xml_response
+from labelwright_local.workspace.folder_storage import FolderStorage
 
 _PIECE = 2**20
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")

@@ -10,21 +10,22 @@ from datetime import datetime
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from labelwright.contract.base import Json
+from labelwright.errors import UsageError
 from labelwright.task.definition import FieldDefinition
 from labelwright_local.engine.engine import Engine, open_engine
-from labelwright_local.folder_storage import FolderStorage
-from labelwright_local.job_model import JobSpec, ObjectOutcome, Progress
-from labelwright_local.loopback import serving
+from labelwright_local.engine.model import Handlers
+from labelwright_local.engine.spec import JobSpec, ObjectOutcome, Progress
+from labelwright_local.engine.work import Work
+from labelwright_local.http.loopback import serving
+from labelwright_local.page.object_links import ObjectLinks
+from labelwright_local.page.object_routes import object_routes
 from labelwright_local.portal.app import create_app
 from labelwright_local.portal.job_view import job_view
 from labelwright_local.portal.keys import WorkspaceKey
-from labelwright_local.portal.serving import Work
 from labelwright_local.portal.task_pages import TaskPages
-from labelwright_local.rendering.object_links import ObjectLinks
-from labelwright_local.rendering.object_routes import object_routes
 from labelwright_local.simulated.page_filler import PageFiller
 from labelwright_local.simulated.worker import SimulatedWorker, perceived, true_values
-from labelwright_local.usage import UsageError
+from labelwright_local.workspace.folder_storage import FolderStorage
 
 #: Debian's, Ubuntu's and Google's names; where there is none, Playwright's own is looked for.
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -47,6 +48,7 @@ def run_in_browser(  # noqa: PLR0913 - what is named stands for itself
     spec: JobSpec,
     storage: FolderStorage,
     now: Callable[[], datetime],
+    handlers: Handlers,
     workers: Sequence[SimulatedWorker],
     *,
     known: Known | None = None,
@@ -74,7 +76,7 @@ def run_in_browser(  # noqa: PLR0913 - what is named stands for itself
     key = WorkspaceKey(secrets.token_bytes(32))
     links = ObjectLinks(key.derived("object-links"))
     tasks = TaskPages((spec.worker_page or b"").decode("utf-8-sig"), links)
-    with open_engine(spec, storage, now) as engine, _chromium() as browser:
+    with open_engine(spec, storage, now, handlers) as engine, _chromium() as browser:
         view = job_view(spec, engine.files)
         app = create_app(engine, tasks, view, key, objects=object_routes(storage, links), now=now)
         with _at_work(engine), serving(app) as address:

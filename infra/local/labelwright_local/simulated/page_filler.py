@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from playwright.sync_api import ElementHandle, Error, Frame, Locator, Page
 
 from labelwright.contract.base import Json
+from labelwright.errors import UsageError
 from labelwright.task.definition import FieldDefinition, Kind
 from labelwright_local.simulated.worker import Box, Mark, Values
-from labelwright_local.usage import UsageError
 
 #: The innermost element whose content is exactly the text, looked for through open shadow roots.
 _HOLDER = """(text) => {

@@ -10,9 +10,9 @@ from random import Random
 from typing import NamedTuple
 
 from labelwright.contract.base import Json
+from labelwright.errors import UsageError
 from labelwright.task.definition import FieldDefinition, Kind
-from labelwright_local.task_folder import TaskFolder
-from labelwright_local.usage import UsageError
+from labelwright_local.workspace.task_folder import TaskFolder
 
 
 @dataclass(frozen=True)

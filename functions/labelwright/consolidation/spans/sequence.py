@@ -1,0 +1,237 @@
+"""Spans by sequence consolidation: what the model says of each span, joined with the vote."""
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Container, Mapping, Sequence
+from typing import NamedTuple
+
+from labelwright.answers.columns import Column
+from labelwright.answers.values import Span
+from labelwright.consolidation.box_match import SAME
+from labelwright.consolidation.result import Consolidated
+from labelwright.consolidation.spans.groups import Ends, Group, group_spans, place_ends
+from labelwright.consolidation.spans.layers import Symbol, find_layers, most_at_once, with_depth
+from labelwright.consolidation.spans.likely import (
+    NOT_MODELLED,
+    AnsweredText,
+    Modelled,
+    likely_spans,
+)
+from labelwright.consolidation.spans.units import WORD
+from labelwright.consolidation.spans.vote import DEFAULT_THRESHOLD, span_vote
+
+#: An object with more spans, or with more by one worker on top of each other (of one label, or of
+#: any), is not what annotators make: it is voted on, so that its answers cannot hold up the batch.
+_MOST_SPANS, _MOST_DEPTH, _MOST_AT_ONCE = 2_000, 8, 20
+
+#: Two workers who differ are one against one.
+_PAIR = 2
+
+_NO_GOLD: Mapping[int, Sequence[Span]] = {}
+
+
+class _Scored(NamedTuple):
+    """A span, the probability that there is one of its label, and that its ends are right.
+
+    ``rivals`` are other versions of it that stand beside it.
+    """
+
+    span: Span
+    there: float
+    exact: float
+    rivals: tuple["_Scored", ...] = ()
+
+
+def sequence(
+    column: Column, gold: Mapping[int, Sequence[Span]] = _NO_GOLD, wanted: int | None = None
+) -> list[Consolidated]:
+    """Consolidate spans by Bayesian sequence combination.
+
+    A worker who marked nothing has answered: "nothing here". Spans of different workers that mean
+    the same form a group (``span_groups``). That a group's span is there, with a label, is a mean
+    of two estimates: the sequence model's probability (``span_model``) and the share of workers,
+    half each, less one ``m``-th of the model's half where ``m`` workers answered: what one alone
+    said nobody can judge, and all of it is the vote's. The model knows the workers; the vote
+    keeps it from being sure of errors that workers share. Labels beyond the 50 most used, and texts
+    beyond all measure, are not modelled: there the vote alone tells. Groups in which this mean is
+    at least ``threshold`` (default: a third, as in the vote) stand; those of a layer (labels that
+    do not overlap, see ``span_layers``) exclude each other, and the greatest sum above the
+    threshold wins.
+
+    Where the span begins and ends is a mean too, of the model's ends and the most trusted ones in
+    the group. The model's weight falls with the length of the span in words: it takes each word for
+    a new chance to end, which is right for names and wrong for sentences.
+
+    Of two workers who differ nobody can say who is right, unless a third, or gold, has judged both
+    elsewhere. Where neither has, all versions of a span as probable as the threshold stand.
+
+    A span's confidence is the probability that just this span is right: there, with this label and
+    these ends. ``votes`` are the workers who gave exactly this one, which can be nobody. The
+    field's confidence is the mean of those and of the shares of workers who did not mark what was
+    left; 1 without any spans.
+
+    ``gold`` has the known spans of some objects, by index, from which skill is learnt. Results are
+    those of the first ``wanted`` objects (default: all); the others only teach.
+    """
+    wanted = len(column.objects) if wanted is None else wanted
+    read = [_answered(column, index, gold.get(index)) for index in range(len(column.objects))]
+    items = [AnsweredText(None, (), (), Counter()) if item is None else item for item in read]
+    threshold = DEFAULT_THRESHOLD if column.field.threshold is None else column.field.threshold
+    judged = {
+        worker
+        for item in items
+        if len(item.workers) > _PAIR or item.true is not None
+        for worker in item.workers
+    }
+    standing: list[list[_Scored]] = [[] for _ in items[:wanted]]
+    for layer in map(frozenset, find_layers([item.everything() for item in items])):
+        groups = [_layer_groups(item, layer) for item in items]
+        every = [group for found in groups for group in found]
+        ends = iter(place_ends(every, sum(map(len, groups[:wanted]))))
+        likely = likely_spans(items, layer, wanted)
+        for index, item in enumerate(items[:wanted]):
+            rival = threshold if _undecided(item, judged) else None
+            scored = [
+                _score(item, group, next(ends), likely.get(index, NOT_MODELLED), rival)
+                for group in groups[index]
+            ]
+            for one in _best(scored, threshold):
+                standing[index] += [one, *one.rivals]
+    return [
+        span_vote([value.value for value in column.values[index]], column.field.threshold)
+        if read[index] is None
+        else _wire(item, standing[index])
+        for index, item in enumerate(items[:wanted])
+    ]
+
+
+def _undecided(item: AnsweredText, judged: Container[str]) -> bool:
+    """Tell whether an object has two workers, and nothing tells who of them is the better one."""
+    return len(item.workers) == _PAIR and not all(name in judged for name in item.workers)
+
+
+def _answered(column: Column, index: int, true: Sequence[Span] | None) -> AnsweredText | None:
+    """Read an object's answers; None when they are too tangled."""
+    values = sorted(column.values[index], key=lambda value: value.worker)
+    if sum(len(value.value) for value in values) > _MOST_SPANS:
+        return None
+    marked = tuple(tuple(with_depth(value.value)) for value in values)
+    if any(depth > _MOST_DEPTH for own in marked for _, (_, depth) in own):
+        return None
+    if any(most_at_once(value.value) > _MOST_AT_ONCE for value in values):
+        return None
+    return AnsweredText(
+        column.texts[index] if column.texts else None,
+        tuple(value.worker for value in values),
+        marked,
+        Counter(span for value in values for span in set(value.value)),
+        None if true is None else tuple(with_depth(true)),
+    )
+
+
+def _layer_groups(item: AnsweredText, layer: Container[Symbol]) -> list[Group]:
+    """Group the spans of a layer that mean the same."""
+    return group_spans(
+        [
+            (name, span)
+            for name, marked in zip(item.workers, item.spans, strict=True)
+            for span, symbol in marked
+            if symbol in layer
+        ],
+        [span for span, symbol in item.true or () if symbol in layer],
+    )
+
+
+def _score(
+    item: AnsweredText,
+    group: Group,
+    ends: Ends,
+    modelled: Modelled,
+    rival_threshold: float | None,
+) -> _Scored:
+    """Say what a group stands for, and how sure that is.
+
+    Other versions of at least ``rival_threshold`` stand beside it; None: there are none.
+    """
+    workers = len(item.workers)
+    weight = 0.5 * (1 - 1 / workers)
+    voted = ends.joint()
+    start, end = _most(voted)
+    by_label = Counter(span.label for span in group.spans)
+    model: dict[str, float] = {}
+    places: dict[tuple[int, int], float] = {}
+    for span, probability in modelled.spans.items():
+        common = min(end, span.end) - max(start, span.start)
+        if common >= SAME * (max(end, span.end) - min(start, span.start)):
+            model[span.label] = model.get(span.label, 0.0) + probability
+            place = span.start, span.end
+            places[place] = places.get(place, 0.0) + probability
+    trust = 2 * weight * min(1.0, sum(places.values())) * min(1.0, WORD / (end - start))
+    placed = _mixed(voted, places, trust)
+    start, end = _most(placed)
+    exact = placed[start, end]
+    scores = {
+        label: weight * min(1.0, model.get(label, 0.0)) + (1 - weight) * votes / workers
+        if label in modelled.labels
+        else votes / workers
+        for label, votes in by_label.items()
+    }
+    label = min(scores, key=lambda name: (-round(scores[name], 9), name))
+    span = Span(start, end, label)
+    rivals = (
+        _Scored(other, scores[other.label], placed[other[:2]])
+        for other in sorted(set(group.spans) - {span})
+    )
+    standing = (
+        one
+        for one in rivals
+        if rival_threshold is not None and one.there * one.exact >= rival_threshold - 1e-9
+    )
+    return _Scored(span, scores[label], exact, tuple(standing))
+
+
+def _most(places: Mapping[tuple[int, int], float]) -> tuple[int, int]:
+    """Return the most probable start and end; ties go to the longer, then the earlier."""
+    return max(places, key=lambda at: (round(places[at], 9), at[1] - at[0], -at[0]))
+
+
+def _mixed(
+    voted: Mapping[tuple[int, int], float], modelled: Mapping[tuple[int, int], float], trust: float
+) -> dict[tuple[int, int], float]:
+    """Mix two distributions over ends; ``trust``, 0 to 1, goes to the second, not normalised."""
+    total = sum(modelled.values()) or 1.0
+    return {
+        place: (1 - trust) * voted.get(place, 0.0) + trust * modelled.get(place, 0.0) / total
+        for place in sorted({*voted, *modelled})
+    }
+
+
+def _best(scored: Sequence[_Scored], threshold: float) -> list[_Scored]:
+    """Return those, none overlapping another, with the greatest sum over the threshold."""
+    ranked = sorted(
+        (one for one in scored if one.there >= threshold - 1e-9),
+        key=lambda one: (one.span.end, one.span.start, one.span.label),
+    )
+    ends = [one.span.end for one in ranked]
+    best: list[tuple[float, list[_Scored]]] = [(0.0, [])]
+    for index, one in enumerate(ranked):
+        before, chosen = best[bisect_right(ends, one.span.start, 0, index)]
+        # A little for each, so that a span at the very threshold is kept too.
+        gain = before + one.there - threshold + 1e-6
+        best.append((gain, [*chosen, one]) if gain > best[-1][0] else best[-1])
+    return best[-1][1]
+
+
+def _wire(item: AnsweredText, found: Sequence[_Scored]) -> Consolidated:
+    workers = len(item.workers)
+    if not workers:
+        return Consolidated(None, None, 0)
+    # Rounded: what differs by the machine's arithmetic alone is the same result.
+    scores = {one.span: round(one.there * one.exact, 6) for one in sorted(found)}
+    sure = [scores[span] for span in sorted(scores)]
+    sure += [1 - item.votes[span] / workers for span in sorted(item.votes) if span not in scores]
+    value = [
+        {**span._asdict(), "confidence": scores[span], "votes": item.votes[span]}
+        for span in sorted(scores)
+    ]
+    return Consolidated(value, sum(sure) / len(sure) if sure else 1.0, workers)

@@ -1,0 +1,1 @@
+"""Judging, not consolidating: agreement, workers, known answers, calibration."""

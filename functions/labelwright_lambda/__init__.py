@@ -1,0 +1,1 @@
+"""What stands around the handlers in Lambda: storage, logging, the whole job."""

@@ -1,0 +1,1 @@
+"""The command line ``labelwright``: the door to everything, and to neither wiring."""

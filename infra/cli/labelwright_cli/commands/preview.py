@@ -1,0 +1,142 @@
+"""``labelwright preview``: a template as a worker sees it, or only what is wrong with it."""
+
+import secrets
+from collections import Counter
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+import uvicorn
+
+from labelwright.errors import LabelwrightError, UsageError
+from labelwright_cli.terminal import tell_error
+from labelwright_local.findings import Severity
+from labelwright_local.http.listening import LOOPBACK, listen
+from labelwright_local.page.object_links import ObjectLinks
+from labelwright_local.preview.app import preview_app
+from labelwright_local.preview.source import PreviewSource
+from labelwright_local.printable import show
+from labelwright_local.template_check.check import Finding, check_template
+from labelwright_local.workspace.folder_storage import FolderStorage
+
+_COLOURS = {Severity.ERROR: typer.colors.RED, Severity.WARNING: typer.colors.YELLOW}
+
+
+def preview(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
+    template: Annotated[
+        Path, typer.Argument(metavar="TEMPLATE", help="The template, a file with HTML and Liquid.")
+    ],
+    input_file: Annotated[
+        Path | None,
+        typer.Option("--input", help="A JSON file with the task input: what is task.input."),
+    ] = None,
+    task: Annotated[
+        Path | None,
+        typer.Option(
+            help="The task's folder: the task input is made by pre-labeling of an object of the "
+            "task's sample, unless --manifest or --input names another, and answers are read by "
+            "the task's fields."
+        ),
+    ] = None,
+    manifest: Annotated[
+        Path | None,
+        typer.Option(
+            help="With --task: the manifest that the object is from; without it, the task's sample."
+        ),
+    ] = None,
+    number: Annotated[
+        int, typer.Option("--object", min=0, help="Which object of the manifest, counted from 0.")
+    ] = 0,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            help="The folder that stands in for S3: s3://bucket/key is the file bucket/key in it; "
+            "without it, the folder s3 beside the input or the manifest, or in the task's sample."
+        ),
+    ] = None,
+    elements: Annotated[
+        Literal["local", "real"],
+        typer.Option(
+            help="local: the crowd elements that come with Labelwright; real: the service's own, "
+            "which are loaded from the internet."
+        ),
+    ] = "local",
+    port: Annotated[
+        int, typer.Option(min=1, max=65_535, help="The port of this machine to serve at.")
+    ] = 8001,
+    check: Annotated[
+        bool,
+        typer.Option("--check", help="Only print the findings, without a browser."),
+    ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="With --check: exit with status 1 on warnings too.")
+    ] = False,
+) -> None:
+    """Show a template as workers see it, with what it answers and what is wrong with it.
+
+    The page is shown anew whenever the template or the input changes. --check prints the findings
+    one a line, as FILE:LINE:COLUMN: error: reason, for editors and CI.
+
+    Exit status of --check: 0 when there is no error, 1 when there is one (with --strict: or a
+    warning), 2 when a file can't be read.
+    """
+    try:
+        source = _source(template, input_file, task, manifest, number, data)
+        text, task_input = source.read_template(), source.task_input()
+        if check:
+            findings = check_template(text, task_input, source.fields())
+            _print(template, findings)
+            wrong = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
+            raise typer.Exit(int(any(finding.severity in wrong for finding in findings)))
+        listener = listen(LOOPBACK, port)
+    except LabelwrightError as error:
+        tell_error(error)
+        raise typer.Exit(2) from None
+    app = preview_app(source, ObjectLinks(secrets.token_bytes(32)), elements)
+    # A page that waits for changes would hold the server's end up.
+    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)
+    with listener, suppress(KeyboardInterrupt):
+        typer.echo(f"preview at http://{LOOPBACK}:{port}/ (end it with Ctrl+C)")
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _source(
+    template: Path,
+    input_file: Path | None,
+    task: Path | None,
+    manifest: Path | None,
+    number: int,
+    data: Path | None,
+) -> PreviewSource:
+    if manifest is not None and (task is None or input_file is not None):
+        raise UsageError(
+            "--manifest goes with --task, whose definition prepares the task input, "
+            "and without --input, which is one"
+        )
+    if data is not None and not data.is_dir():
+        raise UsageError(f"{data}: there is no such folder; --data names the one in place of S3")
+    beside = template.parent
+    if input_file is not None:
+        beside = input_file.parent
+    elif manifest is not None:
+        beside = manifest.parent
+    elif task is not None:
+        beside = task / "sample"
+    storage = FolderStorage(
+        data or beside / "s3", remedy="put it there, or name the folder with --data"
+    )
+    return PreviewSource(template, storage, input_file, task, number, manifest)
+
+
+def _print(template: Path, findings: list[Finding]) -> None:
+    for finding in findings:
+        place = "" if finding.line is None else f":{finding.line}:{finding.column}"
+        word = typer.style(finding.severity, fg=_COLOURS[finding.severity], bold=True)
+        typer.echo(f"{template}{place}: {word}: {show(finding.message, None)} [{finding.rule}]")
+    counts = Counter(finding.severity for finding in findings)
+    told = ", ".join(
+        f"{counts[severity]} {severity}{'' if counts[severity] == 1 else 's'}"
+        for severity in _COLOURS
+    )
+    typer.echo(f"{template}: {told}", err=True)

@@ -1,0 +1,235 @@
+"""``labelwright run``: a whole job on this machine, recorded answers standing in for workers."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from labelwright.contract.base import Json
+from labelwright.errors import LabelwrightError, UsageError
+from labelwright_cli.displays.run import (
+    show_accuracy,
+    show_counts,
+    show_faults,
+    show_fields,
+    show_files,
+    show_labels,
+    show_progress,
+)
+from labelwright_cli.options import DataFolder, JobName
+from labelwright_cli.terminal import tell_error
+from labelwright_local.engine.run import run_job
+from labelwright_local.engine.settings import JobSettings
+from labelwright_local.engine.spec import JobSpec, ObjectOutcome
+from labelwright_local.finished_job.report import labels_by_id, summarise_fields
+from labelwright_local.finished_job.truth import accuracy, read_truth
+from labelwright_local.handlers.deployed import DeployedHandlers
+from labelwright_local.simulated.worker import SimulatedWorker, known_values
+from labelwright_local.workspace.job_files import JobFiles
+from labelwright_local.workspace.recorded_answers import RecordedAnswers, read_answers
+from labelwright_local.workspace.task_folder import (
+    TaskFolder,
+    check_manifest,
+    name_of_job,
+    read_task_folder,
+)
+from labelwright_local.workspace.texts import job_storage
+
+
+def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
+    task: Annotated[
+        Path | None,
+        typer.Option(
+            help="The task's folder, with its task.toml. Without it, fields are recognised "
+            "by the shape of the answers."
+        ),
+    ] = None,
+    manifest: Annotated[
+        Path | None,
+        typer.Option(
+            help="The input manifest; --answers goes with it. Without both, the task's own sample "
+            "is run."
+        ),
+    ] = None,
+    answers: Annotated[
+        Path | None,
+        typer.Option(
+            help="Recorded answers: a JSON Lines file, or a folder of worker-response files; "
+            "--manifest goes with them. Without both, the task's own sample is run."
+        ),
+    ] = None,
+    method: Annotated[
+        str | None, typer.Option(help="The consolidation method for every field whose kind has it.")
+    ] = None,
+    truth: Annotated[
+        Path | None,
+        typer.Option(
+            help="True labels, CSV with task (datasetObjectId) and label, to tell the "
+            "accuracy; without it, the sample's when the sample is run."
+        ),
+    ] = None,
+    truth_field: Annotated[
+        str | None, typer.Option(help="The choice field that --truth is about.")
+    ] = None,
+    data: DataFolder = None,
+    workspace: Annotated[Path, typer.Option(help="The folder that the job's files go to.")] = Path(
+        "workspace"
+    ),
+    job_name: JobName = None,
+    browser: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            max=9,
+            help="Instead of recorded answers: so many simulated workers fill in the task's real "
+            "page in headless Chromium.",
+        ),
+    ] = 0,
+    quality: Annotated[
+        float,
+        typer.Option(
+            min=0, max=1, help="With --browser: the probability of each value being the true one."
+        ),
+    ] = 0.85,
+    seed: Annotated[
+        int,
+        typer.Option(help="With --browser: what chance begins with; the same, the same answers."),
+    ] = 0,
+    show: Annotated[int, typer.Option(min=0, help="How many of the labels to show.")] = 3,
+    strict: Annotated[
+        bool,
+        typer.Option(
+            "--strict",
+            help="Exit with status 1 when objects failed or have a label that holds only an error, "
+            "or when manifest lines or recorded answers could not be read.",
+        ),
+    ] = False,
+) -> None:
+    """Run a whole labeling job on this machine: manifest, pre-labeling, answers, post-labeling.
+
+    The handlers are those that SAM deploys; recorded answers stand in for workers. The workspace
+    gets every file that Ground Truth would write, under the service's names. Run again, the command
+    takes up what is there.
+    """
+    try:
+        folder = read_task_folder(task) if task else None
+        spec, recorded, truth_path = (
+            _asked(folder, manifest, answers, truth, method, job_name, browser)
+            if browser
+            else _spec(folder, manifest, answers, truth, method, job_name)
+        )
+        true_labels = read_truth(truth_path) if truth_path is not None else None
+        storage = job_storage(workspace, data, spec.manifest)
+        handlers = DeployedHandlers(spec, storage)
+        with show_progress() as report:
+            if browser:
+                # Only here: whoever asks no simulated workers needs no browser.
+                from labelwright_local.simulated.browser_job import run_in_browser
+
+                crowd = [SimulatedWorker(f"w{n}", quality, seed) for n in range(1, browser + 1)]
+                known = known_values(spec.task, true_labels or {}, truth_field)
+                outcomes = run_in_browser(
+                    spec,
+                    storage,
+                    lambda: datetime.now(UTC),
+                    handlers,
+                    crowd,
+                    known=known,
+                    progress=report,
+                )
+            else:
+                outcomes = run_job(spec, storage, lambda: datetime.now(UTC), handlers, report)
+        files = JobFiles(storage, spec.name)
+        labels = labels_by_id(outcomes, storage)
+        show_counts(spec.name, recorded, outcomes, labels)
+        show_labels(labels, show)
+        show_fields(summarise_fields(spec, files, labels), labels)
+        show_faults(recorded)
+        show_files(files)
+        if truth_path is not None and true_labels is not None:
+            objects = [outcome.dataset_object_id for outcome in outcomes]
+            show_accuracy(accuracy(labels, true_labels, truth_field, objects), truth_path)
+    except LabelwrightError as error:
+        tell_error(error)
+        raise typer.Exit(2) from None
+    if strict and _is_flawed(recorded, outcomes, labels):
+        raise typer.Exit(1)
+
+
+def _is_flawed(
+    recorded: RecordedAnswers,
+    outcomes: Sequence[ObjectOutcome],
+    labels: Mapping[str, Mapping[str, Json]],
+) -> bool:
+    """Tell whether anything was lost on the way from the manifest and the answers to labels."""
+    return (
+        bool(recorded.faults)
+        or any(outcome.outcome in ("failed", "unreadable") for outcome in outcomes)
+        or any(label["error"] is not None for label in labels.values())
+    )
+
+
+def _spec(
+    folder: TaskFolder | None,
+    manifest: Path | None,
+    answers: Path | None,
+    truth: Path | None,
+    method: str | None,
+    job_name: str | None,
+) -> tuple[JobSpec, RecordedAnswers, Path | None]:
+    """Put together what was named, or take the task's sample: whole, or not at all.
+
+    Answers belong to the lines of one manifest: with those of another they would be given to
+    objects that nobody saw.
+    """
+    if manifest is None and answers is None and folder:
+        manifest, answers = folder.sample_manifest, folder.sample_answers
+        truth = truth or folder.sample_truth
+    elif (manifest is None) != (answers is None):
+        named, other = ("--manifest", "--answers") if manifest else ("--answers", "--manifest")
+        raise UsageError(
+            f"{named} is named without {other}: answers belong to the lines of one manifest, so "
+            "name both, or neither to run the task's sample"
+        )
+    if manifest is None or answers is None:
+        raise UsageError("name --manifest and --answers, or a --task that has a sample of both")
+    check_manifest(manifest)
+    name = job_name or name_of_job(folder, manifest)
+    recorded = read_answers(answers)
+    if not recorded.answers:
+        first = recorded.faults[0] if recorded.faults else None
+        reason = f"none can be read, the first: {first.place}: {first.reason}" if first else "none"
+        raise UsageError(
+            f"{answers}: no recorded answers in it ({reason}); each is a line with "
+            "datasetObjectId, workerId and answerContent, or is in a worker-response file"
+        )
+    return JobSpec(name, name, manifest, folder, recorded, method), recorded, truth
+
+
+def _asked(  # noqa: PLR0913, PLR0917 - they are the command's options
+    folder: TaskFolder | None,
+    manifest: Path | None,
+    answers: Path | None,
+    truth: Path | None,
+    method: str | None,
+    job_name: str | None,
+    workers: int,
+) -> tuple[JobSpec, RecordedAnswers, Path | None]:
+    """Put together what simulated workers are asked."""
+    if answers is not None:
+        raise UsageError("--answers and --browser are two ways to get answers; name one of them")
+    if folder is None:
+        raise UsageError("--browser needs a --task: its definition says what there is to answer")
+    found = manifest or folder.sample_manifest
+    if found is None:
+        raise UsageError("the task has no sample with a manifest; name one with --manifest")
+    check_manifest(found)
+    truth = truth or (None if manifest else folder.sample_truth)
+    name = job_name or folder.definition.name
+    settings = JobSettings(workers_per_object=workers)
+    spec = JobSpec(name, name, found, folder, method=method, settings=settings)
+    if spec.worker_page is None:
+        raise UsageError(f"task '{folder.definition.name}' has no template.liquid.html to fill in")
+    return spec, RecordedAnswers({}, [], ""), truth

@@ -1,0 +1,219 @@
+"""``labelwright serve``: a labeling job in the browser, with people as workers."""
+
+import os
+import socket
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from labelwright.errors import LabelwrightError, UsageError
+from labelwright_cli.displays.serve import show_start, show_stop
+from labelwright_cli.options import DataFolder, JobName
+from labelwright_cli.terminal import tell_error
+from labelwright_local.engine.engine import open_engine
+from labelwright_local.engine.model import Handlers
+from labelwright_local.engine.settings import JobSettings
+from labelwright_local.engine.spec import JobSpec
+from labelwright_local.handlers.deployed import DeployedHandlers
+from labelwright_local.handlers.users_own import user_handlers
+from labelwright_local.http.listening import EVERYWHERE, LOOPBACK, listen, own_address
+from labelwright_local.page.object_links import ObjectLinks
+from labelwright_local.page.object_routes import object_routes
+from labelwright_local.portal.app import create_app, requester_key
+from labelwright_local.portal.job_view import job_view
+from labelwright_local.portal.keys import WorkspaceKey
+from labelwright_local.portal.serving import serve
+from labelwright_local.portal.task_pages import TaskPages
+from labelwright_local.workspace.folder_storage import FolderStorage
+from labelwright_local.workspace.task_folder import check_manifest, name_of_job, read_task_folder
+from labelwright_local.workspace.texts import job_storage
+
+
+class Elements(StrEnum):
+    """Whose crowd elements task pages get."""
+
+    LOCAL = "local"
+    REAL = "real"
+
+
+def serve_command(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
+    task: Annotated[
+        Path | None,
+        typer.Option(
+            help="The task's folder, with its task.toml and its page. Without it, --template and "
+            "--manifest are enough: fields are recognised by the shape of the answers."
+        ),
+    ] = None,
+    template: Annotated[
+        Path | None,
+        typer.Option(help="The worker page, a Ground Truth template; without it, the task's."),
+    ] = None,
+    manifest: Annotated[
+        Path | None, typer.Option(help="The input manifest; without it, the task's sample.")
+    ] = None,
+    workspace: Annotated[Path, typer.Option(help="The folder that the job's files go to.")] = Path(
+        "workspace"
+    ),
+    workers: Annotated[
+        int, typer.Option(min=1, max=9, help="How many workers label each object.")
+    ] = 3,
+    time_limit: Annotated[
+        int,
+        typer.Option(
+            min=30, max=28_800, help="Seconds that a worker has for a task before others get it."
+        ),
+    ] = 3_600,
+    port: Annotated[
+        int, typer.Option(min=0, max=65_535, help="The port; 0 takes any that is free.")
+    ] = 8000,
+    elements: Annotated[
+        Elements,
+        typer.Option(
+            help="local: stand-in crowd elements, which work offline; real: the template's own "
+            "script, for people who are online."
+        ),
+    ] = Elements.LOCAL,
+    open_to_network: Annotated[
+        bool,
+        typer.Option(
+            "--open-to-network",
+            help="Let other machines in, too. Each worker then needs a join code, which the "
+            "requester's view gives.",
+        ),
+    ] = False,
+    handlers: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MODULE:FUNCTION,MODULE:FUNCTION",
+            help="Your own pre- and post-labeling functions instead of ours, from this folder; "
+            "their boto3 clients find the workspace in the place of S3.",
+        ),
+    ] = None,
+    data: DataFolder = None,
+    job_name: JobName = None,
+) -> None:
+    """Serve a labeling job to people in the browser: several workers, and a view for the requester.
+
+    Pre- and post-labeling run as deployed, and the workspace fills with the files that Ground Truth
+    would write. What was submitted is on disk; stopped and started again, the job goes on.
+    """
+    try:
+        settings = JobSettings(workers_per_object=workers, task_time_limit=time_limit)
+        spec = _spec(task, template, manifest, job_name, settings)
+        storage = job_storage(workspace, data, spec.manifest)
+        key = WorkspaceKey.kept_in(workspace / "portal.key")
+        with (
+            listen(EVERYWHERE if open_to_network else LOOPBACK, port) as listener,
+            user_handlers(handlers, storage, key.derived("s3")) as functions,
+        ):
+            ended = serve_job(
+                spec,
+                storage,
+                key,
+                listener,
+                elements,
+                functions,
+                # Other machines would look for it on themselves.
+                origins=[functions.s3_url] if functions and not open_to_network else [],
+                open_to_network=open_to_network,
+            )
+    except LabelwrightError as error:
+        tell_error(error)
+        raise typer.Exit(2) from None
+    if not ended:
+        # Python would wait for threads that the function has begun.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
+
+
+def serve_job(  # noqa: PLR0913 - what is named stands for itself
+    spec: JobSpec,
+    storage: FolderStorage,
+    key: WorkspaceKey,
+    listener: socket.socket,
+    elements: Elements = Elements.LOCAL,
+    handlers: Handlers | None = None,
+    *,
+    origins: Sequence[str] = (),
+    open_to_network: bool = False,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> bool:
+    """Serve one job on a socket until a signal asks to stop; tell whether all steps have ended.
+
+    If not, a handler is still at work: its process should end without waiting for it.
+    Without ``handlers`` those that SAM deploys do the work. Task pages may fetch from ``origins``.
+
+    Raises:
+        LabelwrightError: the job or its template can't be used, or the job can't go on.
+    """
+    links = ObjectLinks(key.derived("object-links"))
+    template = (spec.worker_page or b"").decode("utf-8-sig")
+    tasks = TaskPages(template, links, elements.value, origins)
+    with open_engine(spec, storage, now, handlers or DeployedHandlers(spec, storage)) as engine:
+        view = job_view(spec, engine.files)
+        app = create_app(
+            engine,
+            tasks,
+            view,
+            key,
+            objects=object_routes(storage, links),
+            open_to_network=open_to_network,
+            now=now,
+        )
+        port = listener.getsockname()[1]
+        host = (own_address() if open_to_network else None) or LOOPBACK
+        show_start(
+            view.title,
+            engine.progress(),
+            f"http://{host}:{port}/",
+            f"http://{LOOPBACK}:{port}/requester?key={requester_key(key)}",
+            needs_code=open_to_network,
+            own_functions=handlers is not None,
+        )
+        ended = serve(engine, app, listener)
+        show_stop(engine.progress(), ended=ended)
+    return ended
+
+
+def _spec(
+    task: Path | None,
+    template: Path | None,
+    manifest: Path | None,
+    job_name: str | None,
+    settings: JobSettings,
+) -> JobSpec:
+    """Put together what was named; the sample's manifest is there for a first look."""
+    folder = read_task_folder(task) if task else None
+    found = manifest or (folder.sample_manifest if folder else None)
+    if found is None:
+        raise UsageError("name --manifest, or a --task that has a sample with one")
+    check_manifest(found)
+    name = job_name or name_of_job(folder, found)
+    page = _read(template) if template else None
+    spec = JobSpec(name, name, found, folder, settings=settings, template=page)
+    if spec.worker_page is None:
+        raise UsageError(
+            f"{task}: there is no template.liquid.html; name the page with --template"
+            if task
+            else "name the worker page with --template, or a --task that has one"
+        )
+    return spec
+
+
+def _read(template: Path) -> bytes:
+    try:
+        data = template.read_bytes()
+        data.decode()
+    except OSError as error:
+        raise UsageError(
+            f"{template}: {error.strerror}; --template takes a Ground Truth template"
+        ) from None
+    except UnicodeDecodeError:
+        raise UsageError(f"{template}: not UTF-8 text; save the template as UTF-8") from None
+    return data

@@ -1,0 +1,174 @@
+"""What ``labelwright consolidate`` shows."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from rich.markup import escape
+from rich.table import Table
+
+from labelwright.answers.columns import Column
+from labelwright.consolidation.result import Consolidated
+from labelwright.consolidation.votes import ChoiceResult, Votes
+from labelwright.quality.agreement import (
+    label_alphas,
+    nominal_alpha,
+    pairwise_agreement,
+)
+from labelwright.quality.calibration import expected_calibration_error
+from labelwright.quality.field_truth import FieldTruth
+from labelwright.quality.span_agreement import span_alphas
+from labelwright.quality.truth import compare
+from labelwright.quality.worker_rows import PairRow, WorkerRow, least_agreeing
+from labelwright.task.definition import Kind
+from labelwright_cli.terminal import console
+from labelwright_local.printable import counted
+from labelwright_local.printable import show as printable
+
+_MOST_LABELS = 20
+_MOST_WORKERS = 5
+
+
+def show_choice(
+    votes: Votes,
+    result: ChoiceResult,
+    method: str,
+    truth: Mapping[str, str] | None,
+    gold: Mapping[str, str],
+) -> None:
+    """Show counts, agreement, and against true labels accuracy and calibration."""
+    counts = votes.counts()
+    console.print(
+        f"{counted(len(votes.task), 'vote')} of {counted(len(votes.workers), 'worker')} on "
+        f"{counted(len(votes.tasks), 'task')}, {counted(len(votes.labels), 'label')}; method "
+        f"[bold]{method}[/]"
+        + (f"; {counted(sum(t in gold for t in votes.tasks), 'task')} with gold" if gold else "")
+    )
+    console.print(
+        f"agreement of workers (Krippendorff's alpha): {_number(nominal_alpha(counts))}"
+        "[dim]; 1 is always, 0 as often as by chance[/]"
+    )
+    table = Table()
+    table.add_column("label")
+    for heading in ("votes", "consolidated", "alpha"):
+        table.add_column(heading, justify="right")
+    rows = zip(votes.labels, counts.sum(axis=0), label_alphas(counts), strict=True)
+    won = Counter(result.label.tolist())
+    for index, (label, given, alpha) in enumerate(rows):
+        if index == _MOST_LABELS:
+            table.add_row(f"{len(votes.labels) - index:,} more", "", "", "")
+            break
+        table.add_row(_name(label), f"{int(given):,}", f"{won[index]:,}", _number(alpha))
+    console.print(table)
+    if truth is not None:
+        _show_truth(votes, result, {t: label for t, label in truth.items() if t not in gold})
+
+
+def _show_truth(votes: Votes, result: ChoiceResult, truth: Mapping[str, str]) -> None:
+    found = compare(votes, result, truth)
+    if not found.compared:
+        console.print("[yellow]no task of --truth has a label[/] (tasks with gold do not count)")
+        return
+    error = expected_calibration_error(found.confidence, found.right)
+    console.print(
+        f"accuracy: [bold]{found.right.mean():.1%}[/] ({int(found.right.sum()):,} of "
+        f"{found.compared:,})"
+        + (
+            f"; {found.expected:.1%} with {counted(found.ties, 'tie')} broken at random"
+            * bool(found.ties)
+        )
+        + f"; confidence is off by {_number(error)} on average (expected calibration error)"
+    )
+
+
+def show_field(column: Column, method: str, results: Sequence[Consolidated]) -> None:
+    """Show how many objects have a value, and how far workers agree."""
+    answered = [result for result in results if result.value is not None]
+    confident = [result.confidence for result in answered if result.confidence is not None]
+    mean = sum(confident) / len(confident) if confident else None
+    console.print(
+        f"{len(answered):,} of {counted(len(results), 'object')} with a value in "
+        f"'{_name(column.field.name)}' ({column.field.kind}); method [bold]{method}[/]; mean "
+        f"confidence {_number(mean)}; agreement of pairs {_number(pairwise_agreement(column))}"
+    )
+    if column.field.kind is Kind.SPANS:
+        for label, alpha in span_alphas(column).items():
+            console.print(f"  {_name(label)}: alpha over characters {_number(alpha)}")
+
+
+def show_field_truth(kind: Kind, found: FieldTruth | None) -> None:
+    """Show how right values of other kinds than choice are."""
+    if found is None:
+        console.print("[yellow]no object of --truth has a value[/] (those with gold do not count)")
+        return
+    text = f"exactly right: [bold]{found.exact / found.compared:.1%}[/] of {found.compared:,}"
+    if found.error is not None:
+        text += f"; off by {found.error:.4g} on average (mean absolute error)"
+    if kind in {Kind.CHOICES, Kind.SPANS, Kind.BOXES}:
+        items = found.items
+        text += (
+            f"; F1 {items.score:.3f} ({items.right:,.0f} right of {items.given:,} given and "
+            f"{items.known:,} true" + (", hits overlap by half)" if kind is Kind.BOXES else ")")
+        )
+    console.print(text)
+    for label, score in list(found.by_label.items())[:_MOST_LABELS]:
+        console.print(f"  {_name(label)}: F1 {score:.3f}")
+
+
+def show_workers(workers: Sequence[WorkerRow]) -> None:
+    """Show those who are the least right, and those on gold."""
+    if len(workers) <= 1:
+        return
+    table = Table(title="workers who are the least right", title_justify="left")
+    table.add_column("worker")
+    for heading in ("answers", "accuracy", "agreement", "alpha", "gold"):
+        table.add_column(heading, justify="right")
+    for row in sorted(workers, key=_least_right)[:_MOST_WORKERS]:
+        right = f"{row.gold_right:.4g} of {row.gold_answers:,}" if row.gold_answers else "-"
+        low, high = row.low, row.high
+        reach = "" if low is None or high is None else f" ({low:.2f} to {high:.2f})"
+        accuracy = f"{row.accuracy:.3f}{reach}"
+        agreement = _number(row.agreement), _number(row.alpha)
+        table.add_row(_name(row.worker), f"{row.answers:,}", accuracy, *agreement, right)
+    console.print(table)
+    console.print(
+        "[dim]accuracy: estimated share of right answers, and between which it is with a "
+        "probability of 95 %;\nagreement: with the others on the same task; alpha: the same, but 0 "
+        "is as often as by chance;\ngold: right on known labels (--gold)[/]",
+        soft_wrap=True,
+    )
+
+
+def _least_right(row: WorkerRow) -> float:
+    return row.accuracy if row.high is None else row.high
+
+
+def show_pairs(pairs: Sequence[PairRow] | None) -> None:
+    """Show the pairs that agree the least; None are too many to be made without being asked."""
+    if pairs is None:
+        console.print("pairs of workers: many; --pairs writes them")
+        return
+    if not pairs:
+        return
+    table = Table(title=f"pairs that agree the least, of {len(pairs):,}", title_justify="left")
+    for heading in ("worker", "other"):
+        table.add_column(heading)
+    for heading in ("shared", "agreement", "kappa"):
+        table.add_column(heading, justify="right")
+    for row in least_agreeing(pairs, _MOST_WORKERS):
+        table.add_row(
+            _name(row.worker),
+            _name(row.other),
+            f"{row.tasks:,}",
+            f"{row.agreement:.3f}",
+            _number(row.kappa),
+        )
+    console.print(table)
+    console.print("[dim]shared: tasks that both answered; kappa: agreement beyond chance[/]")
+
+
+def _name(text: str) -> str:
+    return escape(printable(text))
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"

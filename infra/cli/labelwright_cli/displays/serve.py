@@ -1,0 +1,59 @@
+"""What ``labelwright serve`` prints: addresses, how the job stands, how to stop."""
+
+from rich.table import Table
+from rich.text import Text
+
+from labelwright_cli.terminal import console
+from labelwright_local.engine.model import JobProgress
+from labelwright_local.printable import counted, show
+
+
+def show_start(
+    title: str,
+    progress: JobProgress,
+    workers: str,
+    requester: str,
+    *,
+    needs_code: bool,
+    own_functions: bool,
+) -> None:
+    """Print what everybody needs to begin; addresses are never broken into lines."""
+    console.print(Text(show(title, None), "bold"), soft_wrap=True)
+    console.print(counts(progress), soft_wrap=True)
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_row("workers", workers)
+    table.add_row("requester", requester)
+    console.print(table, soft_wrap=True)
+    if needs_code:
+        console.print(
+            "Open to the network, without encryption: use it where you trust everybody who "
+            "listens.\nEach worker needs a join code; give them out under Workers in the "
+            "requester's view."
+        )
+    if needs_code and own_functions:
+        console.print(
+            "Addresses that your functions presign lead nowhere on other machines; let the "
+            "template make them, with grant_read_access.",
+            soft_wrap=True,
+        )
+    console.print("[dim]Ctrl+C stops; the same command goes on where it was.[/]")
+
+
+def counts(progress: JobProgress) -> str:
+    """Say in one line how the job stands."""
+    return (
+        f"{progress.in_words()}; {counted(progress.answers, 'answer')} of "
+        f"{counted(progress.workers, 'worker')}; "
+        f"{counted(progress.workers_per_object, 'worker')} for each object"
+    )
+
+
+def show_stop(progress: JobProgress, *, ended: bool) -> None:
+    """Print how the job stands when the server has stopped; ``ended``: no handler is at work."""
+    console.print(f"Stopped: {counts(progress)}", soft_wrap=True)
+    if not ended:
+        console.print(
+            "A pre- or post-labeling function was still at work; the next start calls it again."
+        )

@@ -1,0 +1,87 @@
+"""Workers' labels in a CSV file, read piece by piece with a bar."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+from labelwright.answers.columns import Column, WorkerValue
+from labelwright.consolidation.votes import Votes
+from labelwright.consolidation.votes_csv import BadRow, RowFault, read_votes
+from labelwright.errors import UsageError
+from labelwright.quality.field_truth import read_known
+from labelwright.task.definition import FieldDefinition, Kind
+from labelwright_cli.terminal import errors, tell
+from labelwright_local.printable import counted
+
+#: Bytes at a time: what is made of them stays in the processor's cache.
+_CHUNK = 1 << 18
+#: Files as large as that take long enough for a bar.
+_LARGE = 1 << 24
+#: Bad rows that are named; of further ones only the number is told.
+_MOST_NAMED = 1_000
+
+
+def read_choices(path: Path) -> Votes:
+    """Read a file of labels, one a row; bad rows are told and left out.
+
+    Raises:
+        UsageError: the file can't be read, or is none.
+    """
+    return _read(path, None)
+
+
+def read_field(path: Path, field: FieldDefinition) -> Column:
+    """Read a file whose labels are values of the field, as an answer has them; else the same."""
+
+    def fault(text: str) -> RowFault | None:
+        reading = read_known(field, text)
+        if reading.value is None:
+            return RowFault("; ".join(reading.problems) or "no answer", whole=True)
+        return RowFault("; ".join(reading.problems), whole=False) if reading.problems else None
+
+    votes = _read(path, fault if field.kind is not Kind.TEXT else None)
+    readings = [read_known(field, text) for text in votes.labels]
+    values: list[list[WorkerValue]] = [[] for _ in votes.tasks]
+    columns = (votes.task.tolist(), votes.worker.tolist(), votes.label.tolist())
+    for task, worker, label in zip(*columns, strict=True):
+        values[task].append(WorkerValue(votes.workers[worker], readings[label].value))
+    return Column(field, (), votes.tasks, tuple(map(tuple, values)))
+
+
+def _read(path: Path, check: Callable[[str], RowFault | None] | None) -> Votes:
+    try:
+        votes, bad, partly = read_votes(_chunks(path), check)
+    except OSError as error:
+        raise UsageError(
+            f"{path}: {error.strerror}; INPUT.csv is a CSV file with the columns task, worker and "
+            "label"
+        ) from None
+    except ValueError as error:
+        raise UsageError(f"{path}:1: {error}; expected task,worker,label") from None
+    _tell_bad(path, "left out", bad)
+    _tell_bad(path, "in part", partly)
+    return votes
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    size = path.stat().st_size
+    columns = (TextColumn("reading"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with (
+        path.open("rb") as file,
+        Progress(*columns, console=errors, transient=True, disable=size < _LARGE) as progress,
+    ):
+        bar = progress.add_task("", total=size)
+        while chunk := file.read(_CHUNK):
+            yield chunk
+            progress.advance(bar, len(chunk))
+
+
+def _tell_bad(path: Path, what: str, bad: tuple[BadRow, ...]) -> None:
+    for row in bad[:_MOST_NAMED]:
+        tell(what, f"{path}:{row.line}: {row.reason}")
+    if len(bad) > _MOST_NAMED:
+        tell(
+            what,
+            f"{path}: {counted(len(bad) - _MOST_NAMED, 'more row')}, to line {bad[-1].line}",
+        )

@@ -1,0 +1,1 @@
+"""A finished job as a source of answers, and what it amounts to."""

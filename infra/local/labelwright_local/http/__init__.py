@@ -1,0 +1,1 @@
+"""What our servers on this machine have in common."""

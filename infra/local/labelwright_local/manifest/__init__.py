@@ -1,0 +1,1 @@
+"""Manifests: the files that list what a job is to label, checked, filtered and reused."""

@@ -1,0 +1,150 @@
+"""What is wrong with a manifest, line by line: where, why, and what to do about it.
+
+The rules are Ground Truth's (contract section 4,
+https://docs.aws.amazon.com/sagemaker/latest/dg/sms-input-data-input-manifest.html) and those of our
+own pre-labeling. Values are people's texts: findings tell positions, keys and sizes, never a value.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from labelwright.contract.base import Json
+from labelwright.contract.manifest import SOURCE, SOURCE_REF
+from labelwright.task.text import OTHER_MARKS
+from labelwright_local.findings import Fault, Severity
+from labelwright_local.manifest.form import ParsedLine, parse_line
+from labelwright_local.manifest.lines import RawLine
+from labelwright_local.manifest.rules import line_faults
+from labelwright_local.printable import counted
+
+#: Objects that a job takes (20,000 for semantic segmentation, which is no custom job).
+MAX_OBJECTS = 100_000
+
+
+class Finding(NamedTuple):
+    """What was found in a line; ``line`` is None for the file as a whole."""
+
+    line: int | None
+    severity: Severity
+    reason: str
+    remedy: str
+
+
+class ManifestCheck:
+    """One pass over a manifest; the counts are those of the lines seen so far.
+
+    What is kept of an object is a hash and the number of its line, by which repeated objects are
+    found, and not even that beyond the number of objects that a job takes.
+    """
+
+    def __init__(self) -> None:
+        self.objects = 0
+        self.counts = dict.fromkeys(Severity, 0)
+        self._first_seen: dict[bytes, int] = {}
+        self._crlf = 0
+        self._lf = 0
+
+    def run(self, lines: Iterable[RawLine]) -> Iterator[Finding]:
+        """Yield what is wrong, in the order of lines; what concerns the whole file comes last."""
+        for finding in self._findings(lines):
+            self.counts[finding.severity] += 1
+            yield finding
+
+    def _findings(self, lines: Iterable[RawLine]) -> Iterator[Finding]:
+        for raw in lines:
+            other = _other_encoding(raw)
+            if other is not None:
+                yield Finding(raw.number, *other)
+                return
+            self._count_line_end(raw)
+            parsed = check_line(raw)
+            for fault in parsed.faults:
+                yield Finding(raw.number, *fault)
+            if raw.data is not None and not raw.data.strip():
+                continue
+            self.objects += 1
+            if self.objects == MAX_OBJECTS + 1:
+                yield Finding(raw.number, *_too_many())
+            if parsed.value is not None:
+                yield from self._repeated(raw.number, parsed.value)
+        yield from self._whole_file()
+
+    def _count_line_end(self, raw: RawLine) -> None:
+        if raw.data is not None and raw.data.endswith(b"\n"):
+            if raw.data.endswith(b"\r\n"):
+                self._crlf += 1
+            else:
+                self._lf += 1
+
+    def _repeated(self, number: int, value: dict[str, Json]) -> Iterator[Finding]:
+        key = SOURCE if value.get(SOURCE) is not None else SOURCE_REF
+        if value.get(key) is None or self.objects > MAX_OBJECTS:
+            return
+        identity = json.dumps([key, value[key]], sort_keys=True).encode()
+        first = self._first_seen.setdefault(
+            hashlib.blake2b(identity, digest_size=16).digest(), number
+        )
+        if first != number:
+            yield Finding(
+                number,
+                Severity.NOTE,
+                f"the same '{key}' as in line {first}",
+                "if that is not meant, remove one: workers would label the object twice",
+            )
+
+    def _whole_file(self) -> Iterator[Finding]:
+        if self.objects == 0:
+            yield Finding(
+                None,
+                Severity.ERROR,
+                "no objects in it",
+                f'write a line for each object, such as {{"{SOURCE_REF}": "s3://bucket/key"}}',
+            )
+        crlf, lf = counted(self._crlf, "line"), counted(self._lf, "line")
+        if self._crlf and self._lf:
+            yield Finding(
+                None,
+                Severity.WARNING,
+                f"line ends are mixed: CRLF in {crlf}, LF in {lf}",
+                r"Ground Truth takes both; to make them alike: sed -i 's/\r$//' FILE",
+            )
+        elif self._crlf:
+            yield Finding(
+                None,
+                Severity.NOTE,
+                f"line ends are CRLF ({crlf})",
+                "Ground Truth takes that, nothing need be done",
+            )
+
+
+def _too_many() -> Fault:
+    return Fault(
+        Severity.ERROR,
+        f"from here on there are more than {MAX_OBJECTS:,} objects, the most that a job takes",
+        f"make several manifests: split -l {MAX_OBJECTS} FILE",
+    )
+
+
+def _other_encoding(raw: RawLine) -> Fault | None:
+    """Tell an encoding in which not even the lines can be told apart."""
+    if raw.number != 1 or raw.data is None:
+        return None
+    for mark, name in OTHER_MARKS:
+        if raw.data.startswith(mark):
+            return Fault(
+                Severity.ERROR,
+                f"the file is {name}, as its byte order mark says; nothing else was checked",
+                f"save it as UTF-8 without byte order mark: iconv -f {name} -t UTF-8 FILE",
+            )
+    return None
+
+
+def check_line(raw: RawLine) -> ParsedLine:
+    """Parse a line and find what is wrong with it alone."""
+    parsed = parse_line(raw)
+    if parsed.text is None or parsed.value is None:
+        return parsed
+    faults = [*parsed.faults, *line_faults(parsed.text, parsed.value)]
+    return parsed._replace(faults=faults)

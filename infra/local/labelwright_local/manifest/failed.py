@@ -1,0 +1,58 @@
+"""The objects that a job failed on, as input for another job."""
+
+from typing import NamedTuple
+
+from labelwright.contract.base import Json
+from labelwright.contract.manifest import METADATA_SUFFIX, ManifestLabel, labels_of
+from labelwright_local.manifest.form import ParsedLine
+from labelwright_local.manifest.lines import without
+
+#: Where a job's output manifest is, below the job's folder.
+OUTPUT_MANIFEST = "manifests/output/output.manifest"
+
+_NO_REASON = "there is no label, and no reason is given"
+
+
+class Failure(NamedTuple):
+    """That an object got no label under an attribute."""
+
+    attribute: str
+    reason: str
+
+
+def failures(line: dict[str, Json], attribute: str | None, *, with_errors: bool) -> list[Failure]:
+    """Return what failed of an object, under one attribute or under any.
+
+    ``with_errors`` takes in the labels of ours that hold only an error: the service counts those
+    objects as labeled.
+    """
+    found = []
+    for label in labels_of(line):
+        if attribute is not None and label.attribute != attribute:
+            continue
+        if label.failed:
+            found.append(Failure(label.attribute, label.metadata.failure_reason or _NO_REASON))
+        elif with_errors and (reason := _own_error(label)) is not None:
+            found.append(Failure(label.attribute, reason))
+    return found
+
+
+def _own_error(label: ManifestLabel) -> str | None:
+    """Return the error in a label of ours (``labelwright/1``)."""
+    value = label.value
+    if not isinstance(value, dict) or not str(value.get("schema")).startswith("labelwright/"):
+        return None
+    error = value.get("error")
+    if not isinstance(error, dict):
+        return None
+    return f"label with error '{error.get('code')}': {error.get('reason')}"
+
+
+def as_input(parsed: ParsedLine, failed: list[Failure]) -> str:
+    """Return the line without the failed labels; everything else stands as it was written.
+
+    A value under a failed attribute goes too: with it, a new job of the same attribute would take
+    the object as labeled.
+    """
+    names = {failure.attribute for failure in failed}
+    return without(parsed.text or "{}", names | {name + METADATA_SUFFIX for name in names})

@@ -1,0 +1,130 @@
+"""The files that the manifest commands read and write: local ones, S3 objects, standard streams."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+from labelwright.contract.s3_uri import S3Uri
+from labelwright.errors import LabelwrightError, UsageError
+from labelwright_lambda.storage import S3Storage
+from labelwright_local.manifest.failed import OUTPUT_MANIFEST
+
+#: Standard input, or output, in the place of a file's name.
+STANDARD = "-"
+
+
+def folder_of(place: str) -> Path:
+    """Return the folder that a local manifest is in; of others, the one we are in."""
+    local = place != STANDARD and not place.startswith("s3://")
+    return Path(place).parent if local else Path()
+
+
+@contextmanager
+def open_manifest(place: str) -> Iterator[BinaryIO]:
+    """Open a file, an S3 object or standard input for reading bytes.
+
+    Raises:
+        UsageError: there is no such thing, or it can't be read.
+    """
+    if place == STANDARD:
+        yield sys.stdin.buffer
+    elif place.startswith("s3://"):
+        yield BytesIO(_fetch(place))
+    else:
+        try:
+            file = Path(place).open("rb")  # noqa: SIM115 - a reader's error is no error of opening
+        except OSError as error:
+            raise UsageError(
+                f"{place}: {error.strerror}; a manifest is a file with one JSON object a line"
+            ) from None
+        with file:
+            yield file
+
+
+def _fetch(address: str) -> bytes:
+    try:
+        S3Uri.parse(address)
+        return S3Storage.connect().read(address)
+    except ValueError as error:
+        raise UsageError(f"{address}: {error}") from None
+    except LabelwrightError as error:
+        raise UsageError(str(error)) from None
+
+
+@contextmanager
+def open_output(place: str) -> Iterator[BinaryIO]:
+    """Open a file for writing, which appears only when it is complete, or standard output.
+
+    Raises:
+        UsageError: it can't be written.
+    """
+    if place == STANDARD:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    path = Path(place)
+    try:
+        if path.is_symlink() or (path.exists() and not path.is_file()):
+            # A device or a pipe, or what leads to one, is written to and not replaced.
+            with path.open("wb") as file:
+                yield file
+            return
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    except OSError as error:
+        raise UsageError(f"{place}: {error.strerror}") from None
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            yield file
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
+
+
+def must_differ(*places: str) -> None:
+    """Make sure that no file is read and written, or written twice.
+
+    Raises:
+        UsageError: two of the places are the same file.
+    """
+    seen = set()
+    for place in places:
+        if place == STANDARD or place.startswith("s3://"):
+            continue
+        path = Path(place).resolve()
+        if path in seen:
+            raise UsageError(f"{place}: this file is named twice; write to another one")
+        seen.add(path)
+
+
+def find_output_manifest(job: str) -> str:
+    """Return the place of a job's output manifest, given that itself or the job's folder.
+
+    Raises:
+        UsageError: there is none, or there are several.
+    """
+    if job.startswith("s3://"):
+        return job if job.endswith(".manifest") else f"{job.rstrip('/')}/{OUTPUT_MANIFEST}"
+    if not Path(job).is_dir():
+        return job
+    direct = Path(job, OUTPUT_MANIFEST)
+    found = [direct] if direct.is_file() else sorted(Path(job).rglob(OUTPUT_MANIFEST))
+    if not found:
+        raise UsageError(f"{job}: there is no {OUTPUT_MANIFEST} in or below this folder")
+    if len(found) > 1:
+        names = ", ".join(str(path.parents[2]) for path in found)
+        raise UsageError(f"{job}: there are several jobs below this folder, name one: {names}")
+    return str(found[0])

@@ -1,0 +1,143 @@
+"""What Ground Truth and our pre-labeling ask of a manifest line's keys and values.
+
+Contract section 4,
+https://docs.aws.amazon.com/sagemaker/latest/dg/sms-input-data-input-manifest.html
+"""
+
+import re
+from collections.abc import Iterator
+
+from labelwright.contract.base import Json
+from labelwright.contract.manifest import (
+    MAX_ATTRIBUTE_CHARACTERS,
+    METADATA,
+    METADATA_SUFFIX,
+    SOURCE,
+    SOURCE_REF,
+    TEXT_REF,
+    label_attribute_fault,
+)
+from labelwright.contract.s3_uri import S3Uri
+from labelwright_local.findings import Fault, Severity, bad
+from labelwright_local.manifest.form import json_type
+from labelwright_local.manifest.lines import members
+from labelwright_local.printable import show
+
+
+def line_faults(text: str, line: dict[str, Json]) -> Iterator[Fault]:
+    """Yield what is wrong with the keys and values of a line, ``text`` being the line itself."""
+    yield from _source_faults(line)
+    yield from _text_faults(line)
+    for key in line:
+        if key.startswith("$"):
+            remedy = "rename it; Ground Truth keeps such names for itself"
+            yield bad(f"key '{show(key)}' starts with '$'", remedy)
+        if key.endswith(METADATA_SUFFIX):
+            yield from _label_faults(line, key.removesuffix(METADATA_SUFFIX))
+    if len(text) > MAX_ATTRIBUTE_CHARACTERS:
+        yield from _size_faults(text)
+
+
+def _source_faults(line: dict[str, Json]) -> Iterator[Fault]:
+    source, address = line.get(SOURCE), line.get(SOURCE_REF)
+    if source is None and address is None:
+        near = next((key for key in line if _is_near(key)), None)
+        what = f"rename '{show(near)}': " if near is not None else ""
+        yield bad(
+            f"neither '{SOURCE}' nor '{SOURCE_REF}'",
+            f"{what}every line needs '{SOURCE}' (the text to label) or '{SOURCE_REF}' (the "
+            "s3:// address of the file to label)",
+        )
+    if source is not None and not isinstance(source, str):
+        yield Fault(
+            Severity.WARNING,
+            f"'{SOURCE}' is of type {json_type(source)}, Ground Truth describes it as text",
+            "write a string, or make sure that your page can show it",
+        )
+    elif source is not None and not source.strip():
+        remedy = "remove the line, unless workers are to label an empty text"
+        yield Fault(Severity.WARNING, f"'{SOURCE}' is empty", remedy)
+    if address is not None:
+        yield from _address_faults(SOURCE_REF, address)
+    if source is not None and address is not None:
+        yield Fault(
+            Severity.NOTE,
+            f"both '{SOURCE}' and '{SOURCE_REF}'; Ground Truth does not say which it labels, our "
+            f"pre-labeling takes '{SOURCE}'",
+            f"keep one, unless the page shows both (page_keys in task.toml names '{SOURCE_REF}')",
+        )
+
+
+def _is_near(key: str) -> bool:
+    plain = re.sub(r"[-_\s]", "", key).lower()
+    return plain in ("source", "sourceref") and key not in (SOURCE, SOURCE_REF)
+
+
+def _address_faults(key: str, address: Json) -> Iterator[Fault]:
+    remedy = "write s3://bucket/key, the address of one file"
+    if not isinstance(address, str):
+        yield bad(f"'{key}' is of type {json_type(address)}, not an s3:// address", remedy)
+    elif address.startswith("https://") and key == SOURCE_REF:
+        yield Fault(
+            Severity.WARNING,
+            f"'{key}' is an https:// address; Ground Truth describes only objects in S3",
+            f"{remedy}: only that can be opened to workers by grant_read_access",
+        )
+    elif not address.startswith("s3://"):
+        yield bad(f"'{key}' does not start with s3://", remedy)
+    else:
+        try:
+            S3Uri.parse(address)
+        except ValueError as error:
+            yield bad(f"'{key}': {error}", remedy)
+
+
+def _text_faults(line: dict[str, Json]) -> Iterator[Fault]:
+    """Tell what our pre-labeling would refuse of a line that names a text file."""
+    if line.get(TEXT_REF) is None:
+        return
+    yield from _address_faults(TEXT_REF, line[TEXT_REF])
+    metadata = line.get(METADATA)
+    if metadata is not None and not isinstance(metadata, dict):
+        yield bad(
+            f"'{METADATA}' is of type {json_type(metadata)} beside '{TEXT_REF}'",
+            "make it an object: pre-labeling adds the text's address to it",
+        )
+
+
+def _label_faults(line: dict[str, Json], attribute: str) -> Iterator[Fault]:
+    fault = label_attribute_fault(attribute)
+    metadata = line[attribute + METADATA_SUFFIX]
+    if fault is None or (attribute.endswith("-ref") and _is_built_in(metadata)):
+        return
+    is_label = isinstance(metadata, dict) and (
+        attribute in line or "job-name" in metadata or "failure-reason" in metadata
+    )
+    yield Fault(
+        Severity.ERROR if is_label else Severity.WARNING,
+        f"'{show(attribute)}{METADATA_SUFFIX}' stands for a label attribute '{show(attribute)}', "
+        f"which can't be one: {fault}",
+        "rename it"
+        if attribute in (SOURCE, SOURCE_REF) or attribute not in line
+        else f"rename both '{show(attribute)}' and '{show(attribute)}{METADATA_SUFFIX}'",
+    )
+
+
+def _is_built_in(metadata: Json) -> bool:
+    """Tell the labels of segmentation jobs, which do end in ``-ref``."""
+    kind = metadata.get("type") if isinstance(metadata, dict) else None
+    return isinstance(kind, str) and kind.lower() != "groundtruth/custom"
+
+
+def _size_faults(text: str) -> Iterator[Fault]:
+    for member in members(text):
+        whole = member.value if isinstance(member.value, str) else None
+        size = len(whole) if whole is not None else member.end - member.value_start
+        if size > MAX_ATTRIBUTE_CHARACTERS:
+            yield bad(
+                f"the value of '{show(member.key)}' has {size:,} characters, an attribute may have "
+                f"{MAX_ATTRIBUTE_CHARACTERS:,}",
+                f"put it into a file and name that: '{TEXT_REF}' for the text"
+                if member.key == SOURCE
+                else "shorten it, or put it into a file and give its address",
+            )

@@ -1,0 +1,1 @@
+"""The preview: a worker's page, and what is behind it."""

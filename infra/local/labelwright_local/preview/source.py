@@ -1,0 +1,127 @@
+"""What a preview shows, read anew each time, because its files are being edited."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import pre_labeling
+from labelwright.contract.base import Json, load_json
+from labelwright.errors import UsageError
+from labelwright.task.definition import FieldDefinition, TaskDefinition
+from labelwright.task.skip import Skip
+from labelwright_local.manifest.form import parse_line
+from labelwright_local.manifest.lines import read_lines
+from labelwright_local.workspace.folder_storage import FolderStorage
+from labelwright_local.workspace.task_folder import DEFINITION, check_manifest, read_task_folder
+
+
+class PreviewSource(NamedTuple):
+    """A template, and where its task input comes from.
+
+    That is a file with the task input, else object ``number``, counted from 0, of the manifest, or
+    of the sample of the task in the folder ``task``, as pre-labeling prepares it; or neither.
+    Fields are the task's.
+    """
+
+    template: Path
+    storage: FolderStorage
+    input: Path | None = None
+    task: Path | None = None
+    number: int = 0
+    manifest: Path | None = None
+
+    def version(self) -> str:
+        """Return a text that is another one whenever a file was written."""
+        files = [self.template]
+        if self.input is not None:
+            files.append(self.input)
+        if self.task is not None:
+            manifest = self.manifest or self.task / "sample" / "manifest.jsonl"
+            files += [self.task / DEFINITION, manifest]
+        return " ".join(_stamp(file) for file in files)
+
+    def read_template(self) -> str:
+        """Read the template.
+
+        Raises:
+            UsageError: there is none, or it is not UTF-8.
+        """
+        return _read_text(self.template, "a template is a file with HTML and Liquid")
+
+    def definition(self) -> TaskDefinition | None:
+        """Return the task's definition.
+
+        Raises:
+            LabelwrightError: it is not there, or wrong.
+        """
+        return read_task_folder(self.task).definition if self.task is not None else None
+
+    def fields(self) -> tuple[FieldDefinition, ...]:
+        """Return the fields of the task's definition, none without a task.
+
+        Raises:
+            LabelwrightError: the definition is not there, or wrong.
+        """
+        definition = self.definition()
+        return definition.fields if definition is not None else ()
+
+    def task_input(self) -> Json:
+        """Return the task input, None where none was named.
+
+        Raises:
+            LabelwrightError: it can't be read or prepared.
+        """
+        if self.input is not None:
+            try:
+                return load_json(_read_text(self.input, "--input takes a JSON file"))
+            except ValueError as error:
+                raise UsageError(f"{self.input}: {error}; --input takes a JSON file") from None
+        return self._prepared(self.task) if self.task is not None else None
+
+    def _prepared(self, task: Path) -> dict[str, Json]:
+        folder = read_task_folder(task)
+        manifest = self.manifest or folder.sample_manifest
+        if manifest is None:
+            raise UsageError(
+                f"{task}: the task has no sample; name a manifest with --manifest, or a task input "
+                "with --input"
+            )
+        check_manifest(manifest)
+        line = _object(manifest, self.number)
+        made = pre_labeling.prepare(line, folder.definition, self.storage, pre_labeling.Settings())
+        if isinstance(made, Skip):
+            raise UsageError(
+                f"object {self.number} never reaches a worker: {made.rule}: {made.reason}"
+            )
+        return made
+
+
+def _object(manifest: Path, number: int) -> dict[str, Json]:
+    with manifest.open("rb") as lines:
+        # Manifest lines are counted from 1, objects from 0.
+        raw = next((raw for raw in read_lines(lines) if raw.number == number + 1), None)
+    if raw is None:
+        raise UsageError(f"{manifest}: no object {number}; --object counts lines from 0")
+    line = parse_line(raw)
+    if line.value is None:
+        faults = "; ".join(fault.reason for fault in line.faults)
+        raise UsageError(f"{manifest}: object {number} can't be read: {faults}")
+    return line.value
+
+
+def _read_text(file: Path, remedy: str) -> str:
+    try:
+        # newline="": a carriage return is part of what the service would get.
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            return lines.read()
+    except OSError as error:
+        raise UsageError(f"{file}: {error.strerror}; {remedy}") from None
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{file}: not UTF-8 at byte {error.start}; save it as UTF-8") from None
+
+
+def _stamp(file: Path) -> str:
+    try:
+        status = file.stat()
+    except OSError:
+        return "none"
+    return f"{status.st_mtime_ns}:{status.st_size}:{status.st_ino}"

@@ -1,0 +1,127 @@
+"""What is wrong with a template, found without a browser and without a job.
+
+Rules: worker template limits and idioms of contract section 5,
+https://docs.aws.amazon.com/sagemaker/latest/dg/sms-custom-templates-step2.html
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from liquid import BoundTemplate
+
+from labelwright.contract.base import Json
+from labelwright.task.definition import FieldDefinition
+from labelwright_local.findings import Severity
+from labelwright_local.page.liquid import GroundTruthLiquid, parse_template, render_page
+from labelwright_local.page.template_error import TemplateError, position
+from labelwright_local.printable import show
+from labelwright_local.template_check.fields import unanswered_fields
+from labelwright_local.template_check.markup import MarkupFault, check_markup
+from labelwright_local.template_check.variables import (
+    bare_values,
+    missing_variables,
+    unknown_variables,
+)
+
+#: UiTemplate.Content of RenderUiTemplate and CreateHumanTaskUi, in characters.
+MAX_CHARACTERS = 128_000
+
+
+class Finding(NamedTuple):
+    """What is wrong, and where: ``line`` and ``column`` from 1, None for the template as a whole.
+
+    ``rule`` is its stable name.
+    """
+
+    severity: Severity
+    rule: str
+    line: int | None
+    column: int | None
+    message: str
+
+
+def check_template(
+    template: str, task_input: Json = None, fields: Sequence[FieldDefinition] = ()
+) -> list[Finding]:
+    """Return all findings, in the order of their place; those without one come first.
+
+    With a task input, what goes wrong in rendering and the variables that it lacks are among them;
+    with the fields of its task definition also those that the page has no control for.
+    """
+    found = [*_size(template), *_liquid(template, task_input, fields)]
+    found += (_placed(template, fault) for fault in check_markup(template))
+    return sorted(found, key=lambda finding: (finding.line or 0, finding.column or 0, finding.rule))
+
+
+def _size(template: str) -> Iterator[Finding]:
+    # Counted as JavaScript and Java do, where a character beyond U+FFFF is two.
+    size = len(template.encode("utf-16-le", "surrogatepass")) // 2
+    if size > MAX_CHARACTERS:
+        yield Finding(
+            Severity.ERROR,
+            "too-long",
+            None,
+            None,
+            f"the template has {size:,} characters, the limit is {MAX_CHARACTERS:,}; "
+            "move scripts and styles into files of their own",
+        )
+
+
+def _liquid(
+    template: str, task_input: Json, fields: Sequence[FieldDefinition]
+) -> Iterator[Finding]:
+    try:
+        parsed = parse_template(template)
+    except TemplateError as error:
+        yield Finding(Severity.ERROR, "liquid", error.line, error.column, error.message)
+        return
+    unknown = unknown_variables(parsed)
+    for missing in unknown:
+        message = f"'{show(missing.name)}' prints nothing: a page has task.input and no other data"
+        yield _at(template, missing.place, Severity.WARNING, "unknown-variable", message)
+    filters = list(_unknown_filters(template, parsed))
+    yield from filters
+    if task_input is None:
+        return
+    for missing in missing_variables(parsed, task_input):
+        if missing not in unknown:
+            message = (
+                f"'{show(missing.name)}' is not in the task input, so it prints nothing; "
+                "correct the name, or give it a default"
+            )
+            yield _at(template, missing.place, Severity.WARNING, "missing-variable", message)
+    for bare in bare_values(parsed, task_input):
+        message = (
+            f"'{show(bare.name)}' is a list or an object, and Liquid does not print those as JSON; "
+            "add | to_json, or go over it with {% for %}"
+        )
+        yield _at(template, bare.place, Severity.WARNING, "no-to-json", message)
+    if filters:
+        return
+    try:
+        page = render_page(template, task_input, lambda uri: uri)
+    except TemplateError as error:
+        yield Finding(Severity.ERROR, "liquid", error.line, error.column, error.message)
+        return
+    fault = unanswered_fields(page, fields)
+    if fault is not None:
+        yield Finding(Severity.WARNING, "field-without-control", None, None, fault)
+
+
+def _unknown_filters(template: str, parsed: BoundTemplate) -> Iterator[Finding]:
+    known = GroundTruthLiquid().filters
+    for name, spans in parsed.analyze(include_partials=False).filters.items():
+        if name not in known:
+            message = f"unknown filter '{show(name)}'; Ground Truth would not render the page"
+            for span in spans:
+                yield _at(template, span.index, Severity.ERROR, "liquid", message)
+
+
+def _placed(template: str, fault: MarkupFault) -> Finding:
+    if fault.place is None:
+        return Finding(fault.severity, fault.rule, None, None, fault.message)
+    return _at(template, fault.place, fault.severity, fault.rule, fault.message)
+
+
+def _at(template: str, index: int, severity: Severity, rule: str, message: str) -> Finding:
+    return Finding(severity, rule, *position(template, index), message)

@@ -1,0 +1,80 @@
+"""A task's folder: ``task.toml``, the worker page, and a sample with recorded answers."""
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+from labelwright.errors import UsageError
+from labelwright.task.definition import TaskDefinition, parse_definition
+
+DEFINITION = "task.toml"
+TEMPLATE = "template.liquid.html"
+
+
+class TaskFolder(NamedTuple):
+    """What a task's folder holds; the sample's parts are None where there are none."""
+
+    definition: TaskDefinition
+    definition_bytes: bytes
+    template: bytes | None
+    sample_manifest: Path | None
+    sample_answers: Path | None
+    sample_truth: Path | None
+
+
+def read_task_folder(folder: Path) -> TaskFolder:
+    """Read a task's folder.
+
+    Raises:
+        UsageError: it has no ``task.toml``.
+        TaskDefinitionError: it has a wrong one.
+    """
+    path = folder / DEFINITION
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UsageError(
+            f"{path}: {error.strerror}; --task names a folder with a {DEFINITION}, "
+            "such as templates/abstract-entities"
+        ) from None
+    template = folder / TEMPLATE
+    sample = folder / "sample"
+    return TaskFolder(
+        parse_definition(data, str(path)),
+        data,
+        template.read_bytes() if template.is_file() else None,
+        _file(sample / "manifest.jsonl"),
+        _file(sample / "answers.jsonl"),
+        _file(sample / "truth.csv"),
+    )
+
+
+def name_of_job(folder: TaskFolder | None, manifest: Path) -> str:
+    """Return the task's name, else one that a job may have, made of the manifest's folder's."""
+    if folder is not None:
+        return folder.definition.name
+    parts = re.findall("[A-Za-z0-9]+", manifest.resolve().parent.name)
+    return "-".join(parts)[:63].strip("-") or "job"
+
+
+def check_manifest(path: Path) -> None:
+    """Make sure that a job has something to label.
+
+    Raises:
+        UsageError: the file is not there, is a folder, or holds no line.
+    """
+    remedy = "--manifest takes a JSON Lines file"
+    if path.is_dir():
+        raise UsageError(f"{path}: a folder, not a file; {remedy}")
+    if not path.is_file():
+        raise UsageError(f"{path}: no such file; {remedy}")
+    with path.open("rb") as lines:
+        if not any(line.strip() for line in lines):
+            raise UsageError(
+                f"{path}: no objects in it; write a line for each, such as "
+                '{"source-ref": "s3://bucket/key"}'
+            )
+
+
+def _file(path: Path) -> Path | None:
+    return path if path.is_file() else None
