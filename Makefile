@@ -80,6 +80,7 @@ build: $(VENV)/ready $(SAM_VENV)/ready
 
 bench: $(VENV)/ready $(SAM_VENV)/ready $(BENCH_VENV)/ready
 	$(BIN)/python -m tests.benchmarks.cold_start
+	$(BIN)/python -m tests.benchmarks.help
 	$(BIN)/python -m tests.benchmarks.portal
 	$(BENCH) tests.benchmarks.consolidation
 	$(BENCH) tests.benchmarks.speed

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated, NamedTuple
 
 import typer
-from rich.markup import escape
 
 from labelwright.answers.columns import Column
 from labelwright.consolidation.methods import CHOICE_ALGORITHMS, consolidate, method_name
@@ -33,11 +32,11 @@ from labelwright_cli.displays.consolidate import (
     show_pairs,
     show_workers,
 )
-from labelwright_cli.terminal import console
+from labelwright_cli.terminal import cell, console, say
 from labelwright_cli.votes_file import read_choices, read_field
 from labelwright_local.finished_job.answers import answers_of_job, columns_of
 from labelwright_local.finished_job.truth import read_truth
-from labelwright_local.printable import counted, printable
+from labelwright_local.printable import counted
 from labelwright_local.workspace.task_folder import read_task_folder
 
 #: Tasks times labels of a choice; each takes some tens of bytes.
@@ -121,7 +120,7 @@ def consolidate_command(  # noqa: PLR0913, PLR0917 - a command has as many optio
     else:
         _run_column(column_or_votes, (known, true), files)
     if out is None:
-        console.print("The labels are written to a file when --out names one.")
+        say("The labels are written to a file when --out names one.")
 
 
 def _from_csv(path: Path, kind: str, method: str | None) -> Votes | Column:
@@ -136,7 +135,7 @@ def _from_csv(path: Path, kind: str, method: str | None) -> Votes | Column:
 
 def _from_job(job: str, task: Path | None, name: str | None, method: str | None) -> Votes | Column:
     definition = read_task_folder(task).definition if task else None
-    with console.status(f"reading {job}"):
+    with console.status(cell(f"reading {job}")):
         answers = answers_of_job(job)
         columns = columns_of(answers, definition)
     show_faults(answers)
@@ -148,7 +147,7 @@ def _from_job(job: str, task: Path | None, name: str | None, method: str | None)
         raise UsageError(f"the job has no field '{name}'; it has {', '.join(names)}")
     column = chosen[0]
     if column.field.kind is Kind.CHOICE:
-        console.print(f"field '{escape(printable(column.field.name))}' (choice)")
+        say(f"field '{column.field.name}' (choice)")
         rows = [
             (object_, value.worker, value.value)
             for object_, values in zip(column.objects, column.values, strict=True)
@@ -248,4 +247,4 @@ def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) 
             writer.writerows(rows)
     except OSError as error:
         raise UsageError(f"{path}: can't be written ({error.strerror})") from None
-    console.print(f"wrote {path}", soft_wrap=True)
+    say(f"wrote {path}")

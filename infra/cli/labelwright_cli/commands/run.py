@@ -25,7 +25,7 @@ from labelwright_local.engine.spec import JobSpec, ObjectOutcome
 from labelwright_local.finished_job.report import labels_by_id, summarise_fields
 from labelwright_local.finished_job.truth import accuracy, read_truth
 from labelwright_local.handlers.deployed import DeployedHandlers
-from labelwright_local.simulated.worker import SimulatedWorker, known_values
+from labelwright_local.simulated.worker import SimulatedWorker, truth_values
 from labelwright_local.workspace.job_files import JobFiles
 from labelwright_local.workspace.recorded_answers import RecordedAnswers, read_answers
 from labelwright_local.workspace.task_folder import (
@@ -127,14 +127,14 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
             from labelwright_local.simulated.browser_job import run_in_browser
 
             crowd = [SimulatedWorker(f"w{n}", quality, seed) for n in range(1, browser + 1)]
-            known = known_values(spec.task, true_labels or {}, truth_field)
+            true = truth_values(spec.task, true_labels or {}, truth_field)
             outcomes = run_in_browser(
                 spec,
                 storage,
                 lambda: datetime.now(UTC),
                 handlers,
                 crowd,
-                known=known,
+                truth=true,
                 progress=report,
             )
         else:
