@@ -8,7 +8,7 @@ from labelwright.consolidation.methods import METHODS
 from labelwright.errors import LabelwrightError
 from labelwright.task.definition import Kind, TaskDefinition
 from labelwright.task.skip import SkipRule
-from tests.readme import README, commands, updated
+from tests.readme import README, commands
 
 ROOT = README.parent
 TEXT = README.read_text(encoding="utf-8")
@@ -17,11 +17,6 @@ TEXT = README.read_text(encoding="utf-8")
 def blocks(language: str) -> list[str]:
     """Return the code blocks of a language."""
     return re.findall(rf"```{language}\n(.*?)```", TEXT, flags=re.DOTALL)
-
-
-def test_the_tables_of_commands_are_those_of_the_commands() -> None:
-    """`python -m tests.readme` makes them."""
-    assert updated(TEXT) == TEXT
 
 
 def test_every_command_in_a_block_exists_with_its_options() -> None:
