@@ -16,6 +16,7 @@ from starlette.staticfiles import StaticFiles
 from labelwright.errors import UsageError
 from labelwright_local.engine.engine import Engine
 from labelwright_local.http.body_limit import BodyLimit
+from labelwright_local.portal.contexts import FailedContext
 from labelwright_local.portal.events import Changes
 from labelwright_local.portal.failures import RequestFailed, wants_json
 from labelwright_local.portal.guard import CrashGuard, HostGuard, SecurityHeaders
@@ -76,7 +77,7 @@ def create_app(  # noqa: PLR0913 - what is named stands for itself
             raise error
         if wants_json(request):
             return JSONResponse({"error": message}, status)
-        return html.page("failed.html", sessions.read(request), status, message=message)
+        return html.page(FailedContext(message), sessions.read(request), status)
 
     app = Starlette(
         routes=routes,

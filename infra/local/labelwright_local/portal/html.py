@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse
 from labelwright.answers.decode import decode_nested
 from labelwright.contract.base import Json
 from labelwright.label.words import FieldWords, fields_in_words
+from labelwright_local.portal.contexts import PageContext
 from labelwright_local.portal.sessions import Session, Sessions
 from labelwright_local.printable import storable
 
@@ -23,34 +24,40 @@ class Html:
 
     def __init__(self, sessions: Sessions, job_title: str) -> None:
         self._sessions = sessions
-        self._environment = Environment(
-            loader=PackageLoader("labelwright_local.portal"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._environment.globals |= {
-            "job_title": job_title,
-            "workspace": sessions.cookie,
-            "new_token": lambda: secrets.token_urlsafe(16),
-        }
-        filters: dict[str, Callable[..., Any]] = {
-            "seconds": in_words,
-            "pretty": pretty,
-            "decoded": decoded,
-            "fields": told_fields,
-            "share": share,
-        }
-        self._environment.filters.update(filters)
+        self._environment = page_environment(job_title, sessions.cookie)
 
     def page(
-        self, template: str, session: Session | None, status: int = 200, /, **values: object
+        self, context: PageContext, session: Session | None, status: int = 200
     ) -> HTMLResponse:
-        """Make a page; ``session`` and its ``csrf`` token are there beside the values."""
+        """Make a page; ``session`` and its ``csrf`` token are there beside the context's fields."""
         csrf = self._sessions.csrf_token(session) if session else ""
-        found = self._environment.get_template(template)
-        return HTMLResponse(found.render(session=session, csrf=csrf, **values), status)
+        found = self._environment.get_template(context.template)
+        return HTMLResponse(found.render(vars(context), session=session, csrf=csrf), status)
+
+
+def page_environment(job_title: str, workspace: str) -> Environment:
+    """Return what the templates are rendered in: what all of them know, and their filters."""
+    environment = Environment(
+        loader=PackageLoader("labelwright_local.portal"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals |= {
+        "job_title": job_title,
+        "workspace": workspace,
+        "new_token": lambda: secrets.token_urlsafe(16),
+    }
+    filters: dict[str, Callable[..., Any]] = {
+        "seconds": in_words,
+        "pretty": pretty,
+        "decoded": decoded,
+        "fields": told_fields,
+        "share": share,
+    }
+    environment.filters.update(filters)
+    return environment
 
 
 def share(value: float | None) -> str:

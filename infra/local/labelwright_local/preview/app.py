@@ -1,7 +1,8 @@
 """``labelwright preview`` as a web application: a worker's page, and what is behind it."""
 
+from html import escape
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -67,7 +68,8 @@ class _Preview:
         headers = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store"}
         # Told before the frame loads its page: no change in between is missed.
         version = await run_in_threadpool(self._source.version)
-        return HTMLResponse(_HOST_PAGE.format(version=version, sandbox=SANDBOX), headers=headers)
+        page = _HOST_PAGE.format(version=escape(version), sandbox=escape(SANDBOX))
+        return HTMLResponse(page, headers=headers)
 
     async def page(self, _: Request) -> Response:
         document = await run_in_threadpool(self._document)
@@ -124,7 +126,8 @@ def _json(value: Json, status: int = 200) -> Response:
     return Response(dump_json(value), status, headers, media_type="application/json")
 
 
-_HOST_PAGE = """<!doctype html>
+#: Final, so that mypy compares what it is filled with to its fields.
+_HOST_PAGE: Final = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
