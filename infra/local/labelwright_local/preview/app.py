@@ -1,7 +1,6 @@
 """``labelwright preview`` as a web application: a worker's page, and what is behind it."""
 
 from html import escape
-from pathlib import Path
 from typing import Any, Final, Literal
 
 from starlette.applications import Starlette
@@ -15,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 
 from labelwright.contract.base import Json, dump_json, load_json
 from labelwright.errors import LabelwrightError
+from labelwright_local import web_assets
 from labelwright_local.http.body_limit import BodyLimit
 from labelwright_local.page.document import page_document
 from labelwright_local.page.frame import SANDBOX, task_policy
@@ -25,8 +25,6 @@ from labelwright_local.page.template_error import TemplateError, error_page
 from labelwright_local.preview.answer import read_fields
 from labelwright_local.preview.source import PreviewSource
 from labelwright_local.template_check.check import check_template
-
-ASSETS = Path(__file__).parents[1] / "assets"
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
@@ -46,7 +44,7 @@ def preview_app(
             Route("/state", preview.state),
             Route("/answer", preview.answer, methods=["POST"]),
             Route("/version", preview.version),
-            Mount("/assets", StaticFiles(directory=ASSETS)),
+            Mount(web_assets.ADDRESS, StaticFiles(directory=web_assets.FOLDER)),
             *object_routes(source.storage, links),
         ],
         middleware=[
@@ -103,7 +101,7 @@ class _Preview:
         except TemplateError as error:
             return error_page(template, error)
         return page_document(
-            rendered, elements=self._elements, crowd_script="/assets/crowd-elements.js"
+            rendered, elements=self._elements, crowd_script=web_assets.CROWD_SCRIPT
         )
 
     def _state(self) -> dict[str, Any]:
