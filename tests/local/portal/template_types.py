@@ -3,6 +3,7 @@
 import types
 import typing
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from jinja2 import Environment, nodes
@@ -14,7 +15,7 @@ Names = dict[str, Any]
 def unknown_attributes(environment: Environment, template: str, names: Names) -> list[str]:
     """Return where a template asks a value for an attribute that the value's type has not.
 
-    Loops, filters and macros of imported templates are followed; values within free JSON are not.
+    Loops, ``set``, filters and imported macros are followed; values within free JSON are not.
     """
     tree = parsed(environment, template)
     macros: dict[str, nodes.Macro] = {}
@@ -24,7 +25,7 @@ def unknown_attributes(environment: Environment, template: str, names: Names) ->
         macros |= {macro.name: macro for macro in library.find_all(nodes.Macro)}
     return [
         f"{template}, line {line}: {owner.__name__} has no '{name}'"
-        for line, owner, name in _Reader(environment, macros).read(tree, names)
+        for line, owner, name in _Reader(environment, macros).read(tree, dict(names))
     ]
 
 
@@ -50,6 +51,9 @@ class _Reader(typing.NamedTuple):
             for child in [*node.body, *node.else_]:
                 yield from self.read(child, inner)
             return
+        if isinstance(node, nodes.Assign) and isinstance(node.target, nodes.Name):
+            # In place: what follows in the same body knows it.
+            names[node.target.name] = self.type_of(node.node, names)
         if isinstance(node, nodes.Getattr):
             owner = self.type_of(node.node, names)
             if isinstance(owner, type) and not _has(owner, node.attr):
@@ -73,7 +77,9 @@ class _Reader(typing.NamedTuple):
             owner = self.type_of(node.node, names)
             found = typing.get_type_hints(owner).get(node.attr) if _is_ours(owner) else None
         elif isinstance(node, nodes.Filter):
-            found = typing.get_type_hints(self.environment.filters[node.name]).get("return")
+            function = self.environment.filters[node.name]
+            function = function.func if isinstance(function, partial) else function
+            found = typing.get_type_hints(function).get("return")
         if isinstance(found, types.UnionType) or typing.get_origin(found) is typing.Union:
             kinds = [kind for kind in typing.get_args(found) if kind is not type(None)]
             found = kinds[0] if len(kinds) == 1 else None

@@ -93,6 +93,7 @@ def test_templates_ask_values_only_for_what_their_types_have(
         ("{% if progress.paused %}{{ progress.dome }}{% endif %}", "JobProgress has no 'dome'"),
         ("{% for one in found.answers %}{{ one.text }}{% endfor %}", "AnswerView has no 'text'"),
         ("{% for one in found.line | fields %}{{ one.x }}{% endfor %}", "FieldWords has no 'x'"),
+        ("{% set one = found.view %}{{ one.text }}", "ObjectView has no 'text'"),
         ("{{ found.view.reason.code }}", "str has no 'code'"),
         ('{% from "m" import m %}{% block b %}{{ m(progress) }}{% endblock %}', "no 'dome'"),
         ("{{ progress.done }}{{ progress.in_words() }}{{ found.line.any.thing }}", None),
@@ -101,7 +102,7 @@ def test_templates_ask_values_only_for_what_their_types_have(
 def test_what_a_type_has_not_is_found_wherever_a_template_asks_for_it(
     source: str, fault: str | None, environment: Environment
 ) -> None:
-    """In conditions, loops, filters' results and macros; free JSON may hold anything."""
+    """In conditions, loops, ``set``, filters' results and macros; free JSON may hold anything."""
     macro = "{% macro m(given) %}{{ given.dome }}{% endmacro %}"
     environment.loader = DictLoader({"page": source, "m": macro})
     names: dict[str, Any] = {"progress": JobProgress, "found": ObjectDetail}
