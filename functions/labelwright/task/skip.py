@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from labelwright.contract.base import Json
 from labelwright.contract.manifest import labels_of
+from labelwright.contract.own_label import read_label
 
 
 class SkipRule(BaseModel):
@@ -145,11 +146,7 @@ def _labeled(rule: SkipRule, line: Mapping[str, Json]) -> str | None:
 
 
 def _own_confidence(label: Json, name: str | None) -> float | None:
-    """Read a field's confidence from a label of ours (``labelwright/1``)."""
-    if not isinstance(label, dict) or not isinstance(label.get("fields"), dict):
-        return None
-    field = label["fields"].get(name) if name else None
-    confidence = field.get("confidence") if isinstance(field, dict) else None
-    if isinstance(confidence, bool) or not isinstance(confidence, int | float):
-        return None
-    return float(confidence) if 0 <= confidence <= 1 else None
+    """Read a field's confidence from a label of ours, None where all fields moved into its file."""
+    own = read_label(label) if name else None
+    field = own.fields.get(name or "") if own else None
+    return field.confidence if field else None

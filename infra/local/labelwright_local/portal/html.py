@@ -10,7 +10,8 @@ from starlette.responses import HTMLResponse
 
 from labelwright.answers.decode import decode_nested
 from labelwright.contract.base import Json
-from labelwright.label.words import FieldWords, fields_in_words
+from labelwright.contract.own_label import Fetch
+from labelwright.label.words import FieldWords, LabelWords, label_in_words
 from labelwright_local.portal.sessions import Session, Sessions
 from labelwright_local.printable import storable
 
@@ -19,9 +20,12 @@ _MOST_SHOWN = 20_000
 
 
 class Html:
-    """Renders the templates; everything put into them is escaped."""
+    """Renders the templates; everything put into them is escaped.
 
-    def __init__(self, sessions: Sessions, job_title: str) -> None:
+    ``fetch`` reads the job's files: labels that are too large for the manifest lie in some.
+    """
+
+    def __init__(self, sessions: Sessions, job_title: str, fetch: Fetch) -> None:
         self._sessions = sessions
         self._environment = Environment(
             loader=PackageLoader("labelwright_local.portal"),
@@ -39,7 +43,7 @@ class Html:
             "seconds": in_words,
             "pretty": pretty,
             "decoded": decoded,
-            "fields": told_fields,
+            "label_words": lambda label: label_words(label, fetch),
             "share": share,
         }
         self._environment.filters.update(filters)
@@ -58,12 +62,11 @@ def share(value: float | None) -> str:
     return "-" if value is None else f"{value:.2f}"
 
 
-def told_fields(label: Json) -> list[FieldWords]:
-    """Return a label's fields in words that a page can carry."""
-    return [
-        FieldWords(storable(name), storable(value), confidence)
-        for name, value, confidence in fields_in_words(label)
-    ]
+def label_words(label: Json, fetch: Fetch) -> LabelWords:
+    """Return a label in words that a page can carry."""
+    fields, fault = label_in_words(label, fetch)
+    told = [FieldWords(storable(name), storable(value), sure) for name, value, sure in fields]
+    return LabelWords(told, None if fault is None else storable(fault))
 
 
 def in_words(seconds: float | None) -> str:
