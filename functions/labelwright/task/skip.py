@@ -11,7 +11,6 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from labelwright.contract.base import Json
 from labelwright.contract.manifest import labels_of
-from labelwright.contract.own_label import read_label
 
 
 class SkipRule(BaseModel):
@@ -147,6 +146,9 @@ def _labeled(rule: SkipRule, line: Mapping[str, Json]) -> str | None:
 
 def _own_confidence(label: Json, name: str | None) -> float | None:
     """Read a field's confidence from a label of ours, None where all fields moved into its file."""
+    # Only here: a cold start pays for no reader that no rule asks for.
+    from labelwright.contract.own_label import read_label
+
     own = read_label(label) if name else None
     field = own.fields.get(name or "") if own else None
     return field.confidence if field else None
