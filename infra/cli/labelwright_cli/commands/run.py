@@ -1,14 +1,14 @@
 """``labelwright run``: a whole job on this machine, recorded answers standing in for workers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from labelwright.contract.base import Json
 from labelwright.errors import UsageError
+from labelwright.quality.report import Labels
 from labelwright_cli.displays.answers import show_faults
 from labelwright_cli.displays.run import (
     show_accuracy,
@@ -140,7 +140,7 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
         else:
             outcomes = run_job(spec, storage, lambda: datetime.now(UTC), handlers, report)
     files = JobFiles(storage, spec.name)
-    labels = labels_by_id(outcomes, storage)
+    labels = labels_by_id(outcomes, storage.read)
     show_counts(spec.name, recorded, outcomes, labels)
     show_labels(labels, show)
     show_fields(summarise_fields(spec, files, labels), labels)
@@ -156,13 +156,13 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
 def _is_flawed(
     recorded: RecordedAnswers,
     outcomes: Sequence[ObjectOutcome],
-    labels: Mapping[str, Mapping[str, Json]],
+    labels: Labels,
 ) -> bool:
     """Tell whether anything was lost on the way from the manifest and the answers to labels."""
     return (
         bool(recorded.faults)
         or any(outcome.outcome in ("failed", "unreadable") for outcome in outcomes)
-        or any(label["error"] is not None for label in labels.values())
+        or any(label.error is not None or label.first_fault() for label in labels.values())
     )
 
 

@@ -1,6 +1,6 @@
 """What ``labelwright run`` shows while a job runs and when it is done."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,19 +14,19 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from labelwright.contract.base import Json
 from labelwright.label.words import value_in_words
 from labelwright.quality.reasons import MOST_SHOWN, Alike, Reason
-from labelwright_cli.terminal import cell, console, say
-from labelwright_local.engine.spec import ObjectOutcome
-from labelwright_local.finished_job.report import (
+from labelwright.quality.report import (
     FieldSummary,
+    Labels,
+    damaged,
     problems,
-    strangers,
     undeclared,
     with_error,
-    without_label,
 )
+from labelwright_cli.terminal import cell, console, say
+from labelwright_local.engine.spec import ObjectOutcome
+from labelwright_local.finished_job.report import strangers, without_label
 from labelwright_local.finished_job.truth import Accuracy
 from labelwright_local.printable import counted, printable
 from labelwright_local.workspace.job_files import JobFiles
@@ -72,7 +72,7 @@ def show_counts(
     name: str,
     recorded: RecordedAnswers,
     outcomes: Sequence[ObjectOutcome],
-    labels: Mapping[str, Mapping[str, Json]],
+    labels: Labels,
 ) -> None:
     """Show how many objects there are, what became of them, and what was wrong with answers."""
     table = Table(show_header=False)
@@ -87,6 +87,8 @@ def show_counts(
     row("labels", len(labels), "", "green")
     for text, group in _with_examples(with_error(labels)):
         row("with error", group.times, text, "yellow")
+    for text, group in _with_examples(damaged(labels)):
+        row("damaged", group.times, text, "red")
     for text, group in _with_examples(without_label(outcomes)):
         what = group.first.what
         row(what, group.times, text, "yellow" if what == "skipped" else "red")
@@ -125,9 +127,7 @@ def _names(names: Sequence[str]) -> str:
     return ", ".join(printable(name) for name in names[:_MOST_NAMES]) + more
 
 
-def show_fields(
-    summaries: Sequence[FieldSummary], labels: Mapping[str, Mapping[str, Json]]
-) -> None:
+def show_fields(summaries: Sequence[FieldSummary], labels: Labels) -> None:
     """Show each field over the whole job."""
     table = _table()
     for heading in ("field", "kind", "method"):
@@ -164,7 +164,7 @@ def _share(value: float | None) -> str:
     return "-" if value is None else f"{value:.3f}"
 
 
-def show_labels(labels: Mapping[str, Mapping[str, Json]], most: int) -> None:
+def show_labels(labels: Labels, most: int) -> None:
     """Show the first consolidated labels, one line a field."""
     shown = min(most, len(labels))
     if not shown:
@@ -176,13 +176,13 @@ def show_labels(labels: Mapping[str, Mapping[str, Json]], most: int) -> None:
     for heading in ("confidence", "workers"):
         table.add_column(heading, justify="right", overflow="fold")
     for identifier, label in list(labels.items())[:shown]:
-        for index, (name, item) in enumerate(label["fields"].items()):
+        for index, (name, item) in enumerate(label.fields.items()):
             table.add_row(
                 cell(identifier) if index == 0 else "",
                 cell(name),
                 cell(value_in_words(item)),
-                _share(item["confidence"]),
-                str(item["workers"]),
+                _share(item.confidence),
+                str(item.workers),
             )
         table.add_section()
     say(f"The first {shown:,} of {counted(len(labels), 'label')}", "bold")

@@ -1,8 +1,8 @@
 // crowd-form: a native form around its children, whose submit makes the answer and sends it.
 import { answerOf, flattened, type Answer, type Entry } from "./answer.ts";
-import { CrowdElement, create } from "./base.ts";
+import { CrowdElement, create } from "../element/base.ts";
 import { checkControl, controlsIn, entriesOf, focusControl, isControl } from "./controls.ts";
-import { embedded, listen, tell, type Reply } from "./parent.ts";
+import { embedded, listen, tell, type Reply } from "../element/parent.ts";
 
 const REPLY_MILLISECONDS = 15_000;
 

@@ -1,10 +1,10 @@
 // crowd-classifier and its kin: radio buttons or check boxes beside what is classified.
 import { render } from "preact";
-import { create } from "./base.ts";
+import { create } from "../element/base.ts";
 import { choose, type Categories } from "./choice.ts";
-import { makeDialog, makeTrigger } from "./dialogs.ts";
-import { exclusionOf, isRecord, labelsOf, parseAttribute, type Json } from "./json.ts";
-import { labelKey, Widget } from "./widget.ts";
+import { makeDialog, makeTrigger } from "../display/dialogs.ts";
+import { exclusionOf, isRecord, labelsOf, parseAttribute, type Json } from "../element/json.ts";
+import { labelKey, Widget } from "../widget/widget.ts";
 
 abstract class Classifier extends Widget {
   static observedAttributes = ["categories", "src"];

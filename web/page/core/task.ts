@@ -1,7 +1,7 @@
 // What the page is given: `task.input`, as pre-labeling makes it, read with care.
 
-import { readSuggestions, type Suggestion } from "./core/suggestions.ts";
-import { TextIndex } from "./core/text-index.ts";
+import { readSuggestions, type Suggestion } from "./suggestions.ts";
+import { TextIndex } from "./text-index.ts";
 
 export interface GuideEntry {
   readonly label: string;

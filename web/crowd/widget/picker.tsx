@@ -1,5 +1,5 @@
 // The labels of an annotation widget, each with its key and colour, and the list of what was marked.
-import type { Label } from "./json.ts";
+import type { Label } from "../element/json.ts";
 
 /** Distinct also for the colour-blind, in this order; each has a letter-free partner: the label's text. */
 const COLOURS = ["#2f6fde", "#d9660a", "#1d8a4b", "#b5338a", "#8a6d00", "#0e8296", "#c7342f", "#6b4fd1", "#5f6b1c", "#7a4a2b"];

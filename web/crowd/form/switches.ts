@@ -1,6 +1,6 @@
 // crowd-checkbox, crowd-toggle-button, crowd-radio-button, crowd-radio-group.
 import type { Entry } from "./answer.ts";
-import { CrowdElement, create } from "./base.ts";
+import { CrowdElement, create } from "../element/base.ts";
 import type { Control } from "./controls.ts";
 
 /** A native check box or radio button with the element's content as its label. */

@@ -1,5 +1,5 @@
 // The state of drawing on an image, and what each step makes of it; nothing is changed in place.
-import { begin, change, redo, replace, undo, type History } from "./history.ts";
+import { begin, change, redo, replace, undo, type History } from "../widget/history.ts";
 import { corners, crosses, described, handles, inside, moved, reshaped, same } from "./shapes.ts";
 import type { Point, Shape, Size, Tool } from "./shapes.ts";
 

@@ -1,6 +1,6 @@
 // crowd-button, crowd-icon-button, crowd-fab: a native button, or a link that looks like one.
-import { CrowdElement, create, formOf } from "./base.ts";
-import { icon } from "./icons.ts";
+import { CrowdElement, create, formOf } from "../element/base.ts";
+import { icon } from "../display/icons.ts";
 
 interface Form extends HTMLElement {
   submit(): void;

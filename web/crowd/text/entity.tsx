@@ -1,13 +1,13 @@
 // crowd-entity-annotation: labelled spans of a text, selected by mouse, finger or keyboard.
 import { render } from "preact";
-import { begin, change, historyKey, redo, undo, type History } from "./history.ts";
-import { labelsOf, parseAttribute, type Json, type Label } from "./json.ts";
-import { colourOf, ItemList, LabelPicker, Tools } from "./picker.tsx";
+import { begin, change, historyKey, redo, undo, type History } from "../widget/history.ts";
+import { labelsOf, parseAttribute, type Json, type Label } from "../element/json.ts";
+import { colourOf, ItemList, LabelPicker, Tools } from "../widget/picker.tsx";
 import { Passages } from "./passages.tsx";
 import { offsetAt, selectionIn } from "./selection.ts";
 import { boundary, caretKey, conflict, excerpt, initialSpans, lineAt, trimmed, withSpan } from "./spans.ts";
 import type { Range, Span } from "./spans.ts";
-import { labelKey, Widget } from "./widget.ts";
+import { labelKey, Widget } from "../widget/widget.ts";
 
 const KEYS = [
   "Arrow keys in the text: move the caret (Ctrl: by words); Home, End: line; Ctrl+Home, Ctrl+End: text",

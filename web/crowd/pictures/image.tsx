@@ -3,12 +3,12 @@ import { render } from "preact";
 import * as draw from "./drawing.ts";
 import type { Drawing, Setting } from "./drawing.ts";
 import { HOW, KEYS, NAMES } from "./help.ts";
-import { historyKey } from "./history.ts";
-import { labelsOf, parseAttribute, type Json, type Label } from "./json.ts";
-import { colourOf, ItemList, LabelPicker, Tools } from "./picker.tsx";
+import { historyKey } from "../widget/history.ts";
+import { labelsOf, parseAttribute, type Json, type Label } from "../element/json.ts";
+import { colourOf, ItemList, LabelPicker, Tools } from "../widget/picker.tsx";
 import { answered, described, initialShapes, type Point, type Shape, type Size, type Tool } from "./shapes.ts";
 import { Stage, type Hold } from "./stage.tsx";
-import { labelKey, Widget } from "./widget.ts";
+import { labelKey, Widget } from "../widget/widget.ts";
 
 const ARROWS: Readonly<Record<string, Point>> = {
   ArrowLeft: { x: -1, y: 0 },

@@ -1,5 +1,5 @@
 // Shapes on an image, in its own pixels: boxes, keypoints and polygons, and their answers.
-import { isRecord, type Json } from "./json.ts";
+import { isRecord, type Json } from "../element/json.ts";
 
 export interface Point {
   readonly x: number;

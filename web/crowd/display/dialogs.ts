@@ -1,5 +1,5 @@
 // crowd-modal, crowd-instructions, crowd-tabs with crowd-tab: content that is opened or turned to.
-import { CrowdElement, create } from "./base.ts";
+import { CrowdElement, create } from "../element/base.ts";
 
 /** A native dialog with a way to close it, and the trigger that opens it. */
 export function makeDialog(heading: string, content: Node): HTMLDialogElement {

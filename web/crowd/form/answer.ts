@@ -1,6 +1,6 @@
 // From the entries of a form's controls, in document order, to the answer that a submit sends.
 // Shapes: https://docs.aws.amazon.com/sagemaker/latest/dg/sms-ui-template-reference.html
-import type { Json } from "./json.ts";
+import type { Json } from "../element/json.ts";
 
 /** What one control contributes: a value under its name, or one on/off option under its name. */
 export type Entry =

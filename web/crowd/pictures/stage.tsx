@@ -1,6 +1,6 @@
 // The image with the shapes over it: what the mouse, a finger or a pen does there.
 import { closed, edited, placed, selected, type Drawing, type Setting } from "./drawing.ts";
-import { colourOf } from "./picker.tsx";
+import { colourOf } from "../widget/picker.tsx";
 import { corners, handles, inside, moved, reshaped, type Point, type Shape, type Tool } from "./shapes.ts";
 
 /** A pointer that is down: what it took hold of, and where. */

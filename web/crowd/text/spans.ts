@@ -1,5 +1,5 @@
 // Labelled spans of a text; offsets count UTF-16 units, as the browser does, and `end` is exclusive.
-import { isRecord } from "./json.ts";
+import { isRecord } from "../element/json.ts";
 
 export interface Span {
   readonly start: number;

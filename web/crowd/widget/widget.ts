@@ -1,10 +1,10 @@
 // What the large elements share: instructions beside the work, a header, and a form of their own when
 // they stand outside a crowd-form.
-import type { Entry } from "./answer.ts";
-import { CrowdElement, create } from "./base.ts";
-import { INTERNAL, type Control } from "./controls.ts";
-import { makeDialog, makeTrigger } from "./dialogs.ts";
-import type { Json } from "./json.ts";
+import type { Entry } from "../form/answer.ts";
+import { CrowdElement, create } from "../element/base.ts";
+import { INTERNAL, type Control } from "../form/controls.ts";
+import { makeDialog, makeTrigger } from "../display/dialogs.ts";
+import type { Json } from "../element/json.ts";
 
 const REGIONS = ["short-instructions", "full-instructions", "classification-target"];
 

@@ -1,5 +1,5 @@
 // crowd-alert, crowd-badge, crowd-card, crowd-toast: what is shown, and answers nothing.
-import { CrowdElement, create } from "./base.ts";
+import { CrowdElement, create } from "../element/base.ts";
 import { icon } from "./icons.ts";
 
 const TYPES: Readonly<Record<string, string>> = { info: "Note", success: "Done", error: "Error", warning: "Warning" };

@@ -1,6 +1,6 @@
 // The text of an entity annotation with its marks, the selection and the caret.
-import type { Label } from "./json.ts";
-import { colourOf } from "./picker.tsx";
+import type { Label } from "../element/json.ts";
+import { colourOf } from "../widget/picker.tsx";
 import { AT } from "./selection.ts";
 import { pieces, type Piece, type Range, type Span } from "./spans.ts";
 

@@ -1,7 +1,7 @@
 // Crowd elements that are not ours: a notice where they stand, and the form still submits.
-import { create } from "./base.ts";
+import { create } from "../element/base.ts";
 import { CrowdForm } from "./form.ts";
-import { problem } from "./parent.ts";
+import { problem } from "../element/parent.ts";
 
 const noticed = new WeakSet<Element>();
 const told = new Set<string>();

@@ -1,6 +1,6 @@
 // crowd-input and crowd-text-area: a native field with its label, counter and message.
 import type { Entry } from "./answer.ts";
-import { CrowdElement, create } from "./base.ts";
+import { CrowdElement, create } from "../element/base.ts";
 import type { Control } from "./controls.ts";
 
 abstract class TextField extends CrowdElement implements Control {

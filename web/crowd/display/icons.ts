@@ -1,5 +1,5 @@
 // A few icons of our own under the names that templates use; any other name shows as a dot.
-import { CrowdElement } from "./base.ts";
+import { CrowdElement } from "../element/base.ts";
 
 const PATHS: Readonly<Record<string, string>> = {
   add: "M12 5v14M5 12h14",

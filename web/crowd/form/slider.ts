@@ -1,6 +1,6 @@
 // crowd-slider: a native range; until it is touched it has no value, unless one is preset.
 import type { Entry } from "./answer.ts";
-import { CrowdElement, create } from "./base.ts";
+import { CrowdElement, create } from "../element/base.ts";
 import type { Control } from "./controls.ts";
 
 export class CrowdSlider extends CrowdElement implements Control {
