@@ -1,4 +1,4 @@
-"""The README's tables of commands, made from the commands themselves.
+"""The tables of commands in infra/cli/README.md, made from the commands themselves.
 
 ``python -m tests.readme`` writes them.
 """
@@ -12,7 +12,7 @@ from typer.core import TyperArgument, TyperGroup, TyperOption
 
 from labelwright_cli.main import app
 
-README = Path(__file__).parents[1] / "README.md"
+README = Path(__file__).parents[1] / "infra" / "cli" / "README.md"
 BEGIN, END = "<!-- commands -->\n", "<!-- /commands -->\n"
 
 
@@ -50,7 +50,7 @@ def _row(option: TyperOption) -> str:
 
 
 def updated(text: str) -> str:
-    """Return the README with its section made anew."""
+    """Return the text with its section made anew."""
     before, rest = text.split(BEGIN)
     _, after = rest.split(END)
     return f"{before}{BEGIN}{reference()}\n{END}{after}"
