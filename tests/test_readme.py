@@ -12,7 +12,6 @@ from labelwright.task.definition import FieldDefinition, Kind, TaskDefinition
 from labelwright.task.skip import SkipRule
 from labelwright_local.engine import schema
 from tests.markdown import FRONT_PAGE, ROOT, blocks, read, section
-from tests.readme import README, updated
 
 FRONT = read(FRONT_PAGE)
 FUNCTIONS = read(ROOT / "functions" / "README.md")
@@ -52,11 +51,6 @@ def test_the_version_of_python_needed_is_that_of_the_package() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     minimum = project["requires-python"].removeprefix(">=")
     assert f"Python {minimum} or newer" in FRONT
-
-
-def test_the_tables_of_commands_are_those_of_the_commands() -> None:
-    """`python -m tests.readme` makes them."""
-    assert updated(read(README)) == read(README)
 
 
 def test_kinds_and_methods_are_named() -> None:
