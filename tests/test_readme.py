@@ -17,6 +17,7 @@ FRONT = read(FRONT_PAGE)
 FUNCTIONS = read(ROOT / "functions" / "README.md")
 TEMPLATES = read(ROOT / "templates" / "README.md")
 INFRA = read(ROOT / "infra" / "README.md")
+TESTS = read(ROOT / "tests" / "README.md")
 LOCAL = read(ROOT / "infra" / "local" / "README.md")
 ROOMS = ROOT / "infra" / "local" / "labelwright_local"
 
@@ -51,6 +52,14 @@ def test_the_version_of_python_needed_is_that_of_the_package() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     minimum = project["requires-python"].removeprefix(">=")
     assert f"Python {minimum} or newer" in FRONT
+
+
+def test_every_marker_of_tests_is_told() -> None:
+    """Who is skipped, and why."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]
+    markers = [line.split(":")[0] for line in settings["ini_options"]["markers"]]
+    assert markers
+    assert [marker for marker in markers if f"| `{marker}` |" not in TESTS] == []
 
 
 def test_kinds_and_methods_are_named() -> None:
