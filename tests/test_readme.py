@@ -47,6 +47,12 @@ def test_each_way_to_use_it_takes_at_most_twelve_lines() -> None:
         assert 0 < len(steps) <= 12, heading
 
 
+def test_every_make_target_is_told() -> None:
+    """Beside `make help`, which tells the first of them."""
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
+    assert {target for target in targets if f"`make {target}`" not in FRONT} == {"help"}
+
+
 def test_the_version_of_python_needed_is_that_of_the_package() -> None:
     """Said once, meant once."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
