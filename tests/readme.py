@@ -12,8 +12,7 @@ from typer.core import TyperArgument, TyperGroup, TyperOption
 
 from labelwright_cli.main import app
 
-README = Path(__file__).parents[1] / "README.md"
-TABLES = README.parent / "infra" / "cli" / "README.md"
+TABLES = Path(__file__).parents[1] / "infra" / "cli" / "README.md"
 BEGIN, END = "<!-- commands -->\n", "<!-- /commands -->\n"
 
 
