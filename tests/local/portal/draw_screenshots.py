@@ -5,7 +5,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
-from tests.local.portal.browsers import chromium, elsewhere
+from labelwright_local.simulated.browser import chromium
+from tests.local.portal.browsers import elsewhere
 from tests.local.portal.clocked_server import Server
 from tests.local.portal.sample_job import SAMPLE, write_job
 from tests.samples.draw_screenshots import save

@@ -19,6 +19,7 @@ from labelwright_local.preview.source import PreviewSource
 from labelwright_local.printable import show
 from labelwright_local.template_check.check import Finding, check_template
 from labelwright_local.workspace.folder_storage import FolderStorage
+from labelwright_local.workspace.task_folder import task_folder
 
 _COLOURS = {Severity.ERROR: typer.colors.RED, Severity.WARNING: typer.colors.YELLOW}
 
@@ -116,6 +117,7 @@ def _source(
         )
     if data is not None and not data.is_dir():
         raise UsageError(f"{data}: there is no such folder; --data names the one in place of S3")
+    task = task_folder(task) if task is not None else None
     beside = template.parent
     if input_file is not None:
         beside = input_file.parent
