@@ -1,6 +1,7 @@
 # Everything a newcomer needs is a target here; each makes its own virtual environment as needed.
-#   make demo   a whole labeling job on this machine, and its result
-#   make test   the tests (under 15 minutes on 2 cores); make test-all adds the long ones
+#   make demo   a whole labeling job on this machine, and its result; installs what that needs
+#   make test   the tests (under 15 minutes on 2 cores), in a browser that it finds or brings;
+#               make test-all adds the long ones
 #   make bench  cold start, consolidation against its peers, the worker page (about 10 minutes);
 #               bench-full: more (15 minutes)
 .PHONY: demo test test-all lint page page-hosted tables build bench bench-full clean pins
@@ -10,6 +11,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SAM_VENV := .venv-sam
+RUN_PINS := infra/local/requirements.txt
 DEV_PINS := tests/requirements/dev.txt
 SAM_PINS := tests/requirements/sam.txt
 BENCH_VENV := .venv-bench
@@ -22,39 +24,49 @@ NODE_MODULES := web/node_modules
 help:
 	@sed -n 's/^#   //p' Makefile
 
-$(VENV)/ready: $(DEV_PINS) pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; set PYTHON=python3.x" if sys.version_info < (3, 11) else 0)'
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
+
+# One environment in two stages: what runs jobs, and on top of it what tests and lints them.
+$(VENV)/runs: $(RUN_PINS) pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; set PYTHON=python3.x" if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(DEV_PINS)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/python $(PIP_INSTALL) --require-hashes -r $(RUN_PINS)
+	$(BIN)/python $(PIP_INSTALL) --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/ready: $(DEV_PINS) $(VENV)/runs
+	$(BIN)/python $(PIP_INSTALL) --require-hashes -r $(DEV_PINS)
 	touch $@
 
 # AWS SAM CLI pins boto3 and click, so it gets an environment of its own. The pins are complete
 # (--no-deps): older pips look for extras of a pinned package anew, and find no hash.
 $(SAM_VENV)/ready: $(SAM_PINS)
 	$(PYTHON) -m venv $(SAM_VENV)
-	$(SAM_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $(SAM_PINS)
+	$(SAM_VENV)/bin/python $(PIP_INSTALL) --no-deps --require-hashes -r $(SAM_PINS)
 	touch $@
 
 # crowd-kit and cleanlab bring half of the machine-learning world along: never among our own.
 $(BENCH_VENV)/ready: $(BENCH_PINS)
 	$(PYTHON) -m venv $(BENCH_VENV)
-	$(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $(BENCH_PINS)
+	$(BENCH_VENV)/bin/python $(PIP_INSTALL) --no-deps --require-hashes -r $(BENCH_PINS)
 	touch $@
 
 # The lock file holds versions and hashes; which registry serves them is the machine's affair.
 $(NODE_MODULES)/ready: web/package-lock.json web/package.json
+	@command -v npm >/dev/null || { echo "Node 20 or newer is needed, with npm: https://nodejs.org" >&2; exit 1; }
 	cd web && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	touch $@
 
-demo: $(VENV)/ready
+demo: $(VENV)/runs
 	$(BIN)/labelwright run --task templates/abstract-entities --workspace $(WORKSPACE)
 
 test: $(VENV)/ready $(SAM_VENV)/ready $(NODE_MODULES)/ready
+	$(BIN)/python -m tests.browsers chromium
 	cd web && npm test --silent
 	$(BIN)/pytest
 
 test-all: $(VENV)/ready $(SAM_VENV)/ready $(BENCH_VENV)/ready $(NODE_MODULES)/ready
+	$(BIN)/python -m tests.browsers chromium firefox
 	HYPOTHESIS_PROFILE=thorough $(BIN)/pytest -m "not peers"
 	$(BENCH) pytest -m peers tests/consolidation
 
@@ -100,7 +112,7 @@ clean:
 
 # Write the pinned requirements anew; hashes, no index lines.
 pins: $(VENV)/ready
-	for name in functions/requirements infra/numeric/requirements tests/requirements/dev tests/requirements/sam tests/requirements/bench; do \
+	for name in functions/requirements infra/numeric/requirements infra/local/requirements tests/requirements/dev tests/requirements/sam tests/requirements/bench; do \
 		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 			--no-annotate --no-header $$name.in -o $$name.txt; \
 	done

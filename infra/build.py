@@ -33,6 +33,9 @@ MAX_UNZIPPED = 250 * 1024 * 1024
 _ELF_MACHINE = {"arm64": 183, "x86_64": 62}
 _MACHINE = {"arm64": "aarch64", "x86_64": "x86_64"}
 
+#: What lies at the top of a function and is ours; READMEs in it are for those who read the sources.
+_OURS = {"README.md", "labelwright", "labelwright_lambda"}
+
 console = Console(soft_wrap=True, highlight=False)
 
 
@@ -211,6 +214,7 @@ def _unwanted(path: Path) -> bool:
         path.name in {"Makefile", "tests", "bin"}
         or path.suffix in {".pth", ".mk"}
         or (len(path.parts) == 1 and path.name.startswith("requirements"))
+        or (path.name == "README.md" and path.parts[0] in _OURS)
     )
 
 

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -280,30 +279,3 @@ def test_a_real_finished_job_gives_the_published_accuracy(tmp_path: Path) -> Non
         label = line["image-classification"]
         assert label["fields"]["species"]["undeclared"]
         assert len(label["annotationsFromAllWorkers"]) == 5
-
-
-def test_the_wheel_and_the_source_tree_hold_the_same_modules(tmp_path: Path) -> None:
-    """What `pip install` gives is what the tests ran on."""
-    import zipfile
-
-    subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)],
-        cwd=ROOT, check=True, capture_output=True,
-    )  # fmt: skip
-    (wheel,) = tmp_path.glob("*.whl")
-    with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(tmp_path / "wheel")
-    packed = {
-        path.relative_to(tmp_path / "wheel").as_posix()
-        for path in (tmp_path / "wheel").rglob("*.py")
-    }
-    source = {
-        path.relative_to(tree).as_posix()
-        for tree in (ROOT / "functions", ROOT / "infra" / "local", ROOT / "infra" / "cli")
-        for path in tree.rglob("*.py")
-    }
-    assert packed == source
-    console = shutil.which("labelwright", path=str(Path(sys.executable).parent))
-    assert console, "the console script is not installed"
-    answered = subprocess.run([console, "--help"], check=True, capture_output=True, text=True)
-    assert "replay" in answered.stdout

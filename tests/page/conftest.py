@@ -3,19 +3,17 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
+from labelwright_local.simulated.browser import chromium
 from tests.page.worker_page import WorkerPage
-from tests.samples.draw_images import CHROMIUM, QUIET
 
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Run Chromium while the tests of this package last."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield chromium
-        chromium.close()
+    """Run a browser while the tests of this package last."""
+    with chromium() as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The page in Firefox ESR: selection, keys and submit, as in Chromium."""
+"""The page in Firefox: selection, keys and submit, as in Chromium."""
 
 import json
 import subprocess
@@ -6,23 +6,25 @@ from pathlib import Path
 
 import pytest
 
+from labelwright_local.simulated.browser import find
+from tests.browsers import FIREFOX
 from tests.page.worker_page import consolidated, document, ends, task_input
 from tests.samples import documents
 from tests.web.page_server import serve_page
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.firefox]
 
 WEB = Path(__file__).parents[2] / "web"
-FIREFOX = Path("/usr/bin/firefox-esr")
 DOCUMENT = "emoji-irony"
 
 
 def test_a_task_is_done_in_firefox() -> None:
     """Marked by keys and by mouse, refused while incomplete, sent, and read by post-labeling."""
-    assert FIREFOX.exists(), "apt-get install firefox-esr"
+    firefox = find(FIREFOX)
+    assert firefox is not None
     with serve_page(documents.FOLDER, task_input(DOCUMENT)) as address:
         done = subprocess.run(
-            ["node", "page/drive_firefox.mjs", FIREFOX, address],
+            ["node", "page/drive_firefox.mjs", firefox, address],
             cwd=WEB, capture_output=True, text=True, timeout=180, check=False,
         )  # fmt: skip
     assert done.returncode == 0, done.stderr

@@ -68,9 +68,10 @@ def _inputs() -> Iterator[Path]:
     """Find all that a build depends on."""
     folders = (ROOT / "functions", ROOT / "infra" / "numeric")
     found = [path for folder in folders for path in folder.rglob("*")]
-    found += [path for path in (ROOT / "infra").iterdir() if path.suffix != ".md"]
+    found += (ROOT / "infra").iterdir()
     found += [Path(__file__), ROOT / "tests" / "requirements" / "dev.txt"]
-    return (path for path in sorted(found) if path.is_file() and "__pycache__" not in path.parts)
+    kept = (path for path in sorted(found) if path.is_file() and path.suffix != ".md")
+    return (path for path in kept if "__pycache__" not in path.parts)
 
 
 def _build(runtime: str, architecture: str, build_dir: Path) -> None:

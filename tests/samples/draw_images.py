@@ -13,22 +13,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
+from labelwright_local.simulated.browser import chromium
 from tests.samples import documents, leaves
 from tests.samples.chance import Chance
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
-CHROMIUM = "/usr/bin/chromium"
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 _PAGE = (640, 880)
 _STYLE = """
 body { margin: 0; padding: 44px 52px; width: 536px; height: 792px; overflow: hidden;
@@ -47,13 +38,11 @@ i { display: block; height: 4px; margin: 0 0 7.5px; background: #c9c9c9; }
 
 @contextmanager
 def browser_page(width: int, height: int, scale: float = 1) -> Iterator[Page]:
-    """Open a page of a headless Chromium."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+    """Open a page of a headless browser."""
+    with chromium() as browser:
         yield browser.new_page(
             viewport={"width": width, "height": height}, device_scale_factor=scale
         )
-        browser.close()
 
 
 def first_page(document: documents.Document) -> str:

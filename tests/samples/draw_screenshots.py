@@ -23,10 +23,11 @@ def mark_all(worker: WorkerPage, spans: tuple[documents.Span, ...]) -> None:
 
 
 def whole(worker: WorkerPage) -> None:
-    """Mark every passage, and judge."""
+    """Mark every passage, and judge; nothing stays selected."""
     worker.open(task_input("sleeping-bees"))
     mark_all(worker, document("sleeping-bees").spans)
     worker.page.get_by_label("yes", exact=True).check()
+    worker.page.evaluate("() => getSelection().removeAllRanges()")
 
 
 def suggestions(worker: WorkerPage) -> None:

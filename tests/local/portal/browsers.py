@@ -1,24 +1,11 @@
-"""Chromium for the portal's tests: contexts of their own, and what axe says of a page."""
+"""What the portal's tests ask of a page in a browser: what axe says of it, and where it is."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
-
-from tests.samples.draw_images import CHROMIUM, QUIET
+from playwright.sync_api import Page
 
 AXE = Path(__file__).parents[3] / "web" / "node_modules" / "axe-core" / "axe.min.js"
-
-
-@contextmanager
-def chromium(*more: str) -> Iterator[Browser]:
-    """Open a headless Chromium, with more arguments."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, *more])
-        yield browser
-        browser.close()
 
 
 def violations(page: Page) -> list[str]:

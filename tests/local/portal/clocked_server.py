@@ -1,7 +1,8 @@
 """The portal of a job as a process of its own, whose clock a file moves on.
 
-``python -m tests.local.portal.clocked_server FOLDER PORT``: the file FOLDER/seconds says by how
-many seconds its clock is ahead; FOLDER holds task.toml, template.html and manifest.jsonl.
+``python -m tests.local.portal.clocked_server FOLDER PORT WORKERS``: the file FOLDER/seconds says by
+how many seconds its clock is ahead, WORKERS how many label each object; FOLDER holds task.toml,
+template.html and manifest.jsonl.
 """
 
 import os
@@ -31,14 +32,14 @@ def storage_of(folder: Path) -> FolderStorage:
     return FolderStorage(folder / "workspace" / "s3", folder / "s3")
 
 
-def main(folder: Path, port: int) -> None:
+def main(folder: Path, port: int, workers: int) -> None:
     """Serve until killed."""
 
     def now() -> datetime:
         ahead = (folder / "seconds").read_text() if (folder / "seconds").exists() else "0"
         return datetime.now(UTC) + timedelta(seconds=int(ahead or "0"))
 
-    settings = JobSettings(workers_per_object=2, task_time_limit=600)
+    settings = JobSettings(workers_per_object=workers, task_time_limit=600)
     template = (folder / "template.html").read_bytes()
     manifest = folder / "manifest.jsonl"
     task = read_task_folder(folder)
@@ -54,7 +55,8 @@ def _key(folder: Path) -> WorkspaceKey:
 class Server:
     """Starts the process, kills it, starts it again on the same port."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, workers: int = 2) -> None:
+        self.workers = workers
         self.folder = folder
         with listen(LOOPBACK, 0) as free:
             self.port = int(free.getsockname()[1])
@@ -64,7 +66,8 @@ class Server:
 
     def start(self) -> None:
         """Start, and wait until it answers."""
-        command = [sys.executable, "-m", __spec__.name, str(self.folder), str(self.port)]
+        arguments = map(str, (self.folder, self.port, self.workers))
+        command = [sys.executable, "-m", __spec__.name, *arguments]
         root = Path(__file__).parents[3]
         with (self.folder / "server.log").open("ab") as log:
             self._process = subprocess.Popen(command, cwd=root, stdout=log, stderr=log)
@@ -105,4 +108,4 @@ class Server:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))

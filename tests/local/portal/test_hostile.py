@@ -11,7 +11,8 @@ from playwright.sync_api import Browser, expect
 
 from labelwright_local.http.listening import LOOPBACK
 from labelwright_local.portal.app import requester_key
-from tests.local.portal.browsers import chromium, elsewhere
+from labelwright_local.simulated.browser import chromium
+from tests.local.portal.browsers import elsewhere
 from tests.local.portal.portals import KEY, portal
 from tests.local.portal.served import served
 

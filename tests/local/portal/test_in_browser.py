@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from labelwright_local.portal.app import requester_key
-from tests.local.portal.browsers import chromium, elsewhere, violations
+from labelwright_local.simulated.browser import chromium
+from tests.local.portal.browsers import elsewhere, violations
 from tests.local.portal.portals import KEY, OWL, TEMPLATE, portal
 from tests.local.portal.sample_job import TEMPLATE as KEEPS_DRAFTS
 from tests.local.portal.served import Served, served

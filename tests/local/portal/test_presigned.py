@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from labelwright_local.simulated.browser import chromium
 from tests.cli.test_serve import options, started
-from tests.local.portal.browsers import chromium
 
 FUNCTIONS = """
 import boto3

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 
-from tests.local.portal.browsers import chromium, elsewhere
+from labelwright_local.simulated.browser import chromium
+from tests.local.portal.browsers import elsewhere
 from tests.local.portal.clocked_server import Server
 from tests.local.portal.sample_job import write_job
 

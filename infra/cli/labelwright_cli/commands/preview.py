@@ -18,6 +18,7 @@ from labelwright_local.preview.source import PreviewSource
 from labelwright_local.printable import counted
 from labelwright_local.template_check.check import check_template
 from labelwright_local.workspace.folder_storage import FolderStorage
+from labelwright_local.workspace.task_folder import task_folder
 
 
 def preview(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
@@ -118,6 +119,7 @@ def _source(
         )
     if data is not None and not data.is_dir():
         raise UsageError(f"{data}: there is no such folder; --data names the one in place of S3")
+    task = task_folder(task) if task is not None else None
     beside = template.parent
     if input_file is not None:
         beside = input_file.parent

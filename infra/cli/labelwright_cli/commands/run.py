@@ -25,6 +25,7 @@ from labelwright_local.engine.spec import JobSpec, ObjectOutcome
 from labelwright_local.finished_job.report import labels_by_id, summarise_fields
 from labelwright_local.finished_job.truth import accuracy, read_truth
 from labelwright_local.handlers.deployed import DeployedHandlers
+from labelwright_local.simulated.browser import check_playwright
 from labelwright_local.simulated.worker import SimulatedWorker, truth_values
 from labelwright_local.workspace.job_files import JobFiles
 from labelwright_local.workspace.recorded_answers import RecordedAnswers, read_answers
@@ -41,8 +42,8 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
     task: Annotated[
         Path | None,
         typer.Option(
-            help="The task's folder, with its task.toml. Without it, fields are recognised "
-            "by the shape of the answers."
+            help="The task's folder, with its task.toml, or the name of a template that comes "
+            "along. Without it, fields are recognised by the shape of the answers."
         ),
     ] = None,
     manifest: Annotated[
@@ -83,7 +84,7 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
             min=0,
             max=9,
             help="Instead of recorded answers: so many simulated workers fill in the task's real "
-            "page in headless Chromium.",
+            "page in a headless browser.",
         ),
     ] = 0,
     quality: Annotated[
@@ -124,6 +125,7 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
     with show_progress() as report:
         if browser:
             # Only here: whoever asks no simulated workers needs no browser.
+            check_playwright()
             from labelwright_local.simulated.browser_job import run_in_browser
 
             crowd = [SimulatedWorker(f"w{n}", quality, seed) for n in range(1, browser + 1)]

@@ -44,8 +44,9 @@ def serve_command(  # noqa: PLR0913, PLR0917 - a command has as many options as 
     task: Annotated[
         Path | None,
         typer.Option(
-            help="The task's folder, with its task.toml and its page. Without it, --template and "
-            "--manifest are enough: fields are recognised by the shape of the answers."
+            help="The task's folder, with its task.toml and its page, or the name of a template "
+            "that comes along. Without it, --template and --manifest are enough: fields are "
+            "recognised by the shape of the answers."
         ),
     ] = None,
     template: Annotated[

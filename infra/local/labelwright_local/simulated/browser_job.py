@@ -1,13 +1,12 @@
-"""A whole job done by simulated workers in headless Chromium, on the portal that people use."""
+"""A whole job done by simulated workers in a headless browser, on the portal that people use."""
 
 import re
 import secrets
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page
 
 from labelwright.contract.base import Json
 from labelwright.errors import UsageError
@@ -23,22 +22,10 @@ from labelwright_local.portal.app import create_app
 from labelwright_local.portal.job_view import job_view
 from labelwright_local.portal.keys import WorkspaceKey
 from labelwright_local.portal.task_pages import TaskPages
+from labelwright_local.simulated.browser import chromium
 from labelwright_local.simulated.page_filler import PageFiller
 from labelwright_local.simulated.worker import SimulatedWorker, perceived, true_values
 from labelwright_local.workspace.folder_storage import FolderStorage
-
-#: Debian's, Ubuntu's and Google's names; where there is none, Playwright's own is looked for.
-_CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-#: Nothing of the browser's own that asks other hosts.
-_QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 #: True values by datasetObjectId and field, of those that are known.
 Truth = Mapping[str, Mapping[str, Json]]
@@ -62,7 +49,7 @@ def run_in_browser(  # noqa: PLR0913 - what is named stands for itself
 
     Raises:
         LabelwrightError: the job can't be run, the task has no definition, its page has no control
-            for a field, there is no Chromium, or objects want more answers than there are workers.
+            for a field, there is no browser, or objects want more answers than there are workers.
     """
     if spec.task is None:
         raise UsageError("simulated workers need to know what to answer: name a --task")
@@ -76,7 +63,7 @@ def run_in_browser(  # noqa: PLR0913 - what is named stands for itself
     key = WorkspaceKey(secrets.token_bytes(32))
     links = ObjectLinks(key.derived("object-links"))
     tasks = TaskPages((spec.worker_page or b"").decode("utf-8-sig"), links)
-    with open_engine(spec, storage, now, handlers) as engine, _chromium() as browser:
+    with open_engine(spec, storage, now, handlers) as engine, chromium() as browser:
         view = job_view(spec, engine.files)
         app = create_app(engine, tasks, view, key, objects=object_routes(storage, links), now=now)
         with _at_work(engine), serving(app) as address:
@@ -175,21 +162,6 @@ def _at_work(engine: Engine) -> Iterator[None]:
         work.stop()
     if work.failure is not None:
         raise work.failure
-
-
-@contextmanager
-def _chromium() -> Iterator[Browser]:
-    path = next(filter(None, map(shutil.which, _CHROMIUM)), None)
-    with sync_playwright() as playwright:
-        try:
-            browser = playwright.chromium.launch(executable_path=path, args=_QUIET)
-        except Error as error:
-            raise UsageError(
-                "simulated workers need Chromium; install it (Debian: apt-get install chromium), "
-                f"or run 'playwright install chromium' ({error.message.splitlines()[0]})"
-            ) from None
-        yield browser
-        browser.close()
 
 
 def _shown_text(task_input: Mapping[str, Json]) -> str:

@@ -22,20 +22,38 @@ class TaskFolder(NamedTuple):
     sample_truth: Path | None
 
 
-def read_task_folder(folder: Path) -> TaskFolder:
-    """Read a task's folder.
+def templates_folder() -> Path:
+    """Return the folder of the templates that come along: in the wheel, else in the source tree."""
+    packed = Path(__file__).parents[1] / "templates"
+    return packed if packed.is_dir() else Path(__file__).parents[4] / "templates"
+
+
+def task_folder(named: Path) -> Path:
+    """Return the folder that is meant: it itself, else the template of that name, else it itself.
+
+    Only a bare name can be a template's: a path that is not there is a mistake to be told.
+    """
+    if named.exists() or len(named.parts) != 1:
+        return named
+    template = templates_folder() / named
+    return template if (template / DEFINITION).is_file() else named
+
+
+def read_task_folder(named: Path) -> TaskFolder:
+    """Read a task's folder, or that of a template that comes along.
 
     Raises:
         UsageError: it has no ``task.toml``.
         TaskDefinitionError: it has a wrong one.
     """
+    folder = task_folder(named)
     path = folder / DEFINITION
     try:
         data = path.read_bytes()
     except OSError as error:
         raise UsageError(
-            f"{path}: {error.strerror}; --task names a folder with a {DEFINITION}, "
-            "such as templates/abstract-entities"
+            f"{path}: {error.strerror}; --task names a folder with a {DEFINITION}, or a template "
+            f"that comes along ({', '.join(_templates())})"
         ) from None
     template = folder / TEMPLATE
     sample = folder / "sample"
@@ -47,6 +65,10 @@ def read_task_folder(folder: Path) -> TaskFolder:
         _file(sample / "answers.jsonl"),
         _file(sample / "truth.csv"),
     )
+
+
+def _templates() -> list[str]:
+    return sorted(path.parent.name for path in templates_folder().glob(f"*/{DEFINITION}"))
 
 
 def name_of_job(folder: TaskFolder | None, manifest: Path) -> str:
