@@ -252,7 +252,7 @@ def finished(tmp_path: Path) -> tuple[SmallJob, Path]:
     answers = [answer(n, w, "owl") for n in range(3) for w in "abc"]
     small = SmallJob(tmp_path, [{"source": str(n)} for n in range(3)], answers)
     small.run()
-    return small, small.storage.path(small.files.prefix)
+    return small, small.storage.path(small.files.layout.prefix)
 
 
 def test_a_finished_job_is_consolidated_again(tmp_path: Path) -> None:
@@ -278,7 +278,7 @@ def test_a_finished_job_in_s3_is_read_from_there(
         client.create_bucket(Bucket="out")
         for uri, data in small.all_files().items():
             client.put_object(Bucket="out", Key=uri.removeprefix("s3://"), Body=data)
-        prefix = f"s3://out/{small.files.prefix.removeprefix('s3://')}"
+        prefix = f"s3://out/{small.files.layout.prefix.removeprefix('s3://')}"
         status, output = consolidate("--job", prefix, "--out", tmp_path / "l.csv")
     assert status == 0, output
     assert len(rows(tmp_path / "l.csv")) == 3
@@ -299,7 +299,7 @@ def test_spans_of_a_job_are_written_as_json(tmp_path: Path) -> None:
     ]
     small = SmallJob(tmp_path, [{"source": "abc def"}], lines, task=None)
     small.run()
-    folder = small.storage.path(small.files.prefix)
+    folder = small.storage.path(small.files.layout.prefix)
     status, output = consolidate("--job", folder, "--out", tmp_path / "l.csv")
     assert status == 0, output
     (span,) = json.loads(rows(tmp_path / "l.csv")[0]["label"])

@@ -20,6 +20,7 @@ from labelwright.contract.base import Json
 from labelwright.label.words import value_in_words
 from labelwright.quality.reasons import MOST_SHOWN, Alike, Reason, alike
 from labelwright_cli.terminal import console, tell
+from labelwright_lambda.whole_job.answers import WholeJob
 from labelwright_local.engine.spec import ObjectOutcome
 from labelwright_local.finished_job.report import (
     FieldSummary,
@@ -31,7 +32,7 @@ from labelwright_local.finished_job.report import (
 )
 from labelwright_local.finished_job.truth import Accuracy
 from labelwright_local.printable import counted, show
-from labelwright_local.workspace.job_files import JobFiles
+from labelwright_local.workspace.job_on_disk import JobOnDisk
 from labelwright_local.workspace.recorded_answers import RecordedAnswers
 
 _MOST_NAMES = 10
@@ -196,7 +197,7 @@ def show_labels(labels: Mapping[str, Mapping[str, Json]], most: int) -> None:
     console.print(table)
 
 
-def show_faults(answers: RecordedAnswers) -> None:
+def show_faults(answers: RecordedAnswers | WholeJob) -> None:
     """Tell which recorded answers could not be read."""
     groups = alike(Reason("left out", fault.reason, fault.place) for fault in answers.faults)
     for group in groups[:MOST_SHOWN]:
@@ -229,7 +230,7 @@ def show_accuracy(found: Accuracy, path: Path) -> None:
         )
 
 
-def show_files(files: JobFiles) -> None:
+def show_files(disk: JobOnDisk) -> None:
     """Say where the files are."""
-    _line(f"output manifest  {files.storage.path(files.output_manifest)}")
-    _line(f"all files        {files.storage.path(files.prefix)}")
+    _line(f"output manifest  {disk.output_manifest}")
+    _line(f"all files        {disk.folder}")

@@ -10,12 +10,13 @@ from labelwright.answers.columns import (
     WorkerValue,
     fields_of,
     read_column,
-    read_object,
 )
 from labelwright.contract.base import Json, load_json
+from labelwright.errors import PayloadError
 from labelwright.quality.agreement import pairwise_agreement
 from labelwright.quality.reasons import Alike, Reason, alike
 from labelwright.task.definition import FieldDefinition, Kind
+from labelwright_lambda.whole_job.answers import Requests, read_files
 from labelwright_local.engine.spec import JobSpec, ObjectOutcome
 from labelwright_local.workspace.folder_storage import FolderStorage
 from labelwright_local.workspace.job_files import JobFiles
@@ -136,8 +137,10 @@ def summarise_fields(
 
 
 def _answered(files: JobFiles) -> Iterator[list[AnsweredObject]]:
-    for batch in files.batches():
-        yield [read_object(entry, {}) for entry in files.read_batch(batch).objects]
+    for file in read_files(Requests(files.layout, files.storage)):
+        for fault in file.faults:
+            raise PayloadError(f"{fault.place}: {fault.reason}")
+        yield file.answered()
 
 
 def _summary(

@@ -7,9 +7,6 @@ from labelwright.contract.manifest import METADATA_SUFFIX, ManifestLabel, labels
 from labelwright_local.manifest.form import ParsedLine
 from labelwright_local.manifest.lines import without
 
-#: Where a job's output manifest is, below the job's folder.
-OUTPUT_MANIFEST = "manifests/output/output.manifest"
-
 _NO_REASON = "there is no label, and no reason is given"
 
 
