@@ -5,7 +5,7 @@ and ``s3_errors`` are the only modules that import AWS's library, when the first
 """
 
 from collections.abc import Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
@@ -225,8 +225,8 @@ class S3Storage:
         try:
             self._upload(uri, upload, chain((first, second), chunks))
         except BaseException:
-            # What was sent would be kept, and paid for.
-            with asking(uri, "s3:AbortMultipartUpload"):
+            # What was sent would be kept, and paid for. What went wrong first is what is told.
+            with suppress(StorageError), asking(uri, "s3:AbortMultipartUpload"):
                 self._client.abort_multipart_upload(Bucket=bucket, Key=key, UploadId=upload)
             raise
 
