@@ -65,6 +65,25 @@ def test_strict_makes_failed_objects_a_failure(tmp_path: Path) -> None:
     assert run(*small(tmp_path), "--strict")[0] == 1
 
 
+def test_a_label_whose_file_is_missing_is_told(tmp_path: Path) -> None:
+    """What is left of it is shown, with the reason, and strict takes it for a failure."""
+    large = answer(0, "w", "owl")
+    large["answerContent"]["notes"] = "x" * 30_000
+    made = SmallJob(tmp_path, [{"source": "a"}], [large])
+    options: list[str | Path] = [
+        "--task", tmp_path, "--manifest", made.manifest, "--answers", made.answers,
+        "--workspace", tmp_path / "w", "--strict",
+    ]  # fmt: skip
+    status, output = run(*options)
+    assert (status, "damaged" in output) == (0, False), output
+    [file] = (path for path in tmp_path.rglob("labels/*/*/*.json"))
+    file.unlink()
+    status, output = run(*options)
+    assert status == 1
+    assert re.search(r"damaged +│ 1 │ s3://\S+/0.json: there is no such object", output), output
+    assert "owl" in output
+
+
 def test_mistakes_are_one_line_and_status_two(tmp_path: Path) -> None:
     """No traceback; the message says what to do."""
     status, output = run("--task", tmp_path)
@@ -88,18 +107,18 @@ def test_the_sample_is_run_whole_or_not_at_all(tmp_path: Path, left_out: str) ->
     ((option, name),) = sample.items()
     status, output = run("--task", task, option, task / "sample" / name, "--workspace", tmp_path)
     assert status == 2
-    assert f"[usage] {option} is named without {left_out}" in output
+    assert f"error: {option} is named without {left_out}" in output
     assert not list(tmp_path.iterdir())
 
 
-def test_mistakes_are_told_with_their_code_on_one_line(tmp_path: Path) -> None:
+def test_mistakes_are_told_on_one_line(tmp_path: Path) -> None:
     """However long the paths in it are, and whatever brackets."""
     options = small(tmp_path)
     folder = tmp_path / "[bold]" / ("x" * 200)
     for mistake in (["--data", folder], ["--truth", folder], ["--job-name", "a_b"]):
         status, output = run(*options, *map(str, mistake))
         assert status == 2
-        assert output.startswith("error [usage] ")
+        assert output.startswith("error: ")
         assert output.count("\n") == 1
         assert str(mistake[1]) in output
     assert not (tmp_path / "w").exists()
@@ -280,7 +299,7 @@ def test_the_wheel_and_the_source_tree_hold_the_same_modules(tmp_path: Path) -> 
     }
     source = {
         path.relative_to(tree).as_posix()
-        for tree in (ROOT / "functions", ROOT / "infra" / "local")
+        for tree in (ROOT / "functions", ROOT / "infra" / "local", ROOT / "infra" / "cli")
         for path in tree.rglob("*.py")
     }
     assert packed == source

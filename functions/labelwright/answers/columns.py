@@ -15,13 +15,13 @@ from labelwright.task.gold import Gold
 
 
 class Problem(NamedTuple):
-    """What was wrong with (part of) an annotation.
+    """What was wrong with (part of) an annotation, or with a field.
 
-    ``annotation`` is its index in ``annotationsFromAllWorkers``; ``field`` is None when the whole
-    annotation is damaged.
+    ``annotation`` is its index in ``annotationsFromAllWorkers``, None when it concerns none of
+    them; ``field`` is None when the whole annotation is damaged.
     """
 
-    annotation: int
+    annotation: int | None
     field: str | None
     code: str
     reason: str

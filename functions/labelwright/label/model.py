@@ -5,6 +5,7 @@ from typing import Any, Literal
 from labelwright.answers.columns import AnsweredObject, Offsets, Problem
 from labelwright.consolidation.result import Consolidated
 from labelwright.contract.base import Emitted, Json
+from labelwright.contract.own_label import SCHEMA
 from labelwright.contract.post_labeling import RequestObject
 from labelwright.task.definition import FieldDefinition, Kind
 
@@ -35,9 +36,12 @@ class FieldLabel(Emitted):
 
 
 class LabelProblem(Emitted):
-    """What was wrong with (part of) an answer; ``annotation`` counts from 0 in all answers."""
+    """What was wrong with (part of) an answer, or with a field.
 
-    annotation: int
+    ``annotation`` counts from 0 in all answers, None where it concerns none of them.
+    """
+
+    annotation: int | None
     field: str | None
     code: str
     reason: str
@@ -56,7 +60,6 @@ class Label(Emitted):
     That file holds the complete label: what was taken out of this one is there.
     """
 
-    schema_name: Literal["labelwright/1"] = "labelwright/1"
     fields: dict[str, FieldLabel]
     scope: Literal["job", "batch"]
     annotations_from_all_workers: list[Any] | None
@@ -67,7 +70,7 @@ class Label(Emitted):
     def wire(self) -> dict[str, Json]:
         """Return the label as JSON: a null that says something stays, an unused key goes."""
         made: dict[str, Json] = {
-            "schema": self.schema_name,
+            "schema": SCHEMA,
             "fields": {name: _field_wire(field) for name, field in self.fields.items()},
             "scope": self.scope,
         }

@@ -347,7 +347,7 @@ def test_accuracy_counts_ties_as_decided_and_as_broken_at_random(tmp_path: Path)
     """One tie of two among three objects: half a point of difference."""
     answers = [answer(0, "a", "owl"), answer(1, "a", "owl"), answer(1, "b", "falcon")]
     small = SmallJob(tmp_path, [line(0), line(1), line(2)], answers)
-    labels = labels_by_id(small.run(method="majority"), small.storage)
+    labels = labels_by_id(small.run(method="majority"), small.storage.read)
     found = accuracy(labels, {"0": "owl", "1": "owl", "2": "owl"}, None, "012")
     assert (found.compared, found.right, found.expected) == (2, 2, 1.5)
     assert (found.ties, found.without_label) == (1, 1)
@@ -358,6 +358,6 @@ def test_the_summary_tells_agreement_and_ties_of_each_field(tmp_path: Path) -> N
     answers = [answer(n, w, "owl") for n in (0, 1) for w in "ab"]
     answers[-1] = answer(1, "b", "falcon")
     small = SmallJob(tmp_path, [line(0), line(1)], answers)
-    labels = labels_by_id(small.run(method="majority"), small.storage)
+    labels = labels_by_id(small.run(method="majority"), small.storage.read)
     (summary,) = summarise_fields(small.spec("majority"), small.files, labels)
     assert (summary.answered, summary.ties, summary.agreement) == (2, 1, 0.5)

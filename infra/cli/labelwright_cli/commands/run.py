@@ -1,32 +1,31 @@
 """``labelwright run``: a whole job on this machine, recorded answers standing in for workers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from labelwright.contract.base import Json
-from labelwright.errors import LabelwrightError, UsageError
+from labelwright.errors import UsageError
+from labelwright.quality.report import Labels
+from labelwright_cli.displays.answers import show_faults
 from labelwright_cli.displays.run import (
     show_accuracy,
     show_counts,
-    show_faults,
     show_fields,
     show_files,
     show_labels,
     show_progress,
 )
 from labelwright_cli.options import DataFolder, JobName
-from labelwright_cli.terminal import tell_error
 from labelwright_local.engine.run import run_job
 from labelwright_local.engine.settings import JobSettings
 from labelwright_local.engine.spec import JobSpec, ObjectOutcome
 from labelwright_local.finished_job.report import labels_by_id, summarise_fields
 from labelwright_local.finished_job.truth import accuracy, read_truth
 from labelwright_local.handlers.deployed import DeployedHandlers
-from labelwright_local.simulated.worker import SimulatedWorker, known_values
+from labelwright_local.simulated.worker import SimulatedWorker, truth_values
 from labelwright_local.workspace.job_files import JobFiles
 from labelwright_local.workspace.job_on_disk import JobOnDisk
 from labelwright_local.workspace.recorded_answers import RecordedAnswers, read_answers
@@ -114,47 +113,43 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
     gets every file that Ground Truth would write, under the service's names. Run again, the command
     takes up what is there.
     """
-    try:
-        folder = read_task_folder(task) if task else None
-        spec, recorded, truth_path = (
-            _asked(folder, manifest, answers, truth, method, job_name, browser)
-            if browser
-            else _spec(folder, manifest, answers, truth, method, job_name)
-        )
-        true_labels = read_truth(truth_path) if truth_path is not None else None
-        storage = job_storage(workspace, data, spec.manifest)
-        handlers = DeployedHandlers(spec, storage)
-        with show_progress() as report:
-            if browser:
-                # Only here: whoever asks no simulated workers needs no browser.
-                from labelwright_local.simulated.browser_job import run_in_browser
+    folder = read_task_folder(task) if task else None
+    spec, recorded, truth_path = (
+        _asked(folder, manifest, answers, truth, method, job_name, browser)
+        if browser
+        else _spec(folder, manifest, answers, truth, method, job_name)
+    )
+    true_labels = read_truth(truth_path) if truth_path is not None else None
+    storage = job_storage(workspace, data, spec.manifest)
+    handlers = DeployedHandlers(spec, storage)
+    with show_progress() as report:
+        if browser:
+            # Only here: whoever asks no simulated workers needs no browser.
+            from labelwright_local.simulated.browser_job import run_in_browser
 
-                crowd = [SimulatedWorker(f"w{n}", quality, seed) for n in range(1, browser + 1)]
-                known = known_values(spec.task, true_labels or {}, truth_field)
-                outcomes = run_in_browser(
-                    spec,
-                    storage,
-                    lambda: datetime.now(UTC),
-                    handlers,
-                    crowd,
-                    known=known,
-                    progress=report,
-                )
-            else:
-                outcomes = run_job(spec, storage, lambda: datetime.now(UTC), handlers, report)
-        files = JobFiles(storage, spec.name)
-        labels = labels_by_id(outcomes, storage)
-        show_counts(spec.name, recorded, outcomes, labels)
-        show_labels(labels, show)
-        show_fields(summarise_fields(spec, files, labels), labels)
-        show_faults(recorded)
-        show_files(JobOnDisk(storage, files.layout))
-        if truth_path is not None and true_labels is not None:
-            objects = [outcome.dataset_object_id for outcome in outcomes]
-            show_accuracy(accuracy(labels, true_labels, truth_field, objects), truth_path)
-    except LabelwrightError as error:
-        tell_error(error)
-        raise typer.Exit(2) from None
+            crowd = [SimulatedWorker(f"w{n}", quality, seed) for n in range(1, browser + 1)]
+            true = truth_values(spec.task, true_labels or {}, truth_field)
+            outcomes = run_in_browser(
+                spec,
+                storage,
+                lambda: datetime.now(UTC),
+                handlers,
+                crowd,
+                truth=true,
+                progress=report,
+            )
+        else:
+            outcomes = run_job(spec, storage, lambda: datetime.now(UTC), handlers, report)
+    files = JobFiles(storage, spec.name)
+    labels = labels_by_id(outcomes, storage.read)
+    show_counts(spec.name, recorded, outcomes, labels)
+    show_labels(labels, show)
+    show_fields(summarise_fields(spec, files, labels), labels)
+    show_faults(recorded)
+    show_files(JobOnDisk(storage, files.layout))
+    if truth_path is not None and true_labels is not None:
+        objects = [outcome.dataset_object_id for outcome in outcomes]
+        show_accuracy(accuracy(labels, true_labels, truth_field, objects), truth_path)
     if strict and _is_flawed(recorded, outcomes, labels):
         raise typer.Exit(1)
 
@@ -162,13 +157,13 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
 def _is_flawed(
     recorded: RecordedAnswers,
     outcomes: Sequence[ObjectOutcome],
-    labels: Mapping[str, Mapping[str, Json]],
+    labels: Labels,
 ) -> bool:
     """Tell whether anything was lost on the way from the manifest and the answers to labels."""
     return (
         bool(recorded.faults)
         or any(outcome.outcome in ("failed", "unreadable") for outcome in outcomes)
-        or any(label["error"] is not None for label in labels.values())
+        or any(label.error is not None or label.first_fault() for label in labels.values())
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from labelwright.contract.base import Json
+from labelwright.contract.own_label import OwnField, OwnLabel
 from labelwright.errors import UsageError
 from labelwright.task.definition import Kind
 from labelwright_local.printable import counted
@@ -48,7 +48,7 @@ def read_truth(path: Path) -> dict[str, str]:
 
 
 def accuracy(
-    labels: Mapping[str, Mapping[str, Json]],
+    labels: Mapping[str, OwnLabel],
     truth: Mapping[str, str],
     field: str | None,
     objects: Collection[str],
@@ -69,24 +69,24 @@ def accuracy(
         )
     right, expected, ties, missing = 0, 0.0, 0, 0
     for task, true in truth.items():
-        item = labels[task]["fields"].get(field) if task in labels else None
-        if item is None or item["value"] is None:
+        item = labels[task].fields.get(field) if task in labels else None
+        if item is None or item.value is None:
             missing += 1
             continue
-        right += item["value"] == true
+        right += item.value == true
         best = _best(item)
         ties += len(best) > 1
         expected += (true in best) / len(best)
     return Accuracy(field, len(truth) - missing, right, expected, ties, missing)
 
 
-def _field(labels: Mapping[str, Mapping[str, Json]], field: str | None) -> str:
+def _field(labels: Mapping[str, OwnLabel], field: str | None) -> str:
     choices: list[str] = sorted(
         {
             str(name)
             for label in labels.values()
-            for name, item in label["fields"].items()
-            if item["kind"] == Kind.CHOICE
+            for name, item in label.fields.items()
+            if item.kind == Kind.CHOICE
         }
     )
     if field is None and len(choices) == 1:
@@ -99,10 +99,10 @@ def _field(labels: Mapping[str, Mapping[str, Json]], field: str | None) -> str:
     return field
 
 
-def _best(item: Mapping[str, Json]) -> list[str]:
+def _best(item: OwnField) -> list[str]:
     """Return all labels that a tie left standing."""
-    if not item["tie"]:
-        return [str(item["value"])]
-    votes: Mapping[str, int] = item["votes"]
+    votes = item.votes
+    if not item.tie or not votes:
+        return [str(item.value)]
     most = max(votes.values())
     return [label for label, count in votes.items() if count == most]
