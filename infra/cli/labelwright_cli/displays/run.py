@@ -29,7 +29,7 @@ from labelwright_local.engine.spec import ObjectOutcome
 from labelwright_local.finished_job.report import strangers, without_label
 from labelwright_local.finished_job.truth import Accuracy
 from labelwright_local.printable import counted, printable
-from labelwright_local.workspace.job_files import JobFiles
+from labelwright_local.workspace.job_on_disk import JobOnDisk
 from labelwright_local.workspace.recorded_answers import RecordedAnswers
 
 _MOST_NAMES = 10
@@ -211,7 +211,7 @@ def show_accuracy(found: Accuracy, path: Path) -> None:
         )
 
 
-def show_files(files: JobFiles) -> None:
+def show_files(disk: JobOnDisk) -> None:
     """Say where the files are."""
-    say(f"output manifest  {files.storage.path(files.output_manifest)}")
-    say(f"all files        {files.storage.path(files.prefix)}")
+    say(f"output manifest  {disk.output_manifest}")
+    say(f"all files        {disk.folder}")
