@@ -11,6 +11,7 @@ it and have slashes.
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import NamedTuple
 
 
@@ -54,11 +55,15 @@ class _Pattern:
 
     def __init__(self, pattern: str) -> None:
         self._pattern = pattern
+
+    @cached_property
+    def _regex(self) -> re.Pattern[str]:
+        # When first asked for: a batch needs one of them, and compiling all delays a cold start.
         parts = (
             re.escape(part) if index % 2 == 0 else _group(part)
-            for index, part in enumerate(re.split(r"\{(\w+)\}", pattern))
+            for index, part in enumerate(re.split(r"\{(\w+)\}", self._pattern))
         )
-        self._regex = re.compile(f"(?P<job>.+)/{''.join(parts)}", re.DOTALL)
+        return re.compile(f"(?P<job>.+)/{''.join(parts)}", re.DOTALL)
 
     def make(self, job: str, **names: str | int) -> str:
         return f"{job}/{self._pattern.format(**names)}"
