@@ -323,5 +323,5 @@ def test_mistakes_are_told_in_one_line(
     monkeypatch.chdir(votes.parent)
     status, output = consolidate(*arguments)
     assert status == 2
-    assert "[usage]" in output
+    assert output.startswith("error: ")
     assert message in output

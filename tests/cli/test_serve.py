@@ -211,7 +211,7 @@ def test_mistakes_are_one_line_and_status_two(tmp_path: Path) -> None:
             exit_status, output = called(*told)
             assert exit_status == 2, output
             assert word in output
-            assert output.startswith("error [")
+            assert output.startswith("error: ")
             assert output.count("\n") == 1
 
 

@@ -1,39 +1,123 @@
-"""The command line ``labelwright``."""
+"""The command line ``labelwright``: the table of its commands, and where their errors end."""
+
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from labelwright_cli.commands.consolidate import consolidate_command
-from labelwright_cli.commands.manifest import manifest_app
-from labelwright_cli.commands.preview import preview
-from labelwright_cli.commands.replay import replay
-from labelwright_cli.commands.run import run
-from labelwright_cli.commands.serve import serve_command
-from labelwright_cli.terminal import told_warnings
+from labelwright.errors import LabelwrightError
+from labelwright_cli.lazy import MARKUP, LazyCommand
+
+_MANIFEST = TyperGroup(
+    name="manifest",
+    help="Check, filter and reuse manifests: the files that list what a job is to label.",
+    no_args_is_help=True,
+    rich_markup_mode=MARKUP,
+    commands=[
+        LazyCommand(
+            "check",
+            "manifest.check:check",
+            "Name every bad line of a manifest: where, why, and what to do about it.",
+        ),
+        LazyCommand(
+            "filter",
+            "manifest.filter:filter_",
+            "Leave out the objects that need no worker, before the job starts.",
+        ),
+        LazyCommand(
+            "failed",
+            "manifest.failed:failed",
+            "Write the objects that a job failed on, as the manifest of a new job.",
+        ),
+    ],
+)
+
+#: In the order of ``labelwright --help``.
+COMMANDS = (
+    LazyCommand(
+        "run",
+        "run:run",
+        "Run a whole labeling job on this machine: manifest, pre-labeling, answers, post-labeling.",
+    ),
+    LazyCommand(
+        "serve",
+        "serve:serve_command",
+        "Serve a labeling job to people in the browser: several workers, and a view for the "
+        "requester.",
+    ),
+    LazyCommand(
+        "replay",
+        "replay:replay",
+        "Run recorded Lambda events through their handlers and print the responses.",
+    ),
+    LazyCommand(
+        "preview",
+        "preview:preview",
+        "Show a template as workers see it, with what it answers and what is wrong with it.",
+    ),
+    LazyCommand(
+        "consolidate",
+        "consolidate:consolidate_command",
+        "Consolidate workers' labels from a CSV file, or of a finished job.",
+    ),
+    _MANIFEST,
+)
+
+
+class Door(TyperGroup):
+    """All commands; whichever is called, an error of ours becomes one line and exit status 2."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        for command in COMMANDS:
+            self.add_command(command)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was called."""
+        try:
+            return super().invoke(ctx)
+        except LabelwrightError as error:
+            from labelwright_cli.terminal import tell_error
+
+            tell_error(error)
+            raise typer.Exit(2) from None
+
 
 app = typer.Typer(
     name="labelwright",
     help="Ground Truth custom labeling: the deployed handlers, on this machine.",
+    cls=Door,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
-    # Paragraphs flow with the terminal's width, and square brackets stay what they are.
-    rich_markup_mode="markdown",
+    rich_markup_mode=MARKUP,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"labelwright {version('labelwright')}")
+        raise typer.Exit
+
+
 @app.callback()
-def labelwright(context: typer.Context) -> None:
+def labelwright(
+    context: typer.Context,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version and exit."
+        ),
+    ] = False,
+) -> None:
     """Print what the handlers log as a warning for as long as a command runs."""
+    from labelwright_cli.terminal import told_warnings, write_any_character
+
+    write_any_character()
     context.with_resource(told_warnings())
-
-
-app.command()(run)
-app.command("serve")(serve_command)
-app.command()(replay)
-app.command()(preview)
-app.command("consolidate")(consolidate_command)
-app.add_typer(manifest_app, name="manifest")
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Options that every command has which runs a job."""
+"""Options and arguments that several commands have."""
 
 from pathlib import Path
 from typing import Annotated
@@ -17,5 +17,11 @@ JobName = Annotated[
     typer.Option(
         help="The job's name, also its label attribute; without it, the task's, and without a "
         "task that of the manifest's folder."
+    ),
+]
+ManifestFile = Annotated[
+    str,
+    typer.Argument(
+        metavar="FILE", help="The manifest: a file, an s3:// address, or - for standard input."
     ),
 ]

@@ -1,16 +1,21 @@
-"""What all commands that draw on the terminal share: consoles, errors, warnings from the log."""
+"""The one way to the terminal: what is printed from here is escaped, whatever is in it."""
 
 import logging
+import os
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 
+import typer
 from rich.console import Console
 from rich.text import Text
 
-from labelwright.errors import LabelwrightError
-from labelwright_local.printable import show
+from labelwright.errors import LabelwrightError, UsageError
+from labelwright_local.printable import printable
 
+#: For tables and bars, whose cells are made by :func:`cell`, and for words of our own.
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
 
@@ -18,14 +23,54 @@ errors = Console(stderr=True, highlight=False)
 _STANDARD = {*logging.makeLogRecord({}).__dict__, "message", "asctime", "taskName"}
 
 
+def cell(text: str, style: str = "") -> Text:
+    """Make a text fit to be shown whole, in a table or elsewhere."""
+    return Text(printable(text, None), style)
+
+
+def say(text: str, style: str = "") -> None:
+    """Print one line, however wide the terminal is."""
+    console.print(cell(text, style), soft_wrap=True)
+
+
+def remark(text: str) -> None:
+    """Print one line to standard error: what is no result, but about it."""
+    errors.print(cell(text), soft_wrap=True)
+
+
 def tell(word: str, text: str, style: str = "yellow") -> None:
-    """Print a message to standard error, on one line however wide the terminal is."""
-    errors.print(Text.assemble((word, style), " ", show(text, None)), soft_wrap=True)
+    """Print a message to standard error: a word in colour, and a text on the same line."""
+    errors.print(Text.assemble((word, style), " ", printable(text, None)), soft_wrap=True)
 
 
 def tell_error(error: LabelwrightError) -> None:
-    """Print an error with the code that logs and labels call it by."""
-    tell("error", f"[{error.code}] {error}", "bold red")
+    """Print an error with the code that logs, labels and our documentation call it by.
+
+    How a command was called wrongly is nothing to look up: such an error has no code here.
+    """
+    code = "" if isinstance(error, UsageError) else f"[{error.code}] "
+    tell("error:", f"{code}{error}", "bold red")
+
+
+def put(*parts: str | tuple[str, str], to_stderr: bool = False) -> None:
+    """Print parts as one line, a pair being a text and its colour (``red``).
+
+    For what comes by the hundred thousand: a rich console takes forty times as long.
+    """
+    line = "".join(
+        printable(part, None)
+        if isinstance(part, str)
+        else typer.style(printable(part[0], None), fg=part[1], bold=True)
+        for part in parts
+    )
+    # Without a terminal, typer leaves the colours out by itself.
+    typer.echo(line, err=to_stderr, color=False if os.environ.get("NO_COLOR") else None)
+
+
+def put_lines(text: str) -> None:
+    """Print a text of several lines to standard output, as programs read it."""
+    for line in text.split("\n"):
+        put(line)
 
 
 class _Warnings(logging.Handler):
@@ -66,3 +111,10 @@ def told_warnings() -> Iterator[None]:
     finally:
         log.removeHandler(handler)
         handler.tell_counts()
+
+
+def write_any_character() -> None:
+    """Let characters that the terminal's encoding lacks be written as escapes, not fail."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")

@@ -3,7 +3,7 @@
 _MAX_SHOWN = 60
 
 
-def show(text: str, limit: int | None = _MAX_SHOWN) -> str:
+def printable(text: str, limit: int | None = _MAX_SHOWN) -> str:
     r"""Return a key as it may be printed: cut, and with control characters as ``\xNN``."""
     cut = text if limit is None or len(text) <= limit else text[:limit] + "…"
     return "".join(char if char.isprintable() else _escaped(char) for char in cut)

@@ -105,7 +105,7 @@ def test_what_is_no_event_of_ours_is_told(tmp_path: Path) -> None:
     """With the keys that would tell which handler it is for."""
     status, _, errors = replay(folder(tmp_path, {"version": "1"}))
     assert status == 2
-    assert "[usage]" in errors
+    assert errors.startswith("error: ")
     assert "dataObject" in errors
 
 
@@ -113,7 +113,7 @@ def test_a_missing_event_is_told_in_one_line(tmp_path: Path) -> None:
     """No traceback."""
     status, _, errors = replay(tmp_path / "none")
     assert status == 2
-    assert errors.startswith("error [usage] ")
+    assert errors.startswith("error: ")
     assert errors.count("\n") == 1
     assert "No such file" in errors
 

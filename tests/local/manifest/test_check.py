@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from labelwright_cli.main import app
-from labelwright_local.findings import Severity
-from labelwright_local.manifest.check import Finding, ManifestCheck, check_line
+from labelwright_local.findings import Finding, Severity
+from labelwright_local.manifest.check import ManifestCheck, check_line
 from labelwright_local.manifest.lines import MAX_KEPT_BYTES, RawLine, members, read_lines, without
-from labelwright_local.printable import show
+from labelwright_local.printable import printable
 
 GOOD = b'{"source": "a good line"}\n'
 DATASETS = Path(__file__).parents[4] / "shared" / "datasets"
@@ -116,7 +116,7 @@ def test_a_bad_line_is_an_error_with_its_reason_and_remedy(
 ) -> None:
     """Each fault is found once, as an error in line 1, and says what to do."""
     found = only(data)
-    assert found[:2] == (1, Severity.ERROR)
+    assert (found.line, found.severity) == (1, Severity.ERROR)
     assert reason in found.reason
     assert remedy in found.remedy
 
@@ -172,7 +172,8 @@ def test_two_sources_are_a_note() -> None:
 def test_crlf_is_a_note_told_once_with_its_count() -> None:
     """The service takes CRLF, so it is no fault of any line."""
     found = only(b'{"source": "x"}\r\n{"source": "y"}\r\n')
-    assert found[:3] == (None, Severity.NOTE, "line ends are CRLF (2 lines)")
+    assert found[:2] == (Severity.NOTE, "line ends are CRLF (2 lines)")
+    assert found.line is None
 
 
 @pytest.mark.parametrize("key", ["source", "source-ref"])
@@ -180,7 +181,8 @@ def test_a_repeated_object_is_a_note_with_the_line_it_repeats(key: str) -> None:
     """Two lines of the same object may be meant."""
     data = json.dumps({key: "s3://bucket/key"}).encode() + b"\n"
     found = only(GOOD + data + data.replace(b"}", b', "other": 1}'))
-    assert (3, Severity.NOTE, f"the same '{key}' as in line 2") == found[:3]
+    assert (Severity.NOTE, f"the same '{key}' as in line 2") == found[:2]
+    assert found.line == 3
 
 
 @pytest.mark.parametrize("data", [b"", b"\n\n"])
@@ -189,7 +191,7 @@ def test_a_file_without_objects_is_an_error(data: bytes) -> None:
     assert findings(data)[-1].reason == "no objects in it"
 
 
-def test_a_line_may_have_several_faults() -> None:
+def test_a_line_may_have_several_findings() -> None:
     """What can be told of a line is told at once."""
     data = b'\xef\xbb\xbf{"$a": NaN, "$a": 1, "source": "' + b"x" * 100_000 + b'"}\n'
     reasons = " ".join(found.reason for found in findings(data))
@@ -252,10 +254,10 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 def test_keys_are_printed_harmlessly() -> None:
     """Control characters are spelled out, and a long key is cut."""
     assert (
-        show("a\x1b[31m[bold]\u202e\ud800\U000e0001é")
+        printable("a\x1b[31m[bold]\u202e\ud800\U000e0001é")
         == "a\\x1b[31m[bold]\\u202e\\ud800\\U000e0001é"
     )
-    assert show("x" * 1000) == "x" * 60 + "…"
+    assert printable("x" * 1000) == "x" * 60 + "…"
 
 
 def test_the_command_names_file_line_and_severity_and_counts(tmp_path: Path) -> None:
@@ -376,4 +378,4 @@ def test_a_line_is_checked_alone_as_well() -> None:
     """Filtering asks of each line what the check says of it."""
     parsed = check_line(RawLine(1, b"\xef\xbb\xbf" + GOOD, 0))
     assert parsed.value == {"source": "a good line"}
-    assert len(parsed.faults) == 1
+    assert len(parsed.findings) == 1

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labelwright.task.definition import FieldDefinition, Kind
-from labelwright_local.findings import Severity
+from labelwright_local.findings import Finding, Severity
 from labelwright_local.page.liquid import parse_template
 from labelwright_local.page.template_error import TemplateError
-from labelwright_local.template_check.check import Finding, check_template
+from labelwright_local.template_check.check import check_template
 from tests.samples.rendering import TEMPLATES
 
 IN_AWS_MANNER = sorted(Path(__file__).with_name("templates").glob("*.html"))

@@ -13,7 +13,7 @@ from labelwright.answers.columns import Column
 from labelwright.consolidation.methods import CHOICE_ALGORITHMS, consolidate, method_name
 from labelwright.consolidation.votes import ChoiceResult, Votes
 from labelwright.contract.base import Json
-from labelwright.errors import LabelwrightError, UsageError
+from labelwright.errors import UsageError
 from labelwright.quality.field_truth import compare_field, read_known, values_of
 from labelwright.quality.worker_rows import (
     PAIR_HEADER,
@@ -25,6 +25,7 @@ from labelwright.quality.worker_rows import (
     few_enough,
 )
 from labelwright.task.definition import FieldDefinition, Kind
+from labelwright_cli.displays.answers import show_faults
 from labelwright_cli.displays.consolidate import (
     show_choice,
     show_field,
@@ -32,12 +33,11 @@ from labelwright_cli.displays.consolidate import (
     show_pairs,
     show_workers,
 )
-from labelwright_cli.displays.run import show_faults
-from labelwright_cli.terminal import console, tell_error
+from labelwright_cli.terminal import console
 from labelwright_cli.votes_file import read_choices, read_field
 from labelwright_local.finished_job.answers import answers_of_job, columns_of
 from labelwright_local.finished_job.truth import read_truth
-from labelwright_local.printable import counted, show
+from labelwright_local.printable import counted, printable
 from labelwright_local.workspace.task_folder import read_task_folder
 
 #: Tasks times labels of a choice; each takes some tens of bytes.
@@ -107,25 +107,21 @@ def consolidate_command(  # noqa: PLR0913, PLR0917 - a command has as many optio
     Shows how far workers agree, by label, worker and pair, how they did on --gold, and with --truth
     how many labels are right and whether the confidences are.
     """
-    try:
-        if (votes is None) == (job is None):
-            raise UsageError("name either INPUT.csv or --job")
-        known = read_truth(gold) if gold else {}
-        true = read_truth(truth) if truth else None
-        if votes is not None:
-            column_or_votes = _from_csv(votes, kind, method)
-        else:
-            column_or_votes = _from_job(str(job), task, field, method)
-        files = _Files(out, workers, pairs)
-        if isinstance(column_or_votes, Votes):
-            _run_choice(column_or_votes, method, (known, true), files)
-        else:
-            _run_column(column_or_votes, (known, true), files)
-        if out is None:
-            console.print("The labels are written to a file when --out names one.")
-    except LabelwrightError as error:
-        tell_error(error)
-        raise typer.Exit(2) from None
+    if (votes is None) == (job is None):
+        raise UsageError("name either INPUT.csv or --job")
+    known = read_truth(gold) if gold else {}
+    true = read_truth(truth) if truth else None
+    if votes is not None:
+        column_or_votes = _from_csv(votes, kind, method)
+    else:
+        column_or_votes = _from_job(str(job), task, field, method)
+    files = _Files(out, workers, pairs)
+    if isinstance(column_or_votes, Votes):
+        _run_choice(column_or_votes, method, (known, true), files)
+    else:
+        _run_column(column_or_votes, (known, true), files)
+    if out is None:
+        console.print("The labels are written to a file when --out names one.")
 
 
 def _from_csv(path: Path, kind: str, method: str | None) -> Votes | Column:
@@ -152,7 +148,7 @@ def _from_job(job: str, task: Path | None, name: str | None, method: str | None)
         raise UsageError(f"the job has no field '{name}'; it has {', '.join(names)}")
     column = chosen[0]
     if column.field.kind is Kind.CHOICE:
-        console.print(f"field '{escape(show(column.field.name))}' (choice)")
+        console.print(f"field '{escape(printable(column.field.name))}' (choice)")
         rows = [
             (object_, value.worker, value.value)
             for object_, values in zip(column.objects, column.values, strict=True)

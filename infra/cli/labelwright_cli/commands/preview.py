@@ -7,20 +7,17 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
-import uvicorn
 
-from labelwright.errors import LabelwrightError, UsageError
-from labelwright_cli.terminal import tell_error
-from labelwright_local.findings import Severity
+from labelwright.errors import UsageError
+from labelwright_cli.displays.findings import show_finding
+from labelwright_cli.terminal import remark, say
+from labelwright_local.findings import Finding, Severity
 from labelwright_local.http.listening import LOOPBACK, listen
 from labelwright_local.page.object_links import ObjectLinks
-from labelwright_local.preview.app import preview_app
 from labelwright_local.preview.source import PreviewSource
-from labelwright_local.printable import show
-from labelwright_local.template_check.check import Finding, check_template
+from labelwright_local.printable import counted
+from labelwright_local.template_check.check import check_template
 from labelwright_local.workspace.folder_storage import FolderStorage
-
-_COLOURS = {Severity.ERROR: typer.colors.RED, Severity.WARNING: typer.colors.YELLOW}
 
 
 def preview(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
@@ -81,23 +78,28 @@ def preview(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
     Exit status of --check: 0 when there is no error, 1 when there is one (with --strict: or a
     warning), 2 when a file can't be read.
     """
-    try:
-        source = _source(template, input_file, task, manifest, number, data)
-        text, task_input = source.read_template(), source.task_input()
-        if check:
-            findings = check_template(text, task_input, source.fields())
-            _print(template, findings)
-            wrong = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
-            raise typer.Exit(int(any(finding.severity in wrong for finding in findings)))
-        listener = listen(LOOPBACK, port)
-    except LabelwrightError as error:
-        tell_error(error)
-        raise typer.Exit(2) from None
+    source = _source(template, input_file, task, manifest, number, data)
+    text, task_input = source.read_template(), source.task_input()
+    if check:
+        findings = check_template(text, task_input, source.fields())
+        _show_findings(template, findings)
+        wrong = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
+        raise typer.Exit(int(any(finding.severity in wrong for finding in findings)))
+    _serve(source, elements, port)
+
+
+def _serve(source: PreviewSource, elements: Literal["local", "real"], port: int) -> None:
+    # Only here: a check in CI needs no server.
+    import uvicorn
+
+    from labelwright_local.preview.app import preview_app
+
+    listener = listen(LOOPBACK, port)
     app = preview_app(source, ObjectLinks(secrets.token_bytes(32)), elements)
     # A page that waits for changes would hold the server's end up.
     config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)
     with listener, suppress(KeyboardInterrupt):
-        typer.echo(f"preview at http://{LOOPBACK}:{port}/ (end it with Ctrl+C)")
+        say(f"preview at http://{LOOPBACK}:{port}/ (end it with Ctrl+C)")
         uvicorn.Server(config).run(sockets=[listener])
 
 
@@ -129,14 +131,9 @@ def _source(
     return PreviewSource(template, storage, input_file, task, number, manifest)
 
 
-def _print(template: Path, findings: list[Finding]) -> None:
+def _show_findings(template: Path, findings: list[Finding]) -> None:
     for finding in findings:
-        place = "" if finding.line is None else f":{finding.line}:{finding.column}"
-        word = typer.style(finding.severity, fg=_COLOURS[finding.severity], bold=True)
-        typer.echo(f"{template}{place}: {word}: {show(finding.message, None)} [{finding.rule}]")
+        show_finding(str(template), finding)
     counts = Counter(finding.severity for finding in findings)
-    told = ", ".join(
-        f"{counts[severity]} {severity}{'' if counts[severity] == 1 else 's'}"
-        for severity in _COLOURS
-    )
-    typer.echo(f"{template}: {told}", err=True)
+    told = (counted(counts[severity], severity) for severity in (Severity.ERROR, Severity.WARNING))
+    remark(f"{template}: {', '.join(told)}")

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from labelwright.errors import LabelwrightError, UsageError
-from labelwright_cli.terminal import tell, tell_error
+from labelwright_cli.terminal import put_lines, say, tell, tell_error
 from labelwright_lambda.storage import S3Storage
 from labelwright_local.handlers.replay import (
     Replay,
@@ -65,12 +65,12 @@ def replay(
             if fetch_first:
                 _fetch(recorded, place, task_definition, text_prefix)
             wrong += not (_check(recorded) if check else _show(recorded, len(events) > 1))
-        except LabelwrightError as error:
+        except LabelwrightError as error:  # One event that fails keeps no other from its handler.
             tell_error(error)
             wrong += 1
             unusable |= isinstance(error, UsageError)
     if check:
-        typer.echo(f"{len(events) - wrong} of {len(events)} events answered as expected")
+        say(f"{len(events) - wrong} of {len(events)} events answered as expected")
     if wrong:
         raise typer.Exit(2 if unusable else 1)
 
@@ -84,7 +84,7 @@ def _show(recorded: Replay, named: bool) -> bool:
     replayed = run_replay(recorded)
     if named:
         tell(recorded.name, "", "bold")
-    typer.echo(pretty(replayed.answer))
+    put_lines(pretty(replayed.answer))
     for uri, size in replayed.written:
         tell("would write", f"{uri} ({size:,} bytes)", "dim")
     return not replayed.failed
@@ -94,7 +94,7 @@ def _check(recorded: Replay) -> bool:
     found = difference(recorded, run_replay(recorded))
     if found:
         tell("different", recorded.name, "bold red")
-        typer.echo(found)
+        put_lines(found)
     return not found
 
 

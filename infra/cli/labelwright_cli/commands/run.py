@@ -8,18 +8,17 @@ from typing import Annotated
 import typer
 
 from labelwright.contract.base import Json
-from labelwright.errors import LabelwrightError, UsageError
+from labelwright.errors import UsageError
+from labelwright_cli.displays.answers import show_faults
 from labelwright_cli.displays.run import (
     show_accuracy,
     show_counts,
-    show_faults,
     show_fields,
     show_files,
     show_labels,
     show_progress,
 )
 from labelwright_cli.options import DataFolder, JobName
-from labelwright_cli.terminal import tell_error
 from labelwright_local.engine.run import run_job
 from labelwright_local.engine.settings import JobSettings
 from labelwright_local.engine.spec import JobSpec, ObjectOutcome
@@ -113,47 +112,43 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
     gets every file that Ground Truth would write, under the service's names. Run again, the command
     takes up what is there.
     """
-    try:
-        folder = read_task_folder(task) if task else None
-        spec, recorded, truth_path = (
-            _asked(folder, manifest, answers, truth, method, job_name, browser)
-            if browser
-            else _spec(folder, manifest, answers, truth, method, job_name)
-        )
-        true_labels = read_truth(truth_path) if truth_path is not None else None
-        storage = job_storage(workspace, data, spec.manifest)
-        handlers = DeployedHandlers(spec, storage)
-        with show_progress() as report:
-            if browser:
-                # Only here: whoever asks no simulated workers needs no browser.
-                from labelwright_local.simulated.browser_job import run_in_browser
+    folder = read_task_folder(task) if task else None
+    spec, recorded, truth_path = (
+        _asked(folder, manifest, answers, truth, method, job_name, browser)
+        if browser
+        else _spec(folder, manifest, answers, truth, method, job_name)
+    )
+    true_labels = read_truth(truth_path) if truth_path is not None else None
+    storage = job_storage(workspace, data, spec.manifest)
+    handlers = DeployedHandlers(spec, storage)
+    with show_progress() as report:
+        if browser:
+            # Only here: whoever asks no simulated workers needs no browser.
+            from labelwright_local.simulated.browser_job import run_in_browser
 
-                crowd = [SimulatedWorker(f"w{n}", quality, seed) for n in range(1, browser + 1)]
-                known = known_values(spec.task, true_labels or {}, truth_field)
-                outcomes = run_in_browser(
-                    spec,
-                    storage,
-                    lambda: datetime.now(UTC),
-                    handlers,
-                    crowd,
-                    known=known,
-                    progress=report,
-                )
-            else:
-                outcomes = run_job(spec, storage, lambda: datetime.now(UTC), handlers, report)
-        files = JobFiles(storage, spec.name)
-        labels = labels_by_id(outcomes, storage)
-        show_counts(spec.name, recorded, outcomes, labels)
-        show_labels(labels, show)
-        show_fields(summarise_fields(spec, files, labels), labels)
-        show_faults(recorded)
-        show_files(files)
-        if truth_path is not None and true_labels is not None:
-            objects = [outcome.dataset_object_id for outcome in outcomes]
-            show_accuracy(accuracy(labels, true_labels, truth_field, objects), truth_path)
-    except LabelwrightError as error:
-        tell_error(error)
-        raise typer.Exit(2) from None
+            crowd = [SimulatedWorker(f"w{n}", quality, seed) for n in range(1, browser + 1)]
+            known = known_values(spec.task, true_labels or {}, truth_field)
+            outcomes = run_in_browser(
+                spec,
+                storage,
+                lambda: datetime.now(UTC),
+                handlers,
+                crowd,
+                known=known,
+                progress=report,
+            )
+        else:
+            outcomes = run_job(spec, storage, lambda: datetime.now(UTC), handlers, report)
+    files = JobFiles(storage, spec.name)
+    labels = labels_by_id(outcomes, storage)
+    show_counts(spec.name, recorded, outcomes, labels)
+    show_labels(labels, show)
+    show_fields(summarise_fields(spec, files, labels), labels)
+    show_faults(recorded)
+    show_files(files)
+    if truth_path is not None and true_labels is not None:
+        objects = [outcome.dataset_object_id for outcome in outcomes]
+        show_accuracy(accuracy(labels, true_labels, truth_field, objects), truth_path)
     if strict and _is_flawed(recorded, outcomes, labels):
         raise typer.Exit(1)
 

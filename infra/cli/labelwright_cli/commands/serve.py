@@ -11,10 +11,9 @@ from typing import Annotated
 
 import typer
 
-from labelwright.errors import LabelwrightError, UsageError
+from labelwright.errors import UsageError
 from labelwright_cli.displays.serve import show_start, show_stop
 from labelwright_cli.options import DataFolder, JobName
-from labelwright_cli.terminal import tell_error
 from labelwright_local.engine.engine import open_engine
 from labelwright_local.engine.model import Handlers
 from labelwright_local.engine.settings import JobSettings
@@ -102,29 +101,25 @@ def serve_command(  # noqa: PLR0913, PLR0917 - a command has as many options as 
     Pre- and post-labeling run as deployed, and the workspace fills with the files that Ground Truth
     would write. What was submitted is on disk; stopped and started again, the job goes on.
     """
-    try:
-        settings = JobSettings(workers_per_object=workers, task_time_limit=time_limit)
-        spec = _spec(task, template, manifest, job_name, settings)
-        storage = job_storage(workspace, data, spec.manifest)
-        key = WorkspaceKey.kept_in(workspace / "portal.key")
-        with (
-            listen(EVERYWHERE if open_to_network else LOOPBACK, port) as listener,
-            user_handlers(handlers, storage, key.derived("s3")) as functions,
-        ):
-            ended = serve_job(
-                spec,
-                storage,
-                key,
-                listener,
-                elements,
-                functions,
-                # Other machines would look for it on themselves.
-                origins=[functions.s3_url] if functions and not open_to_network else [],
-                open_to_network=open_to_network,
-            )
-    except LabelwrightError as error:
-        tell_error(error)
-        raise typer.Exit(2) from None
+    settings = JobSettings(workers_per_object=workers, task_time_limit=time_limit)
+    spec = _spec(task, template, manifest, job_name, settings)
+    storage = job_storage(workspace, data, spec.manifest)
+    key = WorkspaceKey.kept_in(workspace / "portal.key")
+    with (
+        listen(EVERYWHERE if open_to_network else LOOPBACK, port) as listener,
+        user_handlers(handlers, storage, key.derived("s3")) as functions,
+    ):
+        ended = serve_job(
+            spec,
+            storage,
+            key,
+            listener,
+            elements,
+            functions,
+            # Other machines would look for it on themselves.
+            origins=[functions.s3_url] if functions and not open_to_network else [],
+            open_to_network=open_to_network,
+        )
     if not ended:
         # Python would wait for threads that the function has begun.
         sys.stdout.flush()

@@ -21,8 +21,7 @@ from labelwright.quality.truth import compare
 from labelwright.quality.worker_rows import PairRow, WorkerRow, least_agreeing
 from labelwright.task.definition import Kind
 from labelwright_cli.terminal import console
-from labelwright_local.printable import counted
-from labelwright_local.printable import show as printable
+from labelwright_local.printable import counted, printable
 
 _MOST_LABELS = 20
 _MOST_WORKERS = 5

@@ -18,8 +18,8 @@ from rich.text import Text
 
 from labelwright.contract.base import Json
 from labelwright.label.words import value_in_words
-from labelwright.quality.reasons import MOST_SHOWN, Alike, Reason, alike
-from labelwright_cli.terminal import console, tell
+from labelwright.quality.reasons import MOST_SHOWN, Alike, Reason
+from labelwright_cli.terminal import console
 from labelwright_local.engine.spec import ObjectOutcome
 from labelwright_local.finished_job.report import (
     FieldSummary,
@@ -30,7 +30,7 @@ from labelwright_local.finished_job.report import (
     without_label,
 )
 from labelwright_local.finished_job.truth import Accuracy
-from labelwright_local.printable import counted, show
+from labelwright_local.printable import counted, printable
 from labelwright_local.workspace.job_files import JobFiles
 from labelwright_local.workspace.recorded_answers import RecordedAnswers
 
@@ -66,7 +66,7 @@ def show_progress() -> Iterator[Callable[[str, int, int], None]]:
 
 def _line(text: str, style: str = "") -> None:
     """Print a line that no width breaks, whatever it holds."""
-    console.print(Text(show(text, None), style), soft_wrap=True)
+    console.print(Text(printable(text, None), style), soft_wrap=True)
 
 
 def _table() -> Table:
@@ -88,7 +88,7 @@ def show_counts(
     table.add_column(overflow="fold")
 
     def row(what: str, times: int, text: str, style: str) -> None:
-        table.add_row(Text(what, style), f"{times:,}", Text(show(text, None)))
+        table.add_row(Text(what, style), f"{times:,}", Text(printable(text, None)))
 
     row("objects", len(outcomes), "", "")
     row("labels", len(labels), "", "green")
@@ -129,7 +129,7 @@ def _such_as(times: int, object_id: str) -> str:
 
 def _names(names: Sequence[str]) -> str:
     more = ", …" if len(names) > _MOST_NAMES else ""
-    return ", ".join(show(name) for name in names[:_MOST_NAMES]) + more
+    return ", ".join(printable(name) for name in names[:_MOST_NAMES]) + more
 
 
 def show_fields(
@@ -187,24 +187,13 @@ def show_labels(labels: Mapping[str, Mapping[str, Json]], most: int) -> None:
             table.add_row(
                 escape(identifier) if index == 0 else "",
                 escape(name),
-                Text(show(value_in_words(item), None)),
+                Text(printable(value_in_words(item), None)),
                 _share(item["confidence"]),
                 str(item["workers"]),
             )
         table.add_section()
     _line(f"The first {shown:,} of {counted(len(labels), 'label')}", "bold")
     console.print(table)
-
-
-def show_faults(answers: RecordedAnswers) -> None:
-    """Tell which recorded answers could not be read."""
-    groups = alike(Reason("left out", fault.reason, fault.place) for fault in answers.faults)
-    for group in groups[:MOST_SHOWN]:
-        more = f" ({group.times:,} like it)" if group.times > 1 else ""
-        tell("left out", f"{group.first.where}: {group.first.reason}{more}")
-    others = sum(group.times for group in groups[MOST_SHOWN:])
-    if others:
-        tell("left out", f"{others:,} for other reasons")
 
 
 def show_accuracy(found: Accuracy, path: Path) -> None:

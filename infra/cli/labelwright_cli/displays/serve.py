@@ -5,7 +5,7 @@ from rich.text import Text
 
 from labelwright_cli.terminal import console
 from labelwright_local.engine.model import JobProgress
-from labelwright_local.printable import counted, show
+from labelwright_local.printable import counted, printable
 
 
 def show_start(
@@ -18,7 +18,7 @@ def show_start(
     own_functions: bool,
 ) -> None:
     """Print what everybody needs to begin; addresses are never broken into lines."""
-    console.print(Text(show(title, None), "bold"), soft_wrap=True)
+    console.print(Text(printable(title, None), "bold"), soft_wrap=True)
     console.print(counts(progress), soft_wrap=True)
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(style="dim", no_wrap=True)

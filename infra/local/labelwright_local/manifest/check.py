@@ -8,28 +8,18 @@ own pre-labeling. Values are people's texts: findings tell positions, keys and s
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from labelwright.contract.base import Json
 from labelwright.contract.manifest import SOURCE, SOURCE_REF
 from labelwright.task.text import OTHER_MARKS
-from labelwright_local.findings import Fault, Severity
+from labelwright_local.findings import Finding, Severity
 from labelwright_local.manifest.form import ParsedLine, parse_line
 from labelwright_local.manifest.lines import RawLine
-from labelwright_local.manifest.rules import line_faults
+from labelwright_local.manifest.rules import line_findings
 from labelwright_local.printable import counted
 
 #: Objects that a job takes (20,000 for semantic segmentation, which is no custom job).
 MAX_OBJECTS = 100_000
-
-
-class Finding(NamedTuple):
-    """What was found in a line; ``line`` is None for the file as a whole."""
-
-    line: int | None
-    severity: Severity
-    reason: str
-    remedy: str
 
 
 class ManifestCheck:
@@ -56,17 +46,17 @@ class ManifestCheck:
         for raw in lines:
             other = _other_encoding(raw)
             if other is not None:
-                yield Finding(raw.number, *other)
+                yield other._replace(line=raw.number)
                 return
             self._count_line_end(raw)
             parsed = check_line(raw)
-            for fault in parsed.faults:
-                yield Finding(raw.number, *fault)
+            for found in parsed.findings:
+                yield found._replace(line=raw.number)
             if raw.data is not None and not raw.data.strip():
                 continue
             self.objects += 1
             if self.objects == MAX_OBJECTS + 1:
-                yield Finding(raw.number, *_too_many())
+                yield _too_many()._replace(line=raw.number)
             if parsed.value is not None:
                 yield from self._repeated(raw.number, parsed.value)
         yield from self._whole_file()
@@ -88,16 +78,15 @@ class ManifestCheck:
         )
         if first != number:
             yield Finding(
-                number,
                 Severity.NOTE,
                 f"the same '{key}' as in line {first}",
                 "if that is not meant, remove one: workers would label the object twice",
+                number,
             )
 
     def _whole_file(self) -> Iterator[Finding]:
         if self.objects == 0:
             yield Finding(
-                None,
                 Severity.ERROR,
                 "no objects in it",
                 f'write a line for each object, such as {{"{SOURCE_REF}": "s3://bucket/key"}}',
@@ -105,35 +94,33 @@ class ManifestCheck:
         crlf, lf = counted(self._crlf, "line"), counted(self._lf, "line")
         if self._crlf and self._lf:
             yield Finding(
-                None,
                 Severity.WARNING,
                 f"line ends are mixed: CRLF in {crlf}, LF in {lf}",
                 r"Ground Truth takes both; to make them alike: sed -i 's/\r$//' FILE",
             )
         elif self._crlf:
             yield Finding(
-                None,
                 Severity.NOTE,
                 f"line ends are CRLF ({crlf})",
                 "Ground Truth takes that, nothing need be done",
             )
 
 
-def _too_many() -> Fault:
-    return Fault(
+def _too_many() -> Finding:
+    return Finding(
         Severity.ERROR,
         f"from here on there are more than {MAX_OBJECTS:,} objects, the most that a job takes",
         f"make several manifests: split -l {MAX_OBJECTS} FILE",
     )
 
 
-def _other_encoding(raw: RawLine) -> Fault | None:
+def _other_encoding(raw: RawLine) -> Finding | None:
     """Tell an encoding in which not even the lines can be told apart."""
     if raw.number != 1 or raw.data is None:
         return None
     for mark, name in OTHER_MARKS:
         if raw.data.startswith(mark):
-            return Fault(
+            return Finding(
                 Severity.ERROR,
                 f"the file is {name}, as its byte order mark says; nothing else was checked",
                 f"save it as UTF-8 without byte order mark: iconv -f {name} -t UTF-8 FILE",
@@ -146,5 +133,5 @@ def check_line(raw: RawLine) -> ParsedLine:
     parsed = parse_line(raw)
     if parsed.text is None or parsed.value is None:
         return parsed
-    faults = [*parsed.faults, *line_faults(parsed.text, parsed.value)]
-    return parsed._replace(faults=faults)
+    findings = [*parsed.findings, *line_findings(parsed.text, parsed.value)]
+    return parsed._replace(findings=findings)

@@ -12,10 +12,10 @@ from labelwright.errors import LabelwrightError, UsageError
 from labelwright.task.definition import TaskDefinition
 from labelwright.task.skip import Skip
 from labelwright_lambda.storage import Storage
-from labelwright_local.findings import Fault, Severity
+from labelwright_local.findings import Finding, Severity
 from labelwright_local.manifest.check import check_line
 from labelwright_local.manifest.lines import RawLine
-from labelwright_local.printable import show
+from labelwright_local.printable import printable
 
 #: Texts read at the same time: as many as botocore keeps connections.
 READERS = 10
@@ -25,11 +25,11 @@ _Result = TypeVar("_Result")
 
 
 class Decision(NamedTuple):
-    """What becomes of a line: it is skipped, it is bad (``faults``), or it goes to workers."""
+    """What becomes of a line: it is skipped, it is bad (``findings``), or it goes to workers."""
 
     raw: RawLine
     skip: Skip | None
-    faults: list[Fault]
+    findings: list[Finding]
 
     @property
     def skipped(self) -> dict[str, str | int] | None:
@@ -52,17 +52,17 @@ def decide_lines(
 def decide(raw: RawLine, *, definition: TaskDefinition, storage: Storage) -> Decision:
     """Say what becomes of a line. One that ``manifest check`` calls bad is bad here."""
     parsed = check_line(raw)
-    faults = [fault for fault in parsed.faults if fault.severity is Severity.ERROR]
-    if faults or parsed.value is None:
-        return Decision(raw, None, faults)
+    findings = [found for found in parsed.findings if found.severity is Severity.ERROR]
+    if findings or parsed.value is None:
+        return Decision(raw, None, findings)
     try:
         made = pre_labeling.prepare(parsed.value, definition, storage, pre_labeling.Settings())
     except UsageError:
         raise  # not this line's fault, but that of how the command was called
     except LabelwrightError as error:
-        reason = f"[{error.code}] {show(str(error), None)}"
+        reason = f"[{error.code}] {printable(str(error), None)}"
         remedy = "correct this first: pre-labeling would fail on it too"
-        return Decision(raw, None, [Fault(Severity.ERROR, reason, remedy)])
+        return Decision(raw, None, [Finding(Severity.ERROR, reason, remedy)])
     return Decision(raw, made if isinstance(made, Skip) else None, [])
 
 

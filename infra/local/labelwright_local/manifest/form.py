@@ -1,6 +1,6 @@
 """A manifest line's form: encoding, length, JSON; and how what is wrong with a line is told.
 
-Values are people's texts: faults tell positions, keys and sizes, never a value.
+Values are people's texts: findings tell positions, keys and sizes, never a value.
 """
 
 import codecs
@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from labelwright.contract.base import MAX_DEPTH, Json, load_json
 from labelwright.contract.manifest import MAX_LINE_CHARACTERS, SOURCE, SOURCE_REF, TEXT_REF
-from labelwright_local.findings import Fault, bad
+from labelwright_local.findings import Finding, bad
 from labelwright_local.manifest.lines import RawLine
-from labelwright_local.printable import show
+from labelwright_local.printable import printable
 
 _PYTHON = re.compile(r"[bBuU]?'|(None|True|False)\b")
 _ONE_A_LINE = "write each object whole on a line of its own, for example with: jq -c . FILE"
@@ -31,25 +31,25 @@ class ParsedLine(NamedTuple):
 
     text: str | None
     value: dict[str, Json] | None
-    faults: list[Fault]
+    findings: list[Finding]
 
 
 def parse_line(raw: RawLine) -> ParsedLine:
-    """Parse a line; its faults are those of its form, not of its keys and values."""
+    """Parse a line; its findings are those of its form, not of its keys and values."""
     if raw.data is None:
         return ParsedLine(None, None, [_too_long(f"{raw.size:,} bytes")])
-    data, faults = _without_mark(raw.data, raw.number)
+    data, findings = _without_mark(raw.data, raw.number)
     data = data.removesuffix(b"\n").removesuffix(b"\r")
     if not data.strip():
-        return ParsedLine(None, None, [*faults, bad("the line is blank", "remove it")])
+        return ParsedLine(None, None, [*findings, bad("the line is blank", "remove it")])
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        return ParsedLine(None, None, [*faults, _not_utf8(error)])
+        return ParsedLine(None, None, [*findings, _not_utf8(error)])
     if len(text) > MAX_LINE_CHARACTERS:
-        faults.append(_too_long(f"{len(text):,} characters"))
+        findings.append(_too_long(f"{len(text):,} characters"))
     if "\r" in text:
-        faults.append(
+        findings.append(
             bad(
                 f"a carriage return without line feed at column {text.index(chr(13)) + 1}, where "
                 "some readers end the line",
@@ -58,27 +58,27 @@ def parse_line(raw: RawLine) -> ParsedLine:
         )
     value, more = _parse(text)
     # A lone carriage return is why JSON ends there: it need not be told twice.
-    return ParsedLine(text, value, faults if value is None and "\r" in text else faults + more)
+    return ParsedLine(text, value, findings if value is None and "\r" in text else findings + more)
 
 
-def _without_mark(data: bytes, number: int) -> tuple[bytes, list[Fault]]:
+def _without_mark(data: bytes, number: int) -> tuple[bytes, list[Finding]]:
     if not data.startswith(codecs.BOM_UTF8):
         return data, []
-    fault = bad(
+    finding = bad(
         "a byte order mark (BOM) stands before the JSON object",
         rf"save the file as UTF-8 without BOM: sed -i '{number}s/^\xEF\xBB\xBF//' FILE",
     )
-    return data.removeprefix(codecs.BOM_UTF8), [fault]
+    return data.removeprefix(codecs.BOM_UTF8), [finding]
 
 
-def _too_long(size: str) -> Fault:
+def _too_long(size: str) -> Finding:
     return bad(
         f"the line has {size}, a line may have {MAX_LINE_CHARACTERS:,} characters",
         f"put long texts into files of their own and name them in '{SOURCE_REF}' or '{TEXT_REF}'",
     )
 
 
-def _not_utf8(error: UnicodeDecodeError) -> Fault:
+def _not_utf8(error: UnicodeDecodeError) -> Finding:
     return bad(
         f"not UTF-8 at byte {error.start + 1} of the line",
         "convert the file, for example with: iconv -f ISO-8859-1 -t UTF-8 FILE",
@@ -89,15 +89,15 @@ class _Oddities:
     """What a JSON parser passes over in silence."""
 
     def __init__(self) -> None:
-        self.faults: list[Fault] = []
+        self.findings: list[Finding] = []
 
     def pairs(self, pairs: list[tuple[str, Json]]) -> dict[str, Json]:
         made = dict(pairs)
         if len(made) < len(pairs):
             counts = Counter(key for key, _ in pairs)
-            self.faults += [
+            self.findings += [
                 bad(
-                    f"key '{show(key)}' stands {count} times in the same object",
+                    f"key '{printable(key)}' stands {count} times in the same object",
                     "keep one: which of them is read is not defined",
                 )
                 for key, count in counts.items()
@@ -106,17 +106,17 @@ class _Oddities:
         return made
 
     def constant(self, name: str) -> float:
-        self.faults.append(bad(f"{name} is no JSON value", _KEEP_FINITE))
+        self.findings.append(bad(f"{name} is no JSON value", _KEEP_FINITE))
         return math.nan
 
     def number(self, digits: str) -> float:
         found = float(digits)
         if not math.isfinite(found):
-            self.faults.append(bad("a number is too large to be read", _KEEP_FINITE))
+            self.findings.append(bad("a number is too large to be read", _KEEP_FINITE))
         return found
 
 
-def _parse(text: str) -> tuple[dict[str, Json] | None, list[Fault]]:
+def _parse(text: str) -> tuple[dict[str, Json] | None, list[Finding]]:
     odd = _Oddities()
     try:
         value = json.loads(
@@ -135,7 +135,7 @@ def _parse(text: str) -> tuple[dict[str, Json] | None, list[Fault]]:
         return None, [_too_deep()]
     if not isinstance(value, dict):
         return None, [_not_an_object(value)]
-    return value, odd.faults
+    return value, odd.findings
 
 
 def _is_too_deep(text: str) -> bool:
@@ -147,13 +147,13 @@ def _is_too_deep(text: str) -> bool:
     return False
 
 
-def _too_deep() -> Fault:
+def _too_deep() -> Finding:
     return bad(
         f"values are nested more than {MAX_DEPTH} deep", "put such data into a file of its own"
     )
 
 
-def _not_json(text: str, error: json.JSONDecodeError) -> Fault:
+def _not_json(text: str, error: json.JSONDecodeError) -> Finding:
     place = f"at column {error.pos + 1}"
     if "\0" in text:
         return bad(
@@ -175,7 +175,7 @@ def _not_json(text: str, error: json.JSONDecodeError) -> Fault:
     return bad(f"not JSON: {reason} {place}", _JSON_LIBRARY)
 
 
-def _not_an_object(value: Json) -> Fault:
+def _not_an_object(value: Json) -> Finding:
     if isinstance(value, list):
         remedy = "write its elements one a line, each a JSON object: jq -c '.[]' FILE"
         return bad("a JSON array, not an object", remedy)

@@ -18,49 +18,49 @@ from labelwright.contract.manifest import (
     label_attribute_fault,
 )
 from labelwright.contract.s3_uri import S3Uri
-from labelwright_local.findings import Fault, Severity, bad
+from labelwright_local.findings import Finding, Severity, bad
 from labelwright_local.manifest.form import json_type
 from labelwright_local.manifest.lines import members
-from labelwright_local.printable import show
+from labelwright_local.printable import printable
 
 
-def line_faults(text: str, line: dict[str, Json]) -> Iterator[Fault]:
+def line_findings(text: str, line: dict[str, Json]) -> Iterator[Finding]:
     """Yield what is wrong with the keys and values of a line, ``text`` being the line itself."""
-    yield from _source_faults(line)
-    yield from _text_faults(line)
+    yield from _source_findings(line)
+    yield from _text_findings(line)
     for key in line:
         if key.startswith("$"):
             remedy = "rename it; Ground Truth keeps such names for itself"
-            yield bad(f"key '{show(key)}' starts with '$'", remedy)
+            yield bad(f"key '{printable(key)}' starts with '$'", remedy)
         if key.endswith(METADATA_SUFFIX):
-            yield from _label_faults(line, key.removesuffix(METADATA_SUFFIX))
+            yield from _label_findings(line, key.removesuffix(METADATA_SUFFIX))
     if len(text) > MAX_ATTRIBUTE_CHARACTERS:
-        yield from _size_faults(text)
+        yield from _size_findings(text)
 
 
-def _source_faults(line: dict[str, Json]) -> Iterator[Fault]:
+def _source_findings(line: dict[str, Json]) -> Iterator[Finding]:
     source, address = line.get(SOURCE), line.get(SOURCE_REF)
     if source is None and address is None:
         near = next((key for key in line if _is_near(key)), None)
-        what = f"rename '{show(near)}': " if near is not None else ""
+        what = f"rename '{printable(near)}': " if near is not None else ""
         yield bad(
             f"neither '{SOURCE}' nor '{SOURCE_REF}'",
             f"{what}every line needs '{SOURCE}' (the text to label) or '{SOURCE_REF}' (the "
             "s3:// address of the file to label)",
         )
     if source is not None and not isinstance(source, str):
-        yield Fault(
+        yield Finding(
             Severity.WARNING,
             f"'{SOURCE}' is of type {json_type(source)}, Ground Truth describes it as text",
             "write a string, or make sure that your page can show it",
         )
     elif source is not None and not source.strip():
         remedy = "remove the line, unless workers are to label an empty text"
-        yield Fault(Severity.WARNING, f"'{SOURCE}' is empty", remedy)
+        yield Finding(Severity.WARNING, f"'{SOURCE}' is empty", remedy)
     if address is not None:
-        yield from _address_faults(SOURCE_REF, address)
+        yield from _address_findings(SOURCE_REF, address)
     if source is not None and address is not None:
-        yield Fault(
+        yield Finding(
             Severity.NOTE,
             f"both '{SOURCE}' and '{SOURCE_REF}'; Ground Truth does not say which it labels, our "
             f"pre-labeling takes '{SOURCE}'",
@@ -73,12 +73,12 @@ def _is_near(key: str) -> bool:
     return plain in ("source", "sourceref") and key not in (SOURCE, SOURCE_REF)
 
 
-def _address_faults(key: str, address: Json) -> Iterator[Fault]:
+def _address_findings(key: str, address: Json) -> Iterator[Finding]:
     remedy = "write s3://bucket/key, the address of one file"
     if not isinstance(address, str):
         yield bad(f"'{key}' is of type {json_type(address)}, not an s3:// address", remedy)
     elif address.startswith("https://") and key == SOURCE_REF:
-        yield Fault(
+        yield Finding(
             Severity.WARNING,
             f"'{key}' is an https:// address; Ground Truth describes only objects in S3",
             f"{remedy}: only that can be opened to workers by grant_read_access",
@@ -92,11 +92,11 @@ def _address_faults(key: str, address: Json) -> Iterator[Fault]:
             yield bad(f"'{key}': {error}", remedy)
 
 
-def _text_faults(line: dict[str, Json]) -> Iterator[Fault]:
+def _text_findings(line: dict[str, Json]) -> Iterator[Finding]:
     """Tell what our pre-labeling would refuse of a line that names a text file."""
     if line.get(TEXT_REF) is None:
         return
-    yield from _address_faults(TEXT_REF, line[TEXT_REF])
+    yield from _address_findings(TEXT_REF, line[TEXT_REF])
     metadata = line.get(METADATA)
     if metadata is not None and not isinstance(metadata, dict):
         yield bad(
@@ -105,7 +105,7 @@ def _text_faults(line: dict[str, Json]) -> Iterator[Fault]:
         )
 
 
-def _label_faults(line: dict[str, Json], attribute: str) -> Iterator[Fault]:
+def _label_findings(line: dict[str, Json], attribute: str) -> Iterator[Finding]:
     fault = label_attribute_fault(attribute)
     metadata = line[attribute + METADATA_SUFFIX]
     if fault is None or (attribute.endswith("-ref") and _is_built_in(metadata)):
@@ -113,13 +113,13 @@ def _label_faults(line: dict[str, Json], attribute: str) -> Iterator[Fault]:
     is_label = isinstance(metadata, dict) and (
         attribute in line or "job-name" in metadata or "failure-reason" in metadata
     )
-    yield Fault(
+    yield Finding(
         Severity.ERROR if is_label else Severity.WARNING,
-        f"'{show(attribute)}{METADATA_SUFFIX}' stands for a label attribute '{show(attribute)}', "
-        f"which can't be one: {fault}",
+        f"'{printable(attribute)}{METADATA_SUFFIX}' stands for a label attribute "
+        f"'{printable(attribute)}', which can't be one: {fault}",
         "rename it"
         if attribute in (SOURCE, SOURCE_REF) or attribute not in line
-        else f"rename both '{show(attribute)}' and '{show(attribute)}{METADATA_SUFFIX}'",
+        else f"rename both '{printable(attribute)}' and '{printable(attribute)}{METADATA_SUFFIX}'",
     )
 
 
@@ -129,14 +129,14 @@ def _is_built_in(metadata: Json) -> bool:
     return isinstance(kind, str) and kind.lower() != "groundtruth/custom"
 
 
-def _size_faults(text: str) -> Iterator[Fault]:
+def _size_findings(text: str) -> Iterator[Finding]:
     for member in members(text):
         whole = member.value if isinstance(member.value, str) else None
         size = len(whole) if whole is not None else member.end - member.value_start
         if size > MAX_ATTRIBUTE_CHARACTERS:
             yield bad(
-                f"the value of '{show(member.key)}' has {size:,} characters, an attribute may have "
-                f"{MAX_ATTRIBUTE_CHARACTERS:,}",
+                f"the value of '{printable(member.key)}' has {size:,} characters, an attribute may "
+                f"have {MAX_ATTRIBUTE_CHARACTERS:,}",
                 f"put it into a file and name that: '{TEXT_REF}' for the text"
                 if member.key == SOURCE
                 else "shorten it, or put it into a file and give its address",

@@ -18,7 +18,7 @@ from liquid.undefined import Undefined
 from labelwright.contract.base import Json
 from labelwright.contract.s3_uri import S3Uri
 from labelwright_local.page.template_error import TemplateError, position
-from labelwright_local.printable import show
+from labelwright_local.printable import printable
 
 #: No name in a template reaches this key, so no template can print or replace what is below it.
 _GRANT = object()
@@ -138,7 +138,8 @@ def _granting(name: str) -> Callable[..., str]:
         except ValueError:
             # The service's own wording.
             raise FilterArgumentError(
-                f"""InvalidParameters: '"{name}" input is not a valid S3 URI: "{show(text)}"'""",
+                f"""InvalidParameters: '"{name}" input is not a valid S3 URI: """
+                f""""{printable(text)}"'""",
                 token=None,
             ) from None
         grant: Callable[[str], str] = context.globals[_GRANT]  # type: ignore[index, assignment]

@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 
 from labelwright.contract.base import Json, dump_json, load_json
 from labelwright.errors import LabelwrightError
+from labelwright_local.findings import Finding
 from labelwright_local.http.body_limit import BodyLimit
 from labelwright_local.page.document import page_document
 from labelwright_local.page.frame import SANDBOX, task_policy
@@ -115,8 +116,19 @@ class _Preview:
         return {
             "error": None,
             "taskInput": task_input,
-            "findings": [finding._asdict() for finding in findings],
+            "findings": [_shown(finding) for finding in findings],
         }
+
+
+def _shown(finding: Finding) -> dict[str, Json]:
+    """Return what the page's script shows of a finding."""
+    return {
+        "severity": finding.severity,
+        "rule": finding.rule,
+        "line": finding.line,
+        "column": finding.column,
+        "message": finding.message,
+    }
 
 
 def _json(value: Json, status: int = 200) -> Response:

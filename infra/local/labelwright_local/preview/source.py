@@ -103,8 +103,8 @@ def _object(manifest: Path, number: int) -> dict[str, Json]:
         raise UsageError(f"{manifest}: no object {number}; --object counts lines from 0")
     line = parse_line(raw)
     if line.value is None:
-        faults = "; ".join(fault.reason for fault in line.faults)
-        raise UsageError(f"{manifest}: object {number} can't be read: {faults}")
+        reasons = "; ".join(finding.reason for finding in line.findings)
+        raise UsageError(f"{manifest}: object {number} can't be read: {reasons}")
     return line.value
 
 

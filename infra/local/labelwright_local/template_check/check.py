@@ -5,18 +5,17 @@ https://docs.aws.amazon.com/sagemaker/latest/dg/sms-custom-templates-step2.html
 """
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from liquid import BoundTemplate
 
 from labelwright.contract.base import Json
 from labelwright.task.definition import FieldDefinition
-from labelwright_local.findings import Severity
+from labelwright_local.findings import Finding, Severity
 from labelwright_local.page.liquid import GroundTruthLiquid, parse_template, render_page
 from labelwright_local.page.template_error import TemplateError, position
-from labelwright_local.printable import show
+from labelwright_local.printable import printable
 from labelwright_local.template_check.fields import unanswered_fields
-from labelwright_local.template_check.markup import MarkupFault, check_markup
+from labelwright_local.template_check.markup import MarkupFinding, check_markup
 from labelwright_local.template_check.variables import (
     bare_values,
     missing_variables,
@@ -25,19 +24,6 @@ from labelwright_local.template_check.variables import (
 
 #: UiTemplate.Content of RenderUiTemplate and CreateHumanTaskUi, in characters.
 MAX_CHARACTERS = 128_000
-
-
-class Finding(NamedTuple):
-    """What is wrong, and where: ``line`` and ``column`` from 1, None for the template as a whole.
-
-    ``rule`` is its stable name.
-    """
-
-    severity: Severity
-    rule: str
-    line: int | None
-    column: int | None
-    message: str
 
 
 def check_template(
@@ -49,7 +35,7 @@ def check_template(
     with the fields of its task definition also those that the page has no control for.
     """
     found = [*_size(template), *_liquid(template, task_input, fields)]
-    found += (_placed(template, fault) for fault in check_markup(template))
+    found += (_placed(template, each) for each in check_markup(template))
     return sorted(found, key=lambda finding: (finding.line or 0, finding.column or 0, finding.rule))
 
 
@@ -59,11 +45,9 @@ def _size(template: str) -> Iterator[Finding]:
     if size > MAX_CHARACTERS:
         yield Finding(
             Severity.ERROR,
-            "too-long",
-            None,
-            None,
             f"the template has {size:,} characters, the limit is {MAX_CHARACTERS:,}; "
             "move scripts and styles into files of their own",
+            rule="too-long",
         )
 
 
@@ -73,11 +57,13 @@ def _liquid(
     try:
         parsed = parse_template(template)
     except TemplateError as error:
-        yield Finding(Severity.ERROR, "liquid", error.line, error.column, error.message)
+        yield _unrenderable(error)
         return
     unknown = unknown_variables(parsed)
     for missing in unknown:
-        message = f"'{show(missing.name)}' prints nothing: a page has task.input and no other data"
+        message = (
+            f"'{printable(missing.name)}' prints nothing: a page has task.input and no other data"
+        )
         yield _at(template, missing.place, Severity.WARNING, "unknown-variable", message)
     filters = list(_unknown_filters(template, parsed))
     yield from filters
@@ -86,14 +72,14 @@ def _liquid(
     for missing in missing_variables(parsed, task_input):
         if missing not in unknown:
             message = (
-                f"'{show(missing.name)}' is not in the task input, so it prints nothing; "
+                f"'{printable(missing.name)}' is not in the task input, so it prints nothing; "
                 "correct the name, or give it a default"
             )
             yield _at(template, missing.place, Severity.WARNING, "missing-variable", message)
     for bare in bare_values(parsed, task_input):
         message = (
-            f"'{show(bare.name)}' is a list or an object, and Liquid does not print those as JSON; "
-            "add | to_json, or go over it with {% for %}"
+            f"'{printable(bare.name)}' is a list or an object, and Liquid does not print those as "
+            "JSON; add | to_json, or go over it with {% for %}"
         )
         yield _at(template, bare.place, Severity.WARNING, "no-to-json", message)
     if filters:
@@ -101,27 +87,34 @@ def _liquid(
     try:
         page = render_page(template, task_input, lambda uri: uri)
     except TemplateError as error:
-        yield Finding(Severity.ERROR, "liquid", error.line, error.column, error.message)
+        yield _unrenderable(error)
         return
-    fault = unanswered_fields(page, fields)
-    if fault is not None:
-        yield Finding(Severity.WARNING, "field-without-control", None, None, fault)
+    unanswered = unanswered_fields(page, fields)
+    if unanswered is not None:
+        yield Finding(Severity.WARNING, unanswered, rule="field-without-control")
 
 
 def _unknown_filters(template: str, parsed: BoundTemplate) -> Iterator[Finding]:
     known = GroundTruthLiquid().filters
     for name, spans in parsed.analyze(include_partials=False).filters.items():
         if name not in known:
-            message = f"unknown filter '{show(name)}'; Ground Truth would not render the page"
+            message = f"unknown filter '{printable(name)}'; Ground Truth would not render the page"
             for span in spans:
                 yield _at(template, span.index, Severity.ERROR, "liquid", message)
 
 
-def _placed(template: str, fault: MarkupFault) -> Finding:
-    if fault.place is None:
-        return Finding(fault.severity, fault.rule, None, None, fault.message)
-    return _at(template, fault.place, fault.severity, fault.rule, fault.message)
+def _unrenderable(error: TemplateError) -> Finding:
+    return Finding(
+        Severity.ERROR, error.message, line=error.line, column=error.column, rule="liquid"
+    )
+
+
+def _placed(template: str, found: MarkupFinding) -> Finding:
+    if found.place is None:
+        return Finding(found.severity, found.message, rule=found.rule)
+    return _at(template, found.place, found.severity, found.rule, found.message)
 
 
 def _at(template: str, index: int, severity: Severity, rule: str, message: str) -> Finding:
-    return Finding(severity, rule, *position(template, index), message)
+    line, column = position(template, index)
+    return Finding(severity, message, line=line, column=column, rule=rule)

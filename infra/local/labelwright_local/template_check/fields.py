@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from labelwright.task.definition import FieldDefinition
 from labelwright_local.page.markup import Element, read_elements
-from labelwright_local.printable import show
+from labelwright_local.printable import printable
 
 #: HTML's own controls that give an answer, and the types of ``input`` that give none.
 _NATIVE = frozenset({"input", "textarea", "select"})
@@ -35,7 +35,9 @@ def unanswered_fields(page: str, fields: Sequence[FieldDefinition]) -> str | Non
     ]
     if not missing:
         return None
-    told = ", ".join(f"'{show(field.name)}' (path {show(field.path)})" for field in missing)
+    told = ", ".join(
+        f"'{printable(field.name)}' (path {printable(field.path)})" for field in missing
+    )
     which = "no field" if len(missing) == len(fields) else "not every field"
     return (
         f"{which} of the task definition can be answered: nothing gives {told}, and "
@@ -67,6 +69,6 @@ def _first_step(field: FieldDefinition) -> str:
 def _controls(names: Sequence[str]) -> str:
     if not names:
         return "the page has no control with a name"
-    shown = ", ".join(f"'{show(name)}'" for name in names[:_NAMED])
+    shown = ", ".join(f"'{printable(name)}'" for name in names[:_NAMED])
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
     return f"the page's controls are {shown}{more}"

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from labelwright_local.findings import Severity
 from labelwright_local.page.markup import RAW_TEXT, Element, read_elements
-from labelwright_local.printable import show
+from labelwright_local.printable import printable
 from labelwright_local.template_check.liquid_parts import FILLER, Parts, split_liquid
 
 #: What gives an answer: the form, and the element that brings its own.
@@ -78,8 +78,11 @@ _AWS = ("amazonaws.com", "amazonaws.com.cn", "aws", "awsstatic.com", "amazon.com
 _STYLE_ADDRESS = re.compile(r"""(?:url\(\s*|@import\s+)["']?([^"')\s;]+)""", re.IGNORECASE)
 
 
-class MarkupFault(NamedTuple):
-    """What is wrong; ``place`` is the character where, None for the template as a whole."""
+class MarkupFinding(NamedTuple):
+    """A finding before its line is known.
+
+    ``place`` is the character where, None for the template as a whole.
+    """
 
     severity: Severity
     rule: str
@@ -87,7 +90,7 @@ class MarkupFault(NamedTuple):
     message: str
 
 
-def check_markup(template: str) -> Iterator[MarkupFault]:
+def check_markup(template: str) -> Iterator[MarkupFinding]:
     """Yield what is wrong with the HTML around the Liquid."""
     parts = split_liquid(template)
     elements = read_elements(parts.html)
@@ -100,7 +103,7 @@ def check_markup(template: str) -> Iterator[MarkupFault]:
         yield from _hosts(element)
 
 
-def _form(elements: list[Element]) -> Iterator[MarkupFault]:
+def _form(elements: list[Element]) -> Iterator[MarkupFinding]:
     """Look for what submits; a script may make the form, and one from elsewhere can't be read."""
     if any(element.name in _SUBMITS for element in elements):
         return
@@ -112,7 +115,7 @@ def _form(elements: list[Element]) -> Iterator[MarkupFault]:
         for script in scripts
     )
     if foreign:
-        yield MarkupFault(
+        yield MarkupFinding(
             Severity.WARNING,
             "no-form",
             None,
@@ -120,7 +123,7 @@ def _form(elements: list[Element]) -> Iterator[MarkupFault]:
             "or no worker can submit",
         )
     else:
-        yield MarkupFault(
+        yield MarkupFinding(
             Severity.ERROR,
             "no-form",
             None,
@@ -128,12 +131,12 @@ def _form(elements: list[Element]) -> Iterator[MarkupFault]:
         )
 
 
-def _crowd_script(elements: list[Element]) -> Iterator[MarkupFault]:
+def _crowd_script(elements: list[Element]) -> Iterator[MarkupFinding]:
     """Look for the service's script, which local Ground Truth adds where it is missing."""
     first = next((element for element in elements if element.name.startswith("crowd-")), None)
     scripts = [element for element in elements if element.name == "script"]
     if first is not None and not any("src" in script.attributes for script in scripts):
-        yield MarkupFault(
+        yield MarkupFinding(
             Severity.WARNING,
             "no-crowd-script",
             first.start,
@@ -142,7 +145,7 @@ def _crowd_script(elements: list[Element]) -> Iterator[MarkupFault]:
         )
 
 
-def _crowd_elements(elements: list[Element]) -> Iterator[MarkupFault]:
+def _crowd_elements(elements: list[Element]) -> Iterator[MarkupFinding]:
     """Tell each unknown element once, where it is first used."""
     told: set[str] = set()
     for element in elements:
@@ -154,11 +157,11 @@ def _crowd_elements(elements: list[Element]) -> Iterator[MarkupFault]:
             fault = "is there in Augmented AI's human loops only, not in a labeling job"
         else:
             fault = "is not among the service's documented crowd elements; correct the name"
-        message = f"<{show(name)}> {fault}: it may do nothing, and its answer be missing"
-        yield MarkupFault(Severity.WARNING, "unknown-element", element.start, message)
+        message = f"<{printable(name)}> {fault}: it may do nothing, and its answer be missing"
+        yield MarkupFinding(Severity.WARNING, "unknown-element", element.start, message)
 
 
-def _liquid_in_raw_text(parts: Parts, elements: list[Element]) -> Iterator[MarkupFault]:
+def _liquid_in_raw_text(parts: Parts, elements: list[Element]) -> Iterator[MarkupFinding]:
     for element in elements:
         if element.name not in RAW_TEXT:
             continue
@@ -177,34 +180,34 @@ def _liquid_in_raw_text(parts: Parts, elements: list[Element]) -> Iterator[Marku
                     "there, so addresses and JSON arrive broken"
                 )
             remedy = "; put the value into an attribute, such as data-task, and read it from there"
-            yield MarkupFault(
+            yield MarkupFinding(
                 Severity.WARNING, f"liquid-in-{element.name}", output.start, message + remedy
             )
 
 
-def _name(element: Element) -> Iterator[MarkupFault]:
+def _name(element: Element) -> Iterator[MarkupFinding]:
     name = element.attributes.get("name", "")
     if (element.name in _CONTROLS or element.name.startswith("crowd-")) and "." in name:
-        yield MarkupFault(
+        yield MarkupFinding(
             Severity.WARNING,
             "dotted-name",
             element.start,
-            f"the name '{show(_shown(name))}' has a dot, which separates the steps of a path in "
-            "answers; use - or _",
+            f"the name '{printable(_shown(name))}' has a dot, which separates the steps of a path "
+            "in answers; use - or _",
         )
 
 
-def _hosts(element: Element) -> Iterator[MarkupFault]:
+def _hosts(element: Element) -> Iterator[MarkupFinding]:
     for address, index in _addresses(element):
         host = _host(address)
         if host is not None and not _is_aws(host):
-            yield MarkupFault(
+            yield MarkupFinding(
                 Severity.WARNING,
                 "foreign-host",
                 index,
-                f"<{element.name}> loads from {show(_shown(host))}, which is not AWS: the page "
-                "fails when that host does, and it learns of every task; put the file into your "
-                "own bucket",
+                f"<{element.name}> loads from {printable(_shown(host))}, which is not AWS: the "
+                "page fails when that host does, and it learns of every task; put the file into "
+                "your own bucket",
             )
 
 

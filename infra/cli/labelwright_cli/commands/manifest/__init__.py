@@ -1,0 +1,1 @@
+"""``labelwright manifest …``: a manifest before a job, and what a job failed on."""
