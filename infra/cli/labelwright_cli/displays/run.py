@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 
 from rich.markup import escape
 from rich.progress import (
@@ -29,7 +28,6 @@ from labelwright_local.finished_job.report import (
     with_error,
     without_label,
 )
-from labelwright_local.finished_job.truth import Accuracy
 from labelwright_local.printable import counted, printable
 from labelwright_local.workspace.job_files import JobFiles
 from labelwright_local.workspace.recorded_answers import RecordedAnswers
@@ -194,28 +192,6 @@ def show_labels(labels: Mapping[str, Mapping[str, Json]], most: int) -> None:
         table.add_section()
     _line(f"The first {shown:,} of {counted(len(labels), 'label')}", "bold")
     console.print(table)
-
-
-def show_accuracy(found: Accuracy, path: Path) -> None:
-    """Show how many labels are right."""
-    if not found.compared:
-        _line(f"no object of {path} has a label in '{found.field}'")
-        return
-    share, expected = found.right / found.compared, found.expected / found.compared
-    ties = (
-        f"; {expected:.1%} with its {counted(found.ties, 'tie')} broken at random"
-        if found.ties
-        else ""
-    )
-    _line(
-        f"accuracy of '{found.field}' against {path}: {share:.1%} "
-        f"({found.right:,} of {found.compared:,}){ties}"
-    )
-    if found.without_label:
-        _line(
-            f"{counted(found.without_label, 'object')} with a true label without a label here",
-            "yellow",
-        )
 
 
 def show_files(files: JobFiles) -> None:
