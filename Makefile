@@ -3,7 +3,7 @@
 #   make test   the tests (under 15 minutes on 2 cores); make test-all adds the long ones
 #   make bench  cold start, consolidation against its peers, the worker page (about 10 minutes);
 #               bench-full: more (15 minutes)
-.PHONY: demo test test-all lint page page-hosted build bench bench-full clean pins
+.PHONY: demo test test-all lint page page-hosted tables build bench bench-full clean pins
 .DEFAULT_GOAL := help
 
 PYTHON ?= python3
@@ -78,8 +78,13 @@ page-hosted: $(NODE_MODULES)/ready
 build: $(VENV)/ready $(SAM_VENV)/ready
 	$(BIN)/python infra/build.py
 
+# The tables of commands in infra/cli/README.md; a test compares them with the commands.
+tables: $(VENV)/ready
+	$(BIN)/python -m tests.readme
+
 bench: $(VENV)/ready $(SAM_VENV)/ready $(BENCH_VENV)/ready
 	$(BIN)/python -m tests.benchmarks.cold_start
+	$(BIN)/python -m tests.benchmarks.help
 	$(BIN)/python -m tests.benchmarks.portal
 	$(BENCH) tests.benchmarks.consolidation
 	$(BENCH) tests.benchmarks.speed

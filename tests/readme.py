@@ -1,6 +1,6 @@
-"""The README's tables of commands, made from the commands themselves.
+"""The tables of commands in infra/cli/README.md, made from the commands themselves.
 
-``python -m tests.readme`` writes them.
+``python -m tests.readme`` (``make tables``) writes them.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from typer.core import TyperArgument, TyperGroup, TyperOption
 
 from labelwright_cli.main import app
 
-README = Path(__file__).parents[1] / "README.md"
+TABLES = Path(__file__).parents[1] / "infra" / "cli" / "README.md"
 BEGIN, END = "<!-- commands -->\n", "<!-- /commands -->\n"
 
 
@@ -26,7 +26,7 @@ def _walk(name: str, command: Any) -> Iterator[tuple[str, Any]]:
         for sub in command.commands.values():
             yield from _walk(f"{name} {sub.name}", sub)
     else:
-        yield name, command
+        yield name, command.load()
 
 
 def reference() -> str:
@@ -50,11 +50,11 @@ def _row(option: TyperOption) -> str:
 
 
 def updated(text: str) -> str:
-    """Return the README with its section made anew."""
+    """Return the text with its section made anew."""
     before, rest = text.split(BEGIN)
     _, after = rest.split(END)
     return f"{before}{BEGIN}{reference()}\n{END}{after}"
 
 
 if __name__ == "__main__":
-    README.write_text(updated(README.read_text(encoding="utf-8")), encoding="utf-8")
+    TABLES.write_text(updated(TABLES.read_text(encoding="utf-8")), encoding="utf-8")

@@ -31,7 +31,7 @@ def by_reference(worker: str, uri: str) -> Json:
     return {"workerId": worker, "annotationData": {"s3Uri": uri}}
 
 
-def codes(answered: AnsweredObject) -> list[tuple[int, str]]:
+def codes(answered: AnsweredObject) -> list[tuple[int | None, str]]:
     """Return place and code of each problem."""
     return [(problem.annotation, problem.code) for problem in answered.problems]
 

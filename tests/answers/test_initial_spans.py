@@ -92,6 +92,10 @@ def test_a_bad_span_is_left_out_and_counted(bad: Json) -> None:
         ({"SECRET": 1}, "'model' holds no spans"),
         ({"schema": "labelwright/1", "fields": {}}, "'model' holds no spans"),
         (own_label(value=None, valueRef="s3://b/SECRET"), "moved into the file"),
+        (
+            {"schema": "labelwright/1", "fields": {}, "annotationsRef": "s3://b/SECRET"},
+            "moved into the file",
+        ),
     ],
 )
 def test_what_is_no_list_of_spans_is_an_error(value: Json, message: str) -> None:

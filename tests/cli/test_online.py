@@ -36,11 +36,11 @@ def whole_job(answers: RecordedAnswers, path: str) -> dict[str, str]:
 def online(spec: JobSpec, storage: FolderStorage, path: str) -> tuple[dict[str, str], set[str]]:
     """Run the job in the service's batches; return its labels, and the tasks of the last batch."""
     labels = labels_by_id(
-        run_job(spec, storage, lambda: NOW, DeployedHandlers(spec, storage)), storage
+        run_job(spec, storage, lambda: NOW, DeployedHandlers(spec, storage)), storage.read
     )
     files = JobFiles(storage, spec.name)
     last = {entry.dataset_object_id for entry in files.read_batch(files.batches()[-1]).objects}
-    return {task: label["fields"][path]["value"] for task, label in labels.items()}, last
+    return {task: label.fields[path].value for task, label in labels.items()}, last
 
 
 def share(labels: dict[str, str], truth: dict[str, str]) -> float:

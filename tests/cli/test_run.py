@@ -65,6 +65,25 @@ def test_strict_makes_failed_objects_a_failure(tmp_path: Path) -> None:
     assert run(*small(tmp_path), "--strict")[0] == 1
 
 
+def test_a_label_whose_file_is_missing_is_told(tmp_path: Path) -> None:
+    """What is left of it is shown, with the reason, and strict takes it for a failure."""
+    large = answer(0, "w", "owl")
+    large["answerContent"]["notes"] = "x" * 30_000
+    made = SmallJob(tmp_path, [{"source": "a"}], [large])
+    options: list[str | Path] = [
+        "--task", tmp_path, "--manifest", made.manifest, "--answers", made.answers,
+        "--workspace", tmp_path / "w", "--strict",
+    ]  # fmt: skip
+    status, output = run(*options)
+    assert (status, "damaged" in output) == (0, False), output
+    [file] = (path for path in tmp_path.rglob("labels/*/*/*.json"))
+    file.unlink()
+    status, output = run(*options)
+    assert status == 1
+    assert re.search(r"damaged +│ 1 │ s3://\S+/0.json: there is no such object", output), output
+    assert "owl" in output
+
+
 def test_mistakes_are_one_line_and_status_two(tmp_path: Path) -> None:
     """No traceback; the message says what to do."""
     status, output = run("--task", tmp_path)

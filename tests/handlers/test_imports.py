@@ -26,6 +26,7 @@ def loaded_by(module: str) -> set[str]:
                 "labelwright.consolidation",
                 "labelwright.label",
                 "labelwright.answers",
+                "labelwright.contract.own_label",
                 "labelwright_local",
             },
         ),

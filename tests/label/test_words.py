@@ -4,13 +4,22 @@ import pytest
 from hypothesis import example, given
 
 from labelwright.contract.base import Json
-from labelwright.label.words import fields_in_words
+from labelwright.contract.own_label import SCHEMA
+from labelwright.errors import ObjectNotFound
+from labelwright.label.words import FieldWords, LabelWords, label_in_words
 from tests import strategies
+
+FILE = "s3://b/7.json"
+
+
+def nothing_there(uri: str) -> bytes:
+    """Find no file."""
+    raise ObjectNotFound(uri, "there is no such object")
 
 
 def label(**fields: Json) -> Json:
     """Make a label of ours."""
-    return {"schema": "labelwright/1", "fields": fields}
+    return {"schema": SCHEMA, "fields": fields}
 
 
 @pytest.mark.parametrize(
@@ -27,16 +36,44 @@ def label(**fields: Json) -> Json:
 )
 def test_each_kind_has_its_words(kind: str, value: Json, told: str) -> None:
     """One line a field."""
-    [found] = fields_in_words(label(field={"kind": kind, "value": value, "confidence": 0.5}))
-    assert found == ("field", told, 0.5)
+    made = label(field={"kind": kind, "value": value, "confidence": 0.5})
+    assert label_in_words(made, nothing_there) == ([FieldWords("field", told, 0.5)], None)
+
+
+def test_a_page_is_not_flooded_with_spans() -> None:
+    """The first hundred are shown, and how many there are besides."""
+    spans = [{"start": place, "end": place + 1, "label": "A"} for place in range(400)]
+    made = label(field={"kind": "spans", "value": spans, "confidence": None})
+    [found] = label_in_words(made, nothing_there).fields
+    assert found.value.startswith("A 0-1, A 1-2, ")
+    assert found.value.endswith(", A 99-100, … 300 more")
+
+
+def test_what_can_not_be_read_is_told_instead_of_its_value() -> None:
+    """A missing file and a damaged label are not taken for a label that nobody answered."""
+    lost = f"can't be read: {FILE}: there is no such object"
+    moved = label(
+        lost={"kind": "spans", "value": None, "confidence": 0.5, "valueRef": FILE},
+        odd={"kind": "spans", "value": [3], "confidence": None},
+    )
+    assert label_in_words(moved, nothing_there) == (
+        [
+            FieldWords("lost", lost, 0.5),
+            FieldWords("odd", "can't be read: its value is none of kind spans", None),
+        ],
+        None,
+    )
+    gone = {"schema": SCHEMA, "fields": {}, "annotationsRef": FILE}
+    assert label_in_words(gone, nothing_there) == ([], lost)
 
 
 @given(strategies.json_values)
 @example(10**400)
 def test_a_label_that_is_none_of_ours_has_no_words(value: Json) -> None:
     """Whatever people's own functions make, also when it says that it is one of ours."""
-    assert fields_in_words(value) == []
-    assert isinstance(fields_in_words({"schema": "labelwright/1", "fields": value}), list)
+    assert label_in_words(value, nothing_there) == ([], None)
+    damaged = {"schema": SCHEMA, "fields": value}
+    assert isinstance(label_in_words(damaged, nothing_there), LabelWords)
     for kind in ("spans", "choices", "text"):
         item = {"kind": kind, "value": value, "confidence": value}
-        assert isinstance(fields_in_words(label(field=item)), list)
+        assert len(label_in_words(label(field=item), nothing_there).fields) == 1

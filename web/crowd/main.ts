@@ -1,25 +1,25 @@
 // Stand-in crowd elements: what Ground Truth's templates need of crowd-html-elements, offline.
 // Behaviour after https://docs.aws.amazon.com/sagemaker/latest/dg/sms-ui-template-reference.html
-import { CrowdButton, CrowdFab, CrowdIconButton } from "./buttons.ts";
+import { CrowdButton, CrowdFab, CrowdIconButton } from "./form/buttons.ts";
 import {
   CrowdClassifier,
   CrowdClassifierMultiSelect,
   CrowdImageClassifier,
   CrowdImageClassifierMultiSelect,
-} from "./classifier.tsx";
-import { CrowdInstructions, CrowdModal, CrowdTab, CrowdTabs } from "./dialogs.ts";
-import { CrowdEntityAnnotation } from "./entity.tsx";
-import { CrowdForm } from "./form.ts";
-import { IronIcon } from "./icons.ts";
-import { CrowdBoundingBox, CrowdKeypoint, CrowdPolygon } from "./image.tsx";
-import { CrowdAlert, CrowdBadge, CrowdCard, CrowdToast } from "./messages.ts";
+} from "./classifiers/classifier.tsx";
+import { CrowdInstructions, CrowdModal, CrowdTab, CrowdTabs } from "./display/dialogs.ts";
+import { CrowdEntityAnnotation } from "./text/entity.tsx";
+import { CrowdForm } from "./form/form.ts";
+import { IronIcon } from "./display/icons.ts";
+import { CrowdBoundingBox, CrowdKeypoint, CrowdPolygon } from "./pictures/image.tsx";
+import { CrowdAlert, CrowdBadge, CrowdCard, CrowdToast } from "./display/messages.ts";
 import page from "./page.css?raw";
-import { watchErrors } from "./parent.ts";
-import { watchReadiness } from "./ready.ts";
-import { CrowdSlider } from "./slider.ts";
-import { CrowdCheckbox, CrowdRadioButton, CrowdRadioGroup, CrowdToggleButton } from "./switches.ts";
-import { CrowdInput, CrowdTextArea } from "./text.ts";
-import { watchUnknown } from "./unknown.ts";
+import { watchErrors } from "./element/parent.ts";
+import { watchReadiness } from "./element/ready.ts";
+import { CrowdSlider } from "./form/slider.ts";
+import { CrowdCheckbox, CrowdRadioButton, CrowdRadioGroup, CrowdToggleButton } from "./form/switches.ts";
+import { CrowdInput, CrowdTextArea } from "./form/inputs.ts";
+import { watchUnknown } from "./form/unknown.ts";
 
 /** The form first: it moves its children, which then are upgraded where they stay. */
 const ELEMENTS: readonly (readonly [string, CustomElementConstructor])[] = [

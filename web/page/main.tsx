@@ -8,7 +8,7 @@ import { decodeDraft, draftStore, encodeDraft, type Place } from "./core/draft.t
 import { sha256 } from "./core/sha256.ts";
 import { bySpan } from "./core/spans.ts";
 import { suggested } from "./core/suggestions.ts";
-import { readTask } from "./task.ts";
+import { readTask } from "./core/task.ts";
 import { App, type Shell } from "./view/app.tsx";
 import { initialState, type State } from "./view/state.ts";
 import "./style.css";

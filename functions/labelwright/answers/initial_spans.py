@@ -10,6 +10,7 @@ from typing import Literal
 from labelwright.answers.texts import KnownText, place_spans
 from labelwright.answers.values import read_value
 from labelwright.contract.base import Json
+from labelwright.contract.own_label import OwnLabel, read_label
 from labelwright.errors import TaskInputError
 from labelwright.task.definition import FieldDefinition, Kind, TaskDefinition
 
@@ -61,8 +62,8 @@ def _identity(item: Json) -> str:
 def _spans_in(value: Json, name: str, key: str) -> tuple[list[Json], Unit]:
     """Return the list of spans in what the key holds, and the unit of their offsets."""
     unit: Unit = "codepoint"
-    if isinstance(value, Mapping) and value.get("schema") == "labelwright/1":
-        value, unit = _own_label(value, name, key)
+    if own := read_label(value):
+        value, unit = _in_own_label(own, name, key)
     elif isinstance(value, Mapping):
         # A built-in named entity job's output has the entities one level deeper than an answer.
         inner = value.get("annotations", value)
@@ -77,21 +78,16 @@ def _spans_in(value: Json, name: str, key: str) -> tuple[list[Json], Unit]:
     return value, unit
 
 
-def _own_label(label: Mapping[str, Json], name: str, key: str) -> tuple[Json, Unit]:
-    fields = label.get("fields")
-    fields = fields if isinstance(fields, Mapping) else {}
-    spans = {
-        name: field
-        for name, field in fields.items()
-        if isinstance(field, Mapping) and field.get("kind") == "spans"
-    }
-    field = spans.get(name) or (next(iter(spans.values())) if len(spans) == 1 else {})
-    if field.get("value") is None and field.get("valueRef"):
+def _in_own_label(label: OwnLabel, name: str, key: str) -> tuple[Json, Unit]:
+    spans = {name: field for name, field in label.fields.items() if field.kind == Kind.SPANS}
+    field = spans.get(name) or (next(iter(spans.values())) if len(spans) == 1 else None)
+    if field.moved_to if field else (label.moved_to and label.fault):
         raise TaskInputError(
-            f"initial_spans: the spans of '{key}' were moved into the file that its valueRef "
-            "names; put them into the manifest line"
+            f"initial_spans: the spans of '{key}' were moved into the file that its valueRef or "
+            "annotationsRef names; put them into the manifest line"
         )
+    if field is None:
+        return None, "codepoint"
     # A field that nobody answered has no value, and gives no suggestions.
-    found = field.get("value") if field else None
-    unit = field.get("offsets")
-    return [] if field and found is None else found, "utf16" if unit == "utf16" else "codepoint"
+    found = [] if field.value is None else field.value
+    return found, "utf16" if field.offsets == "utf16" else "codepoint"

@@ -21,7 +21,6 @@ can't be read is told as a value.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, NamedTuple, TypeGuard
 
@@ -59,7 +58,6 @@ _ODD_PROBLEM = OwnProblem(None, None, "problem-damaged", "a problem of this labe
 _ODD_ERROR = OwnError("error-damaged", "the error in this label can't be read")
 
 
-@dataclass(frozen=True, eq=False)
 class OwnField:
     """One field of a label.
 
@@ -69,17 +67,20 @@ class OwnField:
     move.
     """
 
-    name: str
-    kind: str
-    method: str
-    confidence: float | None
-    workers: int
-    tie: bool
-    offsets: str | None
-    moved_to: str | None
-    _wire: Mapping[str, Json]
-    _files: "_Files"
-    _label_file: str | None
+    def __init__(self, name: str, found: Json, files: "_Files", label_file: str | None) -> None:
+        wire: Mapping[str, Json] = found if isinstance(found, Mapping) else {}
+        workers = wire.get("workers")
+        self.name: Final = name
+        self.kind: Final = _text(wire.get("kind"))
+        self.method: Final = _text(wire.get("method"))
+        self.confidence: Final = _share(wire.get("confidence"))
+        self.workers: Final = workers if _is_count(workers) else 0
+        self.tie: Final = wire.get("tie") is True
+        self.offsets: Final = _text(wire.get("offsets")) or None
+        self.moved_to: Final = _address(wire.get("valueRef")) if wire.get("value") is None else None
+        self._wire = wire
+        self._files = files
+        self._label_file = label_file
 
     @property
     def value(self) -> Json:
@@ -131,7 +132,6 @@ class OwnField:
         return label.fields.get(self.name) or f"{uri}: the label there lacks this field"
 
 
-@dataclass(frozen=True, eq=False)
 class OwnLabel:
     """A label of ours, whole wherever its file can be read.
 
@@ -139,11 +139,12 @@ class OwnLabel:
     address of the file that has the label whole, None where nothing moved.
     """
 
-    scope: str
-    error: OwnError | None
-    moved_to: str | None
-    _wire: Mapping[str, Json]
-    _files: "_Files"
+    def __init__(self, wire: Mapping[str, Json], fetch: Fetch | None) -> None:
+        self.scope: Final = _text(wire.get("scope"))
+        self.error: Final = _read_error(wire.get("error"))
+        self.moved_to: Final = _address(wire.get("annotationsRef"))
+        self._wire = wire
+        self._files = _Files(fetch)
 
     @cached_property
     def fields(self) -> Mapping[str, OwnField]:
@@ -151,7 +152,7 @@ class OwnLabel:
         found = self._wire.get("fields")
         if isinstance(found, Mapping) and found:
             return {
-                str(name): _read_field(str(name), field, self._files, self.moved_to)
+                str(name): OwnField(str(name), field, self._files, self.moved_to)
                 for name, field in found.items()
             }
         whole = self._whole
@@ -244,40 +245,12 @@ def read_label(value: Json, fetch: Fetch | None = None) -> OwnLabel | None:
     """
     if not isinstance(value, Mapping) or value.get("schema") != SCHEMA:
         return None
-    return _read(value, fetch)
+    return OwnLabel(value, fetch)
 
 
 def read_any(value: Json, fetch: Fetch | None = None) -> OwnLabel:
     """Read what should be a label of ours; where it is none, the label's ``fault`` says so."""
-    return read_label(value, fetch) or _read({}, None)
-
-
-def _read(wire: Mapping[str, Json], fetch: Fetch | None) -> OwnLabel:
-    return OwnLabel(
-        scope=_text(wire.get("scope")),
-        error=_read_error(wire.get("error")),
-        moved_to=_address(wire.get("annotationsRef")),
-        _wire=wire,
-        _files=_Files(fetch),
-    )
-
-
-def _read_field(name: str, found: Json, files: _Files, label_file: str | None) -> OwnField:
-    wire = found if isinstance(found, Mapping) else {}
-    workers = wire.get("workers")
-    return OwnField(
-        name=name,
-        kind=_text(wire.get("kind")),
-        method=_text(wire.get("method")),
-        confidence=_share(wire.get("confidence")),
-        workers=workers if _is_count(workers) else 0,
-        tie=wire.get("tie") is True,
-        offsets=_text(wire.get("offsets")) or None,
-        moved_to=_address(wire.get("valueRef")) if wire.get("value") is None else None,
-        _wire=wire,
-        _files=files,
-        _label_file=label_file,
-    )
+    return read_label(value, fetch) or OwnLabel({}, None)
 
 
 def _read_problem(found: Json) -> OwnProblem:

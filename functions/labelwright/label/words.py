@@ -1,12 +1,13 @@
 """Consolidated labels in words, a line a field: for the terminal and for the requester's pages."""
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
 from labelwright.contract.base import Json
+from labelwright.contract.own_label import Fetch, OwnField, read_label
 from labelwright.task.definition import Kind
 
 _MOST_CHARACTERS = 60
+_MOST_SPANS = 100
 
 
 class FieldWords(NamedTuple):
@@ -17,32 +18,44 @@ class FieldWords(NamedTuple):
     confidence: float | None
 
 
-def fields_in_words(label: Json) -> list[FieldWords]:
-    """Return each field of a label of ours; none of what people's own functions make."""
-    if not isinstance(label, dict) or label.get("schema") != "labelwright/1":
-        return []
-    try:
-        return [
-            FieldWords(name, value_in_words(item), _number(item["confidence"]))
-            for name, item in label["fields"].items()
-        ]
-    except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError):
-        # It says that it is one of ours, and is not.
-        return []
+class LabelWords(NamedTuple):
+    """A label's fields, and why they can't be told, if they can't."""
+
+    fields: list[FieldWords]
+    fault: str | None
 
 
-def _number(confidence: Json) -> float | None:
-    return None if confidence is None else float(confidence)
+def label_in_words(label: Json, fetch: Fetch) -> LabelWords:
+    """Say each field of a label of ours, wherever it lies; none of what others' functions make."""
+    own = read_label(label, fetch)
+    if own is None:
+        return LabelWords([], None)
+    fields = [FieldWords(f.name, value_in_words(f), f.confidence) for f in own.fields.values()]
+    return LabelWords(fields, None if own.fault is None else _unknown(own.fault))
 
 
-def value_in_words(item: Mapping[str, Json]) -> str:
-    """Say a field's value in one line."""
-    value = item["value"]
-    if value is None:
+def value_in_words(field: OwnField) -> str:
+    """Say a field's value in one line, or why it can't be told."""
+    if field.fault is not None:
+        return _unknown(field.fault)
+    if field.value is None:
         return "-"
-    if item["kind"] == Kind.SPANS:
-        found = [f"{span['label']} {span['start']}-{span['end']}" for span in value]
-        return ", ".join(found) or "nothing marked"
-    text = ", ".join(value) if item["kind"] == Kind.CHOICES else str(value)
+    try:
+        return _in_words(field.kind, field.value)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        # It says that it is one of ours, and is not.
+        return _unknown(f"its value is none of kind {field.kind}")
+
+
+def _unknown(fault: str) -> str:
+    return f"can't be read: {fault}"
+
+
+def _in_words(kind: str, value: Json) -> str:
+    if kind == Kind.SPANS:
+        found = [f"{span['label']} {span['start']}-{span['end']}" for span in value[:_MOST_SPANS]]
+        more = len(value) - len(found)
+        return ", ".join([*found, f"… {more:,} more"] if more else found) or "nothing marked"
+    text = ", ".join(value) if kind == Kind.CHOICES else str(value)
     line = " ".join(text.split())
     return line if len(line) <= _MOST_CHARACTERS else line[: _MOST_CHARACTERS - 1] + "…"

@@ -1,7 +1,7 @@
 """``task.toml``: what a worker produces, so that page, handlers and local job agree.
 
-The format is described in the README; an unset definition means that fields are recognised by the
-shape of the answers (``labelwright.answers.shape``).
+The format is described in templates/README.md; an unset definition means that fields are
+recognised by the shape of the answers (``labelwright.answers.shape``).
 """
 
 import re

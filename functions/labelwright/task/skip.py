@@ -145,11 +145,10 @@ def _labeled(rule: SkipRule, line: Mapping[str, Json]) -> str | None:
 
 
 def _own_confidence(label: Json, name: str | None) -> float | None:
-    """Read a field's confidence from a label of ours (``labelwright/1``)."""
-    if not isinstance(label, dict) or not isinstance(label.get("fields"), dict):
-        return None
-    field = label["fields"].get(name) if name else None
-    confidence = field.get("confidence") if isinstance(field, dict) else None
-    if isinstance(confidence, bool) or not isinstance(confidence, int | float):
-        return None
-    return float(confidence) if 0 <= confidence <= 1 else None
+    """Read a field's confidence from a label of ours, None where all fields moved into its file."""
+    # Only here: a cold start pays for no reader that no rule asks for.
+    from labelwright.contract.own_label import read_label
+
+    own = read_label(label) if name else None
+    field = own.fields.get(name or "") if own else None
+    return field.confidence if field else None

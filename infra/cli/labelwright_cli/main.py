@@ -99,7 +99,9 @@ def _print_version(wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version
 
-        typer.echo(f"labelwright {version('labelwright')}")
+        from labelwright_cli.terminal import put
+
+        put(f"labelwright {version('labelwright')}")
         raise typer.Exit
 
 

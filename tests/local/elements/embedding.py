@@ -10,12 +10,13 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import Frame, Locator, Page, Route
 
+from labelwright_local.web_assets import FOLDER
 from tests.samples.painted import wait_until_painted
 from tests.samples.rendering import render_source
 
 ROOT = Path(__file__).parents[3]
 TEMPLATES = Path(__file__).with_name("templates")
-ELEMENTS = ROOT / "infra" / "local" / "labelwright_local" / "assets" / "crowd-elements.js"
+ELEMENTS = FOLDER / "crowd-elements.js"
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 SCRIPT = "https://assets.crowd.aws/crowd-html-elements.js"
 SANDBOX = "allow-scripts allow-forms allow-modals allow-popups allow-downloads"

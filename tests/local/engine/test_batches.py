@@ -4,12 +4,40 @@ import json
 from pathlib import Path
 
 from labelwright.contract.base import MAX_DEPTH, Json
-from labelwright_local.engine.disagreement import disagreement
+from labelwright.contract.own_label import SCHEMA
+from labelwright.errors import ObjectNotFound
+from labelwright_local.engine.disagreement import confidences, disagreement
 from labelwright_local.engine.engine import Engine
 from labelwright_local.engine.settings import JobSettings, Retries
 from labelwright_local.workspace.folder_storage import FolderStorage
 from labelwright_local.workspace.job_files import JobFiles
-from tests.local.engine.small_jobs import NAME, SmallJob, answer, take, work
+from tests.local.engine.small_jobs import NAME, Counting, SmallJob, answer, take, work
+
+
+def own(fields: Json) -> Json:
+    """Return a label of ours with these fields."""
+    return {"schema": SCHEMA, "fields": fields}
+
+
+class MovedOut(Counting):
+    """Handlers whose labels lie in files, that of object 1 in one that is missing."""
+
+    def post(self, event: Json) -> Json:
+        """Return references, and write the file of object 0."""
+        file = f"{event['outputConfig']}/0.json"
+        self.storage.write(file, json.dumps(own({"kind": {"confidence": 0.75}})).encode())
+        labels = {
+            n: own({}) | {"annotationsRef": file.replace("0.json", f"{n}.json")} for n in "01"
+        }
+        return [
+            {"datasetObjectId": n, "consolidatedAnnotation": {"content": {NAME: label}}}
+            for n, label in labels.items()
+        ]
+
+
+def no_file(uri: str) -> bytes:
+    """Find no file."""
+    raise ObjectNotFound(uri, "there is no such object")
 
 
 def answers(engine: Engine, count: int) -> None:
@@ -205,8 +233,25 @@ def test_a_label_without_confidence_is_judged_by_the_answers(tmp_path: Path) -> 
 
 def test_disagreement_is_that_of_the_least_sure_field() -> None:
     """Fields that tell no confidence say nothing."""
-    label = {"fields": {"a": {"confidence": 0.75}, "b": {"confidence": 0.5}, "c": {}, "d": None}}
-    assert disagreement(label, [1, 2]) == 0.5
-    assert disagreement(label, [1]) is None
-    assert disagreement({"fields": {"a": {"confidence": None}}}, [{"x": 1}]) is None
-    assert disagreement("text", [1, 1]) == 0
+    label = own({"a": {"confidence": 0.75}, "b": {"confidence": 0.5}, "c": {}, "d": None})
+    assert confidences(label, no_file) == [0.75, 0.5]
+    assert disagreement([0.75, 0.5], [1, 2]) == 0.5
+    assert disagreement([0.75, 0.5], [1]) is None
+    assert confidences(own({"a": {"confidence": None}}), no_file) == []
+    assert confidences("text", no_file) == []
+    assert disagreement([], [{"x": 1}]) is None
+    assert disagreement([], [1, 1]) == 0
+
+
+def test_disagreement_is_known_of_a_label_that_lies_in_its_file(tmp_path: Path) -> None:
+    """By the same rule as of any other; where the file is missing, nothing is known of it."""
+    job = SmallJob(tmp_path, 2, JobSettings(workers_per_object=2))
+    job.handlers = MovedOut(job.storage)
+    with job.open() as engine:
+        for name in ("Ann", "Ben"):
+            worker = engine.sign_in(name)
+            for _ in range(2):
+                answer(engine, worker, name)
+        work(engine)
+        found = [view.disagreement for view in engine.objects(0, 2)]
+    assert found == [0.25, None]

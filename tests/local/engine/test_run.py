@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from labelwright.contract.manifest import EXPIRED, labels_of
-from labelwright.contract.own_label import read_any
 from labelwright.errors import MethodError, StorageUnavailable, UsageError
 from labelwright_local.finished_job.report import labels_by_id, summarise_fields
 from labelwright_local.finished_job.ties import tied_labels
@@ -342,10 +341,9 @@ def test_accuracy_counts_ties_as_decided_and_as_broken_at_random(tmp_path: Path)
     """One tie of two among three objects: half a point of difference."""
     answers = [answer(0, "a", "owl"), answer(1, "a", "owl"), answer(1, "b", "falcon")]
     small = SmallJob(tmp_path, [line(0), line(1), line(2)], answers)
-    labels = labels_by_id(small.run(method="majority"), small.storage)
-    ours = {name: read_any(label) for name, label in labels.items()}
+    labels = labels_by_id(small.run(method="majority"), small.storage.read)
     ties = partial(tied_labels, small.spec("majority"), small.files)
-    found = compare_labels(ours, {"0": "owl", "1": "owl", "2": "owl"}, None, "012", ties)
+    found = compare_labels(labels, {"0": "owl", "1": "owl", "2": "owl"}, None, "012", ties)
     assert found.compared is not None
     assert (found.compared.compared, found.compared.exact, found.compared.expected) == (2, 2, 1.5)
     assert (found.compared.ties, found.without_label) == (1, 1)
@@ -356,6 +354,6 @@ def test_the_summary_tells_agreement_and_ties_of_each_field(tmp_path: Path) -> N
     answers = [answer(n, w, "owl") for n in (0, 1) for w in "ab"]
     answers[-1] = answer(1, "b", "falcon")
     small = SmallJob(tmp_path, [line(0), line(1)], answers)
-    labels = labels_by_id(small.run(method="majority"), small.storage)
+    labels = labels_by_id(small.run(method="majority"), small.storage.read)
     (summary,) = summarise_fields(small.spec("majority"), small.files, labels)
     assert (summary.answered, summary.ties, summary.agreement) == (2, 1, 0.5)

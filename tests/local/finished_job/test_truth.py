@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labelwright.consolidation.methods import METHODS, results_of
-from labelwright.contract.own_label import OwnLabel, read_any
+from labelwright.contract.own_label import OwnLabel
 from labelwright.errors import UsageError
 from labelwright.quality.truth import Compared, compare, decisions_of
 from labelwright.task.definition import Kind
@@ -62,8 +62,7 @@ def job(folder: Path, said: Said, task: str | None = TASK) -> SmallJob:
 
 def labels_of(small: SmallJob, method: str | None) -> dict[str, OwnLabel]:
     """Run a job; return its labels."""
-    made = labels_by_id(small.run(method), small.storage)
-    return {name: read_any(label) for name, label in made.items()}
+    return labels_by_id(small.run(method), small.storage.read)
 
 
 def as_run_says(

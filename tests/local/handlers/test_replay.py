@@ -6,10 +6,13 @@ from typing import Any
 
 import boto3
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from moto import mock_aws
 from typer.testing import CliRunner
 
 from labelwright_cli.main import app
+from labelwright_local.handlers.replay import pretty
 
 ARN = "arn:aws:sagemaker:us-east-1:111122223333:labeling-job/birds"
 PAYLOAD = (
@@ -218,3 +221,16 @@ def test_fetch_takes_what_the_handler_reads_home(
     assert json.loads(again[1]) == json.loads(output)
     label = json.loads(output)[0]["consolidatedAnnotation"]["content"]["birds"]
     assert label["fields"]["species"]["value"] == "owl"
+
+
+@given(st.text())
+def test_an_answer_is_printed_as_json_that_no_terminal_acts_on(text: str) -> None:
+    """Escaped as JSON escapes, so that programs still read it."""
+    printed = pretty({text: [text]})
+    assert all(line.isprintable() for line in printed.split("\n"))
+    assert json.loads(printed) == {text: [text]}
+
+
+def test_letters_stay_letters() -> None:
+    """Of every script."""
+    assert pretty("déjà vu 語") == '"déjà vu 語"'

@@ -202,6 +202,6 @@ def test_what_can_not_be_loaded_is_told(
 
 def test_a_module_with_a_name_of_ours_is_refused(load: Loader, tmp_path: Path) -> None:
     """Ours would be called in its place."""
-    (tmp_path / "storage.py").write_text("def before(event, context): return 1", "utf-8")
-    with pytest.raises(UsageError, match="storage: Labelwright has a module of that name"):
-        load("", "storage:before,storage:before")
+    (tmp_path / "pre_labeling.py").write_text("def before(event, context): return 1", "utf-8")
+    with pytest.raises(UsageError, match="pre_labeling: Labelwright has a module of that name"):
+        load("", "pre_labeling:before,pre_labeling:before")

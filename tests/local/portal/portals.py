@@ -174,10 +174,11 @@ def portal(
     template: str = TEMPLATE,
     open_to_network: bool = False,
     handlers: type[DeployedHandlers] = DeployedHandlers,
+    task: str = TASK,
 ) -> Iterator[Portal]:
     """Open the portal of a small job whose tasks may take a minute."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "task.toml").write_text(TASK, encoding="utf-8")
+    (folder / "task.toml").write_text(task, encoding="utf-8")
     manifest = folder / "manifest.jsonl"
     manifest.write_text("".join(f"{json.dumps(line)}\n" for line in objects), encoding="utf-8")
     settings = JobSettings(workers_per_object=workers, task_time_limit=60)

@@ -10,7 +10,7 @@ from labelwright_cli.displays import serve as serve_display
 from labelwright_local.engine.spec import JobSpec
 from labelwright_local.handlers.deployed import DeployedHandlers
 from labelwright_local.workspace.folder_storage import FolderStorage
-from tests.local.portal.portals import OWL, portal, words
+from tests.local.portal.portals import OWL, Portal, portal, words
 
 
 def test_the_view_follows_the_job(tmp_path: Path) -> None:
@@ -34,6 +34,66 @@ def test_the_view_follows_the_job(tmp_path: Path) -> None:
         assert [json.loads(line)["source"] for line in output.text.splitlines()] == ["a", "b"]
         assert "attachment" in output.headers["content-disposition"]
         assert all("birds" in json.loads(line) for line in output.text.splitlines())
+
+
+SPANS = """
+name = "birds"
+[[fields]]
+name = "parts"
+path = "parts"
+kind = "spans"
+labels = ["PART"]
+"""
+
+
+def label_of(job: Portal) -> Json:
+    """Return the first object's label as it goes into the manifest."""
+    [view] = job.engine.objects(0, 1)
+    return view.label
+
+
+def test_a_label_of_400_spans_is_shown_from_its_file(tmp_path: Path) -> None:
+    """It is too large for the manifest; once the file is missing, that is told, not "-"."""
+    marked = [{"start": 5 * n, "end": 5 * n + 4, "label": "PART"} for n in range(400)]
+    with portal(tmp_path, [{"source": "word " * 400}], task=SPANS) as job:
+        requester, ada = job.requester(), job.worker("Ada")
+        assert ada.answer(ada.next(), {"parts": marked})["accepted"]
+        job.work()
+        label = label_of(job)
+        [(name, moved)] = label["fields"].items()
+        assert (name, moved["value"]) == ("parts", None)
+        pages = ("/requester/objects", "/requester/objects/0")
+        for page in pages:
+            assert "parts PART 0-4, PART 5-9," in words(requester.get(page))
+        job.storage.delete(moved["valueRef"])
+        for page in pages:
+            shown = words(requester.get(page))
+            assert f"parts can't be read: {moved['valueRef']}: there is no such object" in shown
+
+
+def test_a_label_of_many_fields_is_shown_and_judged_from_its_file(tmp_path: Path) -> None:
+    """Its fields are all there, and disagreement is that of the least sure of them."""
+    fields = "".join(
+        f'[[fields]]\nname = "field {n}"\npath = "f{n}"\nkind = "choice"\n'
+        'method = "majority"\nlabels = ["owl", "kea"]\n'
+        for n in range(200)
+    )
+    same = {f"f{n}": "owl" for n in range(200)}
+    task = f'name = "birds"\n{fields}'
+    with portal(tmp_path, [{"source": "a"}], workers=2, task=task) as job:
+        for name, given in (("Ada", same), ("Ben", {**same, "f7": "kea"})):
+            worker = job.worker(name)
+            assert worker.answer(worker.next(), given)["accepted"]
+        job.work()
+        label = label_of(job)
+        assert label["fields"] == {}
+        assert job.engine.objects(0, 1)[0].disagreement == 0.5
+        requester = job.requester()
+        for page in ("/requester/objects", "/requester/objects/0"):
+            assert "field 0 owl" in words(requester.get(page))
+        job.storage.delete(label["annotationsRef"])
+        shown = words(requester.get("/requester/objects/0"))
+        assert f"This label can't be read: {label['annotationsRef']}: there is no" in shown
 
 
 def test_answers_and_data_are_shown_as_text(tmp_path: Path) -> None:

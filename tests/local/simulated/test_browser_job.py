@@ -50,7 +50,7 @@ kind = "number"
 
 
 def do_job(
-    folder: Path, task: Path, sample: str, workers: list[SimulatedWorker], count: int, **known: Any
+    folder: Path, task: Path, sample: str, workers: list[SimulatedWorker], count: int, **truth: Any
 ) -> list[ObjectOutcome]:
     """Let workers do the first objects of a sample's manifest."""
     below = TEMPLATES / sample / "sample"
@@ -61,7 +61,7 @@ def do_job(
     spec = JobSpec("job", "job", manifest, read_task_folder(task), settings=settings)
     storage = FolderStorage(folder / "workspace" / "s3", below / "s3")
     return run_in_browser(
-        spec, storage, lambda: datetime.now(UTC), DeployedHandlers(spec, storage), workers, **known
+        spec, storage, lambda: datetime.now(UTC), DeployedHandlers(spec, storage), workers, **truth
     )
 
 
@@ -77,8 +77,8 @@ def test_two_workers_mark_abstracts(tmp_path: Path) -> None:
     """Perfect workers mark every sentence, as far as the page's snapping to words goes."""
     workers = [SimulatedWorker("Ada", 1.0), SimulatedWorker("Bob", 1.0)]
     task = TEMPLATES / "abstract-entities"
-    known = {"0": {"quality": "no"}}
-    outcomes = do_job(tmp_path, task, "abstract-entities", workers, 2, known=known)
+    truth = {"0": {"quality": "no"}}
+    outcomes = do_job(tmp_path, task, "abstract-entities", workers, 2, truth=truth)
     assert [outcome.outcome for outcome in outcomes] == ["labeled", "labeled"]
     for outcome, document in zip(outcomes, documents.load(), strict=False):
         one, other = (json.loads(answer["annotations"]) for answer in answers(outcome))
@@ -112,8 +112,8 @@ def test_boxes_check_boxes_and_numbers(tmp_path: Path) -> None:
     (task / "task.toml").write_text(TASK)
     (task / "template.liquid.html").write_text(PAGE)
     workers = [SimulatedWorker("Ada", 1.0), SimulatedWorker("Bob", 1.0)]
-    known = {"0": {"seen": ["holes"], "lobes": 7}}
-    [outcome] = do_job(tmp_path, task, "image-classification", workers, 1, known=known)
+    truth = {"0": {"seen": ["holes"], "lobes": 7}}
+    [outcome] = do_job(tmp_path, task, "image-classification", workers, 1, truth=truth)
     fields = outcome.label["fields"]
     assert fields["seen"]["value"] == ["holes"]
     assert fields["lobes"]["value"] == 7

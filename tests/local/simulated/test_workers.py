@@ -53,8 +53,8 @@ def test_spans_and_boxes_fit(object_id: str, quality: float, text: str) -> None:
         assert 0 <= box.top < box.top + box.height <= 1
 
 
-def test_what_is_known_is_not_guessed() -> None:
-    """A known value stands; the other fields are guessed."""
+def test_what_is_true_is_not_guessed_where_it_is_known() -> None:
+    """A true value stands; the other fields are guessed."""
     true = true_values(FIELDS, "0", TEXT, {"choice": "swift"}, 0)
     assert true["choice"] == "swift"
     assert [TEXT[mark.start : mark.end] for mark in true["spans"]] == [

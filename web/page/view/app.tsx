@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } fro
 
 import { blocksOf } from "../core/blocks.ts";
 import { layOut, type Layout } from "../core/segments.ts";
-import type { Task } from "../task.ts";
+import type { Task } from "../core/task.ts";
 import { Bar } from "./bar.tsx";
 import { Dialog } from "./dialog.tsx";
 import { Form, problemsOf } from "./form.tsx";

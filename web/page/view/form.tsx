@@ -2,7 +2,7 @@
 
 import { useLayoutEffect, useRef } from "preact/hooks";
 
-import type { Question, Task } from "../task.ts";
+import type { Question, Task } from "../core/task.ts";
 import { decidedOf, pendingOf, type Action, type State } from "./state.ts";
 
 export interface Problem {

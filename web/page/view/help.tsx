@@ -1,6 +1,6 @@
 // The worker's guide, and the keys.
 
-import type { GuideEntry, Task } from "../task.ts";
+import type { GuideEntry, Task } from "../core/task.ts";
 import { badgeOf, colourOf } from "./marks.ts";
 import { helpRows } from "./keymap.ts";
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated, NamedTuple
 
 import typer
-from rich.markup import escape
 
 from labelwright.answers.columns import Column
 from labelwright.consolidation.choice_column import ChoiceResults, votes_of
@@ -28,11 +27,11 @@ from labelwright.task.definition import FieldDefinition, Kind
 from labelwright_cli.displays.answers import show_faults
 from labelwright_cli.displays.consolidate import show_pairs, show_results, show_workers
 from labelwright_cli.displays.truth import show_truth
-from labelwright_cli.terminal import console
+from labelwright_cli.terminal import cell, console, say
 from labelwright_cli.votes_file import read_column
 from labelwright_local.finished_job.answers import answers_of_job, columns_of
 from labelwright_local.finished_job.truth import read_truth, read_values
-from labelwright_local.printable import counted, printable
+from labelwright_local.printable import counted
 from labelwright_local.workspace.task_folder import read_task_folder
 
 #: Tasks times labels of a choice; each takes some tens of bytes.
@@ -114,7 +113,7 @@ def consolidate_command(  # noqa: PLR0913, PLR0917 - a command has as many optio
     true = None if truth_texts is None else read_values(column.field, truth_texts, "--truth")
     _run(column, (known, true), _Files(out, workers, pairs))
     if out is None:
-        console.print("The labels are written to a file when --out names one.")
+        say("The labels are written to a file when --out names one.")
 
 
 def _from_csv(path: Path, kind: str, method: str | None) -> Column:
@@ -127,7 +126,7 @@ def _from_csv(path: Path, kind: str, method: str | None) -> Column:
 
 def _from_job(job: str, task: Path | None, name: str | None, method: str | None) -> Column:
     definition = read_task_folder(task).definition if task else None
-    with console.status(f"reading {job}"):
+    with console.status(cell(f"reading {job}")):
         answers = answers_of_job(job)
         columns = columns_of(answers, definition)
     show_faults(answers)
@@ -139,7 +138,7 @@ def _from_job(job: str, task: Path | None, name: str | None, method: str | None)
         raise UsageError(f"the job has no field '{name}'; it has {', '.join(names)}")
     column = chosen[0]
     if column.field.kind is Kind.CHOICE:
-        console.print(f"field '{escape(printable(column.field.name))}' (choice)")
+        say(f"field '{column.field.name}' (choice)")
     if method is None:
         return column
     return column._replace(field=column.field.model_copy(update={"method": method}))
@@ -205,4 +204,4 @@ def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) 
             writer.writerows(rows)
     except OSError as error:
         raise UsageError(f"{path}: can't be written ({error.strerror})") from None
-    console.print(f"wrote {path}", soft_wrap=True)
+    say(f"wrote {path}")

@@ -1,6 +1,6 @@
 """``labelwright run``: a whole job on this machine, recorded answers standing in for workers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -8,9 +8,8 @@ from typing import Annotated
 
 import typer
 
-from labelwright.contract.base import Json
-from labelwright.contract.own_label import read_any
 from labelwright.errors import UsageError
+from labelwright.quality.report import Labels
 from labelwright_cli.displays.answers import show_faults
 from labelwright_cli.displays.run import (
     show_counts,
@@ -28,7 +27,7 @@ from labelwright_local.finished_job.report import labels_by_id, summarise_fields
 from labelwright_local.finished_job.ties import tied_labels
 from labelwright_local.finished_job.truth import compare_labels, read_truth
 from labelwright_local.handlers.deployed import DeployedHandlers
-from labelwright_local.simulated.worker import SimulatedWorker, known_values
+from labelwright_local.simulated.worker import SimulatedWorker, truth_values
 from labelwright_local.workspace.job_files import JobFiles
 from labelwright_local.workspace.recorded_answers import RecordedAnswers, read_answers
 from labelwright_local.workspace.task_folder import (
@@ -133,20 +132,20 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
             from labelwright_local.simulated.browser_job import run_in_browser
 
             crowd = [SimulatedWorker(f"w{n}", quality, seed) for n in range(1, browser + 1)]
-            known = known_values(spec.task, true_labels or {}, truth_field)
+            true = truth_values(spec.task, true_labels or {}, truth_field)
             outcomes = run_in_browser(
                 spec,
                 storage,
                 lambda: datetime.now(UTC),
                 handlers,
                 crowd,
-                known=known,
+                truth=true,
                 progress=report,
             )
         else:
             outcomes = run_job(spec, storage, lambda: datetime.now(UTC), handlers, report)
     files = JobFiles(storage, spec.name)
-    labels = labels_by_id(outcomes, storage)
+    labels = labels_by_id(outcomes, storage.read)
     show_counts(spec.name, recorded, outcomes, labels)
     show_labels(labels, show)
     show_fields(summarise_fields(spec, files, labels), labels)
@@ -154,9 +153,8 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
     show_files(files)
     if truth_path is not None and true_labels is not None:
         objects = [outcome.dataset_object_id for outcome in outcomes]
-        ours = {identifier: read_any(label) for identifier, label in labels.items()}
         ties = partial(tied_labels, spec, files)
-        found = compare_labels(ours, true_labels, truth_field, objects, ties)
+        found = compare_labels(labels, true_labels, truth_field, objects, ties)
         show_job_truth(found, truth_path)
     if strict and _is_flawed(recorded, outcomes, labels):
         raise typer.Exit(1)
@@ -165,13 +163,13 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
 def _is_flawed(
     recorded: RecordedAnswers,
     outcomes: Sequence[ObjectOutcome],
-    labels: Mapping[str, Mapping[str, Json]],
+    labels: Labels,
 ) -> bool:
     """Tell whether anything was lost on the way from the manifest and the answers to labels."""
     return (
         bool(recorded.faults)
         or any(outcome.outcome in ("failed", "unreadable") for outcome in outcomes)
-        or any(label["error"] is not None for label in labels.values())
+        or any(label.error is not None or label.first_fault() for label in labels.values())
     )
 
 

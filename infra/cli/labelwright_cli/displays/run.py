@@ -1,9 +1,8 @@
 """What ``labelwright run`` shows while a job runs and when it is done."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -13,21 +12,20 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 from rich.table import Table
-from rich.text import Text
 
-from labelwright.contract.base import Json
 from labelwright.label.words import value_in_words
 from labelwright.quality.reasons import MOST_SHOWN, Alike, Reason
-from labelwright_cli.terminal import console
-from labelwright_local.engine.spec import ObjectOutcome
-from labelwright_local.finished_job.report import (
+from labelwright.quality.report import (
     FieldSummary,
+    Labels,
+    damaged,
     problems,
-    strangers,
     undeclared,
     with_error,
-    without_label,
 )
+from labelwright_cli.terminal import cell, console, say
+from labelwright_local.engine.spec import ObjectOutcome
+from labelwright_local.finished_job.report import strangers, without_label
 from labelwright_local.printable import counted, printable
 from labelwright_local.workspace.job_files import JobFiles
 from labelwright_local.workspace.recorded_answers import RecordedAnswers
@@ -62,11 +60,6 @@ def show_progress() -> Iterator[Callable[[str, int, int], None]]:
             progress.stop()
 
 
-def _line(text: str, style: str = "") -> None:
-    """Print a line that no width breaks, whatever it holds."""
-    console.print(Text(printable(text, None), style), soft_wrap=True)
-
-
 def _table() -> Table:
     """Make a table; where lines would take the room of words, without lines."""
     wide = console.width >= _WIDE
@@ -77,7 +70,7 @@ def show_counts(
     name: str,
     recorded: RecordedAnswers,
     outcomes: Sequence[ObjectOutcome],
-    labels: Mapping[str, Mapping[str, Json]],
+    labels: Labels,
 ) -> None:
     """Show how many objects there are, what became of them, and what was wrong with answers."""
     table = Table(show_header=False)
@@ -86,12 +79,14 @@ def show_counts(
     table.add_column(overflow="fold")
 
     def row(what: str, times: int, text: str, style: str) -> None:
-        table.add_row(Text(what, style), f"{times:,}", Text(printable(text, None)))
+        table.add_row(cell(what, style), f"{times:,}", cell(text))
 
     row("objects", len(outcomes), "", "")
     row("labels", len(labels), "", "green")
     for text, group in _with_examples(with_error(labels)):
         row("with error", group.times, text, "yellow")
+    for text, group in _with_examples(damaged(labels)):
+        row("damaged", group.times, text, "red")
     for text, group in _with_examples(without_label(outcomes)):
         what = group.first.what
         row(what, group.times, text, "yellow" if what == "skipped" else "red")
@@ -99,11 +94,11 @@ def show_counts(
         where = f" in '{found.field}'" if found.field else ""
         text = f"[{found.code}]{where}: {found.reason} ({_such_as(found.times, found.object_id)})"
         row("problems", found.times, text, "yellow")
-    _line(f"Labeling job {name}", "bold")
+    say(f"Labeling job {name}", "bold")
     console.print(table)
     if unknown := strangers(recorded, outcomes):
         count = sum(len(recorded.answers[identifier]) for identifier in unknown)
-        _line(
+        say(
             f"{counted(count, 'recorded answer')} not used: the manifest has no object "
             f"{_names(unknown)}",
             "yellow",
@@ -130,9 +125,7 @@ def _names(names: Sequence[str]) -> str:
     return ", ".join(printable(name) for name in names[:_MOST_NAMES]) + more
 
 
-def show_fields(
-    summaries: Sequence[FieldSummary], labels: Mapping[str, Mapping[str, Json]]
-) -> None:
+def show_fields(summaries: Sequence[FieldSummary], labels: Labels) -> None:
     """Show each field over the whole job."""
     table = _table()
     for heading in ("field", "kind", "method"):
@@ -141,7 +134,7 @@ def show_fields(
         table.add_column(heading, justify="right", overflow="fold")
     for item in summaries:
         table.add_row(
-            escape(item.name),
+            cell(item.name),
             item.kind,
             item.method,
             f"{item.answered:,}",
@@ -149,7 +142,7 @@ def show_fields(
             _share(item.agreement),
             _share(item.confidence),
         )
-    _line("Fields", "bold")
+    say("Fields", "bold")
     console.print(table)
     console.print(
         "[dim]agreement: mean over pairs of workers on the same object (equal or not; F1 "
@@ -158,7 +151,7 @@ def show_fields(
     found = undeclared(labels)
     if found.objects:
         have = "object has" if found.objects == 1 else "objects have"
-        _line(
+        say(
             f"{found.objects:,} {have} labels that the task does not declare: "
             f"{_names(found.labels)}",
             "yellow",
@@ -169,7 +162,7 @@ def _share(value: float | None) -> str:
     return "-" if value is None else f"{value:.3f}"
 
 
-def show_labels(labels: Mapping[str, Mapping[str, Json]], most: int) -> None:
+def show_labels(labels: Labels, most: int) -> None:
     """Show the first consolidated labels, one line a field."""
     shown = min(most, len(labels))
     if not shown:
@@ -181,20 +174,20 @@ def show_labels(labels: Mapping[str, Mapping[str, Json]], most: int) -> None:
     for heading in ("confidence", "workers"):
         table.add_column(heading, justify="right", overflow="fold")
     for identifier, label in list(labels.items())[:shown]:
-        for index, (name, item) in enumerate(label["fields"].items()):
+        for index, (name, item) in enumerate(label.fields.items()):
             table.add_row(
-                escape(identifier) if index == 0 else "",
-                escape(name),
-                Text(printable(value_in_words(item), None)),
-                _share(item["confidence"]),
-                str(item["workers"]),
+                cell(identifier) if index == 0 else "",
+                cell(name),
+                cell(value_in_words(item)),
+                _share(item.confidence),
+                str(item.workers),
             )
         table.add_section()
-    _line(f"The first {shown:,} of {counted(len(labels), 'label')}", "bold")
+    say(f"The first {shown:,} of {counted(len(labels), 'label')}", "bold")
     console.print(table)
 
 
 def show_files(files: JobFiles) -> None:
     """Say where the files are."""
-    _line(f"output manifest  {files.storage.path(files.output_manifest)}")
-    _line(f"all files        {files.storage.path(files.prefix)}")
+    say(f"output manifest  {files.storage.path(files.output_manifest)}")
+    say(f"all files        {files.storage.path(files.prefix)}")

@@ -1,11 +1,10 @@
 """What ``labelwright serve`` prints: addresses, how the job stands, how to stop."""
 
 from rich.table import Table
-from rich.text import Text
 
-from labelwright_cli.terminal import console
+from labelwright_cli.terminal import console, say
 from labelwright_local.engine.model import JobProgress
-from labelwright_local.printable import counted, printable
+from labelwright_local.printable import counted
 
 
 def show_start(
@@ -18,8 +17,8 @@ def show_start(
     own_functions: bool,
 ) -> None:
     """Print what everybody needs to begin; addresses are never broken into lines."""
-    console.print(Text(printable(title, None), "bold"), soft_wrap=True)
-    console.print(counts(progress), soft_wrap=True)
+    say(title, "bold")
+    say(counts(progress))
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(style="dim", no_wrap=True)
     table.add_column(no_wrap=True)
@@ -52,7 +51,7 @@ def counts(progress: JobProgress) -> str:
 
 def show_stop(progress: JobProgress, *, ended: bool) -> None:
     """Print how the job stands when the server has stopped; ``ended``: no handler is at work."""
-    console.print(f"Stopped: {counts(progress)}", soft_wrap=True)
+    say(f"Stopped: {counts(progress)}")
     if not ended:
         console.print(
             "A pre- or post-labeling function was still at work; the next start calls it again."

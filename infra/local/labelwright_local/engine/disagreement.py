@@ -4,32 +4,31 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from labelwright.contract.base import Json
+from labelwright.contract.own_label import Fetch, read_label
 
 
-def disagreement(label: Json, answers: Sequence[Json]) -> float | None:
+def confidences(label: Json, fetch: Fetch) -> list[float] | None:
+    """Return how sure each field of a label is, 0 to 1, as far as its method knows it.
+
+    Empty for another handler's label; None for one of ours whose fields can't be read.
+    """
+    own = read_label(label, fetch)
+    if own is None:
+        return []
+    if own.fault is not None:
+        return None
+    return [item.confidence for item in own.fields.values() if item.confidence is not None]
+
+
+def disagreement(sure: Sequence[float] | None, answers: Sequence[Json]) -> float | None:
     """Return how far the least sure field of a label is from being sure.
 
-    Where the label tells no confidence (it is another handler's), the share of pairs of answers
-    that are not equal. None where there is neither, and where nobody was there to disagree.
+    ``sure`` are the label's ``confidences``. Where it tells none, the share of pairs of answers
+    that are not equal. None where the label can't be read, and where nobody was there to disagree.
     """
-    if len(answers) < 2:
+    if sure is None or len(answers) < 2:
         return None
-    sure = _confidences(label)
     if sure:
         return 1 - min(sure)
     pairs = list(combinations(answers, 2))
-    return sum(one != other for one, other in pairs) / len(pairs) if pairs else None
-
-
-def _confidences(label: Json) -> list[float]:
-    fields = label.get("fields") if isinstance(label, dict) else None
-    found = [
-        field.get("confidence")
-        for field in (fields.values() if isinstance(fields, dict) else ())
-        if isinstance(field, dict)
-    ]
-    return [
-        float(value)
-        for value in found
-        if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
-    ]
+    return sum(bool(one != other) for one, other in pairs) / len(pairs)

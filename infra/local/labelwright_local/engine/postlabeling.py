@@ -1,7 +1,7 @@
 """From answers to labels: a batch's files, post-labeling, and what it gave."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from labelwright.contract.manifest import ManifestLine
 from labelwright.contract.worker_response import EmittedWorkerAnswer, EmittedWorkerResponseFile
 from labelwright.errors import UsageError
 from labelwright_local.engine.calls import failure, post_event, read_post_response
-from labelwright_local.engine.disagreement import disagreement
+from labelwright_local.engine.disagreement import confidences, disagreement
 from labelwright_local.engine.model import Handlers
 from labelwright_local.engine.settings import Retries
 from labelwright_local.engine.spec import JobSpec
@@ -24,9 +24,13 @@ class _Answered(NamedTuple):
 
 
 class Labels(NamedTuple):
-    """What post-labeling gave for a batch by datasetObjectId, or why it gave nothing."""
+    """What post-labeling gave for a batch by datasetObjectId, or why it gave nothing.
+
+    ``sure`` are the ``confidences`` in each label.
+    """
 
     labels: Mapping[str, Json]
+    sure: Mapping[str, Sequence[float] | None]
     fault: str | None
 
 
@@ -102,8 +106,10 @@ def ask(
     except UsageError:
         raise  # not this batch's fault, but that of how the job was called
     except Exception as error:  # noqa: BLE001 - users' handlers raise anything
-        return Labels({}, failure("post-labeling", error))
-    return Labels(labels, None)
+        return Labels({}, {}, failure("post-labeling", error))
+    # Here, since a label may lie in a file: storing keeps everybody else waiting.
+    sure = {name: confidences(label, files.storage.read) for name, label in labels.items()}
+    return Labels(labels, sure, None)
 
 
 def _readable(response: Json) -> Json:
@@ -140,7 +146,7 @@ def store(
     ).fetchall():
         label = found.labels.get(str(number))
         if label is not None:
-            _label(db, number, label)
+            _label(db, number, label, found.sure[str(number)])
         elif state_before == "answered":  # a label of an earlier time stays
             db.execute(
                 "UPDATE objects SET state = 'failed', failed_in = 'post-labeling', reason = ? "
@@ -150,9 +156,9 @@ def store(
     db.execute("UPDATE job SET unwritten = 1")
 
 
-def _label(db: sqlite3.Connection, number: int, label: Json) -> None:
+def _label(db: sqlite3.Connection, number: int, label: Json, sure: Sequence[float] | None) -> None:
     contents = db.execute("SELECT content FROM submissions WHERE object = ?", (number,))
-    differ = disagreement(label, [load_json(row["content"]) for row in contents])
+    differ = disagreement(sure, [load_json(row["content"]) for row in contents])
     db.execute("INSERT OR REPLACE INTO labels VALUES (?, ?)", (number, dump_json(label)))
     db.execute(
         "UPDATE objects SET state = 'labeled', disagreement = ? WHERE number = ?",

@@ -8,8 +8,9 @@ from typing import NamedTuple
 from labelwright.answers.values import read_known
 from labelwright.consolidation.result import Decision
 from labelwright.contract.base import Json
-from labelwright.contract.own_label import OwnField, OwnLabel
+from labelwright.contract.own_label import OwnField
 from labelwright.errors import UsageError
+from labelwright.quality.report import Labels
 from labelwright.quality.truth import Compared, compare
 from labelwright.task.definition import FieldDefinition, Kind
 from labelwright_local.printable import counted
@@ -71,7 +72,7 @@ def read_values(
 
 
 def compare_labels(
-    labels: Mapping[str, OwnLabel],
+    labels: Labels,
     texts: Mapping[str, str],
     name: str | None,
     objects: Collection[str],
@@ -113,7 +114,7 @@ def _decision(field: FieldDefinition, item: OwnField, tied: tuple[str, ...]) -> 
     return Decision(value, item.confidence, tied if value in tied else ())
 
 
-def _field(labels: Mapping[str, OwnLabel], name: str | None) -> tuple[str, Kind]:
+def _field(labels: Labels, name: str | None) -> tuple[str, Kind]:
     """Return the field to compare, and its kind."""
     kinds: dict[str, Kind] = {
         item.name: Kind(item.kind)

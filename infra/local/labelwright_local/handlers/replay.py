@@ -7,6 +7,7 @@ perhaps ``settings.json`` (keyword arguments of the handler's ``Settings``) and 
 
 import difflib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
@@ -174,8 +175,16 @@ def difference(replay: Replay, replayed: Replayed) -> str:
 
 
 def pretty(value: Json) -> str:
-    """Return JSON as people read it."""
-    return json.dumps(value, indent=2, ensure_ascii=False)
+    """Return JSON as people read it, with what a terminal would act on escaped as JSON does."""
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    return re.sub(r"[^\n -~]", _as_json_has_it, text)
+
+
+def _as_json_has_it(character: re.Match[str]) -> str:
+    if character[0].isprintable():
+        return character[0]
+    units = character[0].encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[place : place + 4]}" for place in range(0, len(units), 4))
 
 
 class _PassingStorage:

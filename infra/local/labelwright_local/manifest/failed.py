@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from labelwright.contract.base import Json
 from labelwright.contract.manifest import METADATA_SUFFIX, ManifestLabel, labels_of
+from labelwright.contract.own_label import read_label
 from labelwright_local.manifest.form import ParsedLine
 from labelwright_local.manifest.lines import without
 
@@ -38,14 +39,11 @@ def failures(line: dict[str, Json], attribute: str | None, *, with_errors: bool)
 
 
 def _own_error(label: ManifestLabel) -> str | None:
-    """Return the error in a label of ours (``labelwright/1``)."""
-    value = label.value
-    if not isinstance(value, dict) or not str(value.get("schema")).startswith("labelwright/"):
+    """Return the error in a label of ours."""
+    own = read_label(label.value)
+    if own is None or own.error is None:
         return None
-    error = value.get("error")
-    if not isinstance(error, dict):
-        return None
-    return f"label with error '{error.get('code')}': {error.get('reason')}"
+    return f"label with error '{own.error.code}': {own.error.reason}"
 
 
 def as_input(parsed: ParsedLine, failed: list[Failure]) -> str:

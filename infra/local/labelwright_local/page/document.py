@@ -2,16 +2,14 @@
 
 import re
 from html import escape
-from pathlib import Path
 from typing import Literal
 
+from labelwright_local import web_assets
 from labelwright_local.page.markup import Element, read_elements
 
 #: The service's own script, under whatever host it is mirrored; https://assets.crowd.aws has it.
 _CROWD_SCRIPT = re.compile(r"crowd-html-elements(-v\d+)?(\.min)?\.js$")
 _CROWD_STYLE = re.compile(r"crowd-html-elements(-v\d+)?(\.min)?\.css$")
-
-_ADAPTER = Path(__file__).parents[1] / "assets" / "real-elements.js"
 
 
 def page_document(rendered: str, *, elements: Literal["local", "real"], crowd_script: str) -> str:
@@ -34,7 +32,7 @@ def page_document(rendered: str, *, elements: Literal["local", "real"], crowd_sc
     if not any(tag.name == "title" for tag in found):
         head.append("<title>Task</title>")
     if elements == "real":
-        head.append(f"<script>{_ADAPTER.read_text('utf-8')}</script>")
+        head.append(f"<script>{web_assets.REAL_ELEMENTS.read_text('utf-8')}</script>")
         body = rendered
     else:
         script = f'<script src="{escape(crowd_script)}"></script>'

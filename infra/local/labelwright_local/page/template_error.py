@@ -1,6 +1,7 @@
 """What is wrong with a template, and where."""
 
 import html
+from typing import Final
 
 from labelwright.errors import LabelwrightError
 
@@ -54,7 +55,8 @@ def _excerpt(template: str, error: TemplateError) -> str:
     return f"<pre>{chr(10).join(rows)}</pre>"
 
 
-_PAGE = """<!doctype html>
+#: Final, so that mypy compares what it is filled with to its fields.
+_PAGE: Final = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from importlib.resources import files
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -14,8 +13,10 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from labelwright.errors import UsageError
+from labelwright_local import web_assets
 from labelwright_local.engine.engine import Engine
 from labelwright_local.http.body_limit import BodyLimit
+from labelwright_local.portal.contexts import FailedContext
 from labelwright_local.portal.events import Changes
 from labelwright_local.portal.failures import RequestFailed, wants_json
 from labelwright_local.portal.guard import CrashGuard, HostGuard, SecurityHeaders
@@ -28,6 +29,9 @@ from labelwright_local.portal.sessions import Sessions
 from labelwright_local.portal.task_pages import TaskPages
 from labelwright_local.portal.worker_actions import WorkerActions
 from labelwright_local.portal.worker_pages import WorkerPages
+
+#: The portal's own style; its scripts are built.
+_STATIC = Path(__file__).parent / "static"
 
 
 def requester_key(key: WorkspaceKey) -> str:
@@ -51,17 +55,16 @@ def create_app(  # noqa: PLR0913 - what is named stands for itself
     pages of changes; whoever serves the application stops it before the server.
     """
     sessions = Sessions(key, now)
-    html = Html(sessions, job.title)
+    html = Html(sessions, job.title, engine.files.storage.read)
     changes = Changes(engine.version)
-    package = files("labelwright_local")
     routes: list[BaseRoute] = [
         *WorkerPages(engine, job, sessions, html, changes, tasks, now, open_to_network).routes(),
         *WorkerActions(engine, sessions).routes(),
         *RequesterPages(engine, job, sessions, html, open_to_network, requester_key(key)).routes(),
         *RequesterActions(engine, sessions, html, open_to_network).routes(),
         *objects,
-        Mount("/static", StaticFiles(directory=Path(str(package / "portal" / "static")))),
-        Mount("/assets", StaticFiles(directory=Path(str(package / "assets")))),
+        Mount("/static", StaticFiles(directory=_STATIC)),
+        Mount(web_assets.ADDRESS, StaticFiles(directory=web_assets.FOLDER)),
     ]
 
     def failed(request: Request, error: Exception) -> Response:
@@ -76,7 +79,7 @@ def create_app(  # noqa: PLR0913 - what is named stands for itself
             raise error
         if wants_json(request):
             return JSONResponse({"error": message}, status)
-        return html.page("failed.html", sessions.read(request), status, message=message)
+        return html.page(FailedContext(message), sessions.read(request), status)
 
     app = Starlette(
         routes=routes,

@@ -3,6 +3,7 @@
 import json
 import secrets
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -10,7 +11,9 @@ from starlette.responses import HTMLResponse
 
 from labelwright.answers.decode import decode_nested
 from labelwright.contract.base import Json
-from labelwright.label.words import FieldWords, fields_in_words
+from labelwright.contract.own_label import Fetch
+from labelwright.label.words import FieldWords, LabelWords, label_in_words
+from labelwright_local.portal.contexts import PageContext
 from labelwright_local.portal.sessions import Session, Sessions
 from labelwright_local.printable import storable
 
@@ -19,38 +22,48 @@ _MOST_SHOWN = 20_000
 
 
 class Html:
-    """Renders the templates; everything put into them is escaped."""
+    """Renders the templates; everything put into them is escaped.
 
-    def __init__(self, sessions: Sessions, job_title: str) -> None:
+    ``fetch`` reads the job's files: labels that are too large for the manifest lie in some.
+    """
+
+    def __init__(self, sessions: Sessions, job_title: str, fetch: Fetch) -> None:
         self._sessions = sessions
-        self._environment = Environment(
-            loader=PackageLoader("labelwright_local.portal"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._environment.globals |= {
-            "job_title": job_title,
-            "workspace": sessions.cookie,
-            "new_token": lambda: secrets.token_urlsafe(16),
-        }
-        filters: dict[str, Callable[..., Any]] = {
-            "seconds": in_words,
-            "pretty": pretty,
-            "decoded": decoded,
-            "fields": told_fields,
-            "share": share,
-        }
-        self._environment.filters.update(filters)
+        self._environment = page_environment(job_title, sessions.cookie, fetch)
 
     def page(
-        self, template: str, session: Session | None, status: int = 200, /, **values: object
+        self, context: PageContext, session: Session | None, status: int = 200
     ) -> HTMLResponse:
-        """Make a page; ``session`` and its ``csrf`` token are there beside the values."""
+        """Make a page; ``session`` and its ``csrf`` token are there beside the context's fields."""
         csrf = self._sessions.csrf_token(session) if session else ""
-        found = self._environment.get_template(template)
-        return HTMLResponse(found.render(session=session, csrf=csrf, **values), status)
+        found = self._environment.get_template(context.template)
+        return HTMLResponse(found.render(vars(context), session=session, csrf=csrf), status)
+
+
+def page_environment(job_title: str, workspace: str, fetch: Fetch) -> Environment:
+    """Return what the templates are rendered in: what all of them know, and their filters."""
+    environment = Environment(
+        loader=PackageLoader("labelwright_local.portal"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals |= {
+        "job_title": job_title,
+        "workspace": workspace,
+        "new_token": lambda: secrets.token_urlsafe(16),
+    }
+    filters: dict[str, Callable[..., Any]] = {
+        "seconds": in_words,
+        "pretty": pretty,
+        "decoded": decoded,
+        # Not a lambda: what it returns is known to the test of the templates.
+        "label_words": partial(label_words, fetch=fetch),
+        "share": share,
+    }
+    environment.filters.update(filters)
+    return environment
 
 
 def share(value: float | None) -> str:
@@ -58,12 +71,11 @@ def share(value: float | None) -> str:
     return "-" if value is None else f"{value:.2f}"
 
 
-def told_fields(label: Json) -> list[FieldWords]:
-    """Return a label's fields in words that a page can carry."""
-    return [
-        FieldWords(storable(name), storable(value), confidence)
-        for name, value, confidence in fields_in_words(label)
-    ]
+def label_words(label: Json, fetch: Fetch) -> LabelWords:
+    """Return a label in words that a page can carry."""
+    fields, fault = label_in_words(label, fetch)
+    told = [FieldWords(storable(name), storable(value), sure) for name, value, sure in fields]
+    return LabelWords(told, None if fault is None else storable(fault))
 
 
 def in_words(seconds: float | None) -> str:

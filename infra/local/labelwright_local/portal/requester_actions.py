@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from labelwright_local.engine.engine import Engine
+from labelwright_local.portal.contexts import WorkersContext
 from labelwright_local.portal.html import Html
 from labelwright_local.portal.requests import (
     read_form,
@@ -75,11 +76,6 @@ class RequesterActions(NamedTuple):
         fields = await read_form(request, self.sessions, session)
         name = text_field(fields, "name", MAX_NAME)
         joined = await run_in_threadpool(self.engine.add_worker, name)
-        return self.html.page(
-            "workers.html",
-            session,
-            workers=await run_in_threadpool(self.engine.workers),
-            needs_code=self.needs_code,
-            joined=joined,
-            joined_name=name,
-        )
+        workers = await run_in_threadpool(self.engine.workers)
+        context = WorkersContext(workers, self.needs_code, joined=joined, joined_name=name)
+        return self.html.page(context, session)

@@ -9,6 +9,13 @@ from starlette.routing import Route
 
 from labelwright_local.engine.engine import Engine
 from labelwright_local.engine.model import ObjectState
+from labelwright_local.portal.contexts import (
+    FinishContext,
+    ObjectContext,
+    ObjectsContext,
+    OverviewContext,
+    WorkersContext,
+)
 from labelwright_local.portal.failures import RequestFailed
 from labelwright_local.portal.html import Html
 from labelwright_local.portal.job_view import JobView
@@ -49,14 +56,13 @@ class RequesterPages(NamedTuple):
         if key is not None:
             return self._open(request, key)
         session = requester_session(request, self.sessions)
-        return self.html.page(
-            "overview.html",
-            session,
+        context = OverviewContext(
             job=self.job,
             progress=self.engine.progress(),
             states=STATES,
             has_report=self.job.report.is_file(),
         )
+        return self.html.page(context, session)
 
     def _open(self, request: Request, key: str) -> Response:
         if not hmac.compare_digest(key.encode(), self.requester_key.encode()):
@@ -76,17 +82,15 @@ class RequesterPages(NamedTuple):
         page = whole_number(request.query_params.get("page", "1"), "page", 1, 10_000_000)
         progress = self.engine.progress()
         total = progress.objects if state is None else getattr(progress, state)
-        return self.html.page(
-            "objects.html",
-            session,
+        context = ObjectsContext(
             objects=self.engine.objects((page - 1) * PAGE, PAGE, state),
             state=state,
             states=STATES,
             progress=progress,
-            total=total,
             page=page,
             pages=max(1, -(-total // PAGE)),
         )
+        return self.html.page(context, session)
 
     def object(self, request: Request) -> Response:
         """Show one object: its data, every worker's answer, and its label."""
@@ -94,24 +98,18 @@ class RequesterPages(NamedTuple):
         found = self.engine.object(request.path_params["object"])
         if found is None:
             raise RequestFailed(404, "There is no such object in this job.")
-        return self.html.page("object.html", session, found=found)
+        return self.html.page(ObjectContext(found), session)
 
     def workers(self, request: Request) -> Response:
         """Show who works, how much and how fast, and how they get in."""
         session = requester_session(request, self.sessions)
-        return self.html.page(
-            "workers.html",
-            session,
-            workers=self.engine.workers(),
-            needs_code=self.needs_code,
-            joined=None,
-            joined_name=None,
-        )
+        context = WorkersContext(self.engine.workers(), self.needs_code)
+        return self.html.page(context, session)
 
     def finish(self, request: Request) -> Response:
         """Ask once more before the job is finished early."""
         session = requester_session(request, self.sessions)
-        return self.html.page("finish.html", session, progress=self.engine.progress())
+        return self.html.page(FinishContext(self.engine.progress()), session)
 
     def output(self, request: Request) -> Response:
         """Hand out the output manifest as it is now."""

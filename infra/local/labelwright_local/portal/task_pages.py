@@ -10,9 +10,8 @@ from labelwright_local.page.frame import task_policy
 from labelwright_local.page.liquid import parse_template, render_page
 from labelwright_local.page.object_links import ObjectLinks
 from labelwright_local.page.template_error import TemplateError, error_page
+from labelwright_local.web_assets import CROWD_SCRIPT
 from labelwright_local.workspace.job_files import BUCKET
-
-CROWD_SCRIPT = "/assets/crowd-elements.js"
 
 
 class TaskPages:

@@ -13,6 +13,13 @@ from starlette.routing import Route
 from labelwright_local.engine.engine import Engine
 from labelwright_local.engine.model import Assignment
 from labelwright_local.page.frame import SANDBOX
+from labelwright_local.portal.contexts import (
+    JobContext,
+    NoTaskContext,
+    SignInContext,
+    TaskContext,
+    TaskGoneContext,
+)
 from labelwright_local.portal.events import Changes
 from labelwright_local.portal.failures import RequestFailed
 from labelwright_local.portal.html import Html
@@ -58,24 +65,21 @@ class WorkerPages(NamedTuple):
         session = self.sessions.read(request)
         if session is None or session.worker_id is None:
             return self._way_in(request, session)
-        return self.html.page(
-            "job.html",
-            session,
+        context = JobContext(
             job=self.job,
             progress=self.engine.progress(),
             mine=self.engine.worker_progress(session.worker_id),
         )
+        return self.html.page(context, session)
 
     def _way_in(self, request: Request, session: Session | None) -> HTMLResponse:
         known = session or new_session()
-        response = self.html.page(
-            "sign_in.html",
-            known,
-            job=self.job,
+        context = SignInContext(
             needs_code=self.needs_code,
             name=request.query_params.get("name", "")[:MAX_NAME],
             code=request.query_params.get("code", "")[:MAX_NAME],
         )
+        response = self.html.page(context, known)
         if session is None:
             self.sessions.write(response, known)
         return response
@@ -114,16 +118,15 @@ class WorkerPages(NamedTuple):
         identifier = request.path_params["assignment"]
         assignment = self.engine.assignment(identifier, worker_id)
         if assignment is None:
-            return self.html.page("task_gone.html", session, 410)
-        return self.html.page(
-            "task.html",
-            session,
+            return self.html.page(TaskGoneContext(), session, 410)
+        context = TaskContext(
             job=self.job,
             assignment=assignment,
             remaining=self._remaining(assignment),
             mine=self.engine.worker_progress(worker_id),
             sandbox=SANDBOX,
         )
+        return self.html.page(context, session)
 
     def _remaining(self, assignment: Assignment) -> int:
         """Return the seconds until the lease ends: browsers' clocks may be wrong.
@@ -145,12 +148,10 @@ class WorkerPages(NamedTuple):
     def no_task(self, request: Request) -> Response:
         """Say that there is nothing to do now, and why; the page notices when there is."""
         session, worker_id = worker_session(request, self.sessions)
-        return self.html.page(
-            "no_task.html",
-            session,
-            progress=self.engine.progress(),
-            mine=self.engine.worker_progress(worker_id),
+        context = NoTaskContext(
+            progress=self.engine.progress(), mine=self.engine.worker_progress(worker_id)
         )
+        return self.html.page(context, session)
 
     async def events(self, request: Request) -> Response:
         """Tell an open page that the job has moved on."""

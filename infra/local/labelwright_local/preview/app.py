@@ -1,7 +1,7 @@
 """``labelwright preview`` as a web application: a worker's page, and what is behind it."""
 
-from pathlib import Path
-from typing import Any, Literal
+from html import escape
+from typing import Any, Final, Literal
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 
 from labelwright.contract.base import Json, dump_json, load_json
 from labelwright.errors import LabelwrightError
+from labelwright_local import web_assets
 from labelwright_local.findings import Finding
 from labelwright_local.http.body_limit import BodyLimit
 from labelwright_local.page.document import page_document
@@ -25,8 +26,6 @@ from labelwright_local.page.template_error import TemplateError, error_page
 from labelwright_local.preview.answer import read_fields
 from labelwright_local.preview.source import PreviewSource
 from labelwright_local.template_check.check import check_template
-
-ASSETS = Path(__file__).parents[1] / "assets"
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
@@ -46,7 +45,7 @@ def preview_app(
             Route("/state", preview.state),
             Route("/answer", preview.answer, methods=["POST"]),
             Route("/version", preview.version),
-            Mount("/assets", StaticFiles(directory=ASSETS)),
+            Mount(web_assets.ADDRESS, StaticFiles(directory=web_assets.FOLDER)),
             *object_routes(source.storage, links),
         ],
         middleware=[
@@ -68,7 +67,8 @@ class _Preview:
         headers = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store"}
         # Told before the frame loads its page: no change in between is missed.
         version = await run_in_threadpool(self._source.version)
-        return HTMLResponse(_HOST_PAGE.format(version=version, sandbox=SANDBOX), headers=headers)
+        page = _HOST_PAGE.format(version=escape(version), sandbox=escape(SANDBOX))
+        return HTMLResponse(page, headers=headers)
 
     async def page(self, _: Request) -> Response:
         document = await run_in_threadpool(self._document)
@@ -102,7 +102,7 @@ class _Preview:
         except TemplateError as error:
             return error_page(template, error)
         return page_document(
-            rendered, elements=self._elements, crowd_script="/assets/crowd-elements.js"
+            rendered, elements=self._elements, crowd_script=web_assets.CROWD_SCRIPT
         )
 
     def _state(self) -> dict[str, Any]:
@@ -136,7 +136,8 @@ def _json(value: Json, status: int = 200) -> Response:
     return Response(dump_json(value), status, headers, media_type="application/json")
 
 
-_HOST_PAGE = """<!doctype html>
+#: Final, so that mypy compares what it is filled with to its fields.
+_HOST_PAGE: Final = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">

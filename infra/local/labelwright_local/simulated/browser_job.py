@@ -40,8 +40,8 @@ _QUIET = (
     "--disable-sync",
 )
 
-#: True values by datasetObjectId and field, as far as they are known.
-Known = Mapping[str, Mapping[str, Json]]
+#: True values by datasetObjectId and field, of those that are known.
+Truth = Mapping[str, Mapping[str, Json]]
 
 
 def run_in_browser(  # noqa: PLR0913 - what is named stands for itself
@@ -51,14 +51,14 @@ def run_in_browser(  # noqa: PLR0913 - what is named stands for itself
     handlers: Handlers,
     workers: Sequence[SimulatedWorker],
     *,
-    known: Known | None = None,
+    truth: Truth | None = None,
     seed: int = 0,
     progress: Progress = lambda *_: None,
 ) -> list[ObjectOutcome]:
     """Let simulated workers do a job to its end and return what became of each object.
 
     They sign in to the portal one after the other, take turns, and fill in the real page. What is
-    true of an object is ``known``, else guessed by ``seed``; the same seeds give the same answers.
+    true of an object is its ``truth``, else guessed by ``seed``: the same seeds, the same answers.
 
     Raises:
         LabelwrightError: the job can't be run, the task has no definition, its page has no control
@@ -84,7 +84,7 @@ def run_in_browser(  # noqa: PLR0913 - what is named stands for itself
             try:
                 while not (found := engine.progress()).finished:
                     progress("workers' answers", found.objects - found.open, found.objects)
-                    turns = [one.take_turn(known or {}, seed) for one in crowd]
+                    turns = [one.take_turn(truth or {}, seed) for one in crowd]
                     if not any(turns):
                         crowd[0].wait()
                 progress("workers' answers", found.objects, found.objects)
@@ -117,7 +117,7 @@ class _AtPortal:
         self._page.get_by_label("Your name").fill(worker.name)
         self._page.get_by_role("button", name="Sign in").click()
 
-    def take_turn(self, known: Known, seed: int) -> bool:
+    def take_turn(self, truth: Truth, seed: int) -> bool:
         """Do one task, if there is one."""
         if not self._has_task():
             return False
@@ -127,7 +127,7 @@ class _AtPortal:
             return False
         text = _shown_text(assignment.task_input)
         object_id = assignment.object_id
-        true = true_values(self._fields, object_id, text, known.get(object_id, {}), seed)
+        true = true_values(self._fields, object_id, text, truth.get(object_id, {}), seed)
         try:
             frame = self._page.locator("iframe").element_handle().content_frame()
             if frame is None:

@@ -54,7 +54,7 @@ class Box(NamedTuple):
 Values = Mapping[str, Json]
 
 
-def known_values(
+def truth_values(
     task: TaskFolder | None, truth: Mapping[str, str], field: str | None
 ) -> Mapping[str, Mapping[str, Json]]:
     """Return true labels of a choice field, by object and field name; none of another field.
@@ -73,13 +73,13 @@ def true_values(
     fields: Sequence[FieldDefinition],
     object_id: str,
     text: str,
-    known: Mapping[str, Json],
+    truth: Mapping[str, Json],
     seed: int,
 ) -> Values:
-    """Return what is taken to be true of an object: what is ``known``, and a seeded guess else."""
+    """Return what is taken to be true of an object: its ``truth``, and a seeded guess else."""
     return {
-        field.name: known[field.name]
-        if field.name in known
+        field.name: truth[field.name]
+        if field.name in truth
         else _GUESSES[field.kind](field, text, _chance(seed, object_id, field.name))
         for field in fields
     }

@@ -1,0 +1,133 @@
+"""What each page's template receives: one context a page, which names its template.
+
+A test compares them with the templates, both ways: no template asks for what it is not given, and
+no context brings what its template does not show.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from labelwright_local.engine.model import (
+    Assignment,
+    JobProgress,
+    JoinCode,
+    ObjectDetail,
+    ObjectView,
+    WorkerProgress,
+    WorkerView,
+)
+from labelwright_local.portal.job_view import JobView
+
+
+@dataclass(frozen=True)
+class PageContext:
+    """What one page shows: a subclass for each page, whose fields are its template's variables."""
+
+    template: ClassVar[str]
+
+
+@dataclass(frozen=True)
+class FailedContext(PageContext):
+    """A request that can't be served; ``message`` says why and what to do."""
+
+    template = "failed.html"
+    message: str
+
+
+@dataclass(frozen=True)
+class SignInContext(PageContext):
+    """The way in, with ``name`` and ``code`` as the address has them, empty where it has none."""
+
+    template = "sign_in.html"
+    needs_code: bool
+    name: str
+    code: str
+
+
+@dataclass(frozen=True)
+class JobContext(PageContext):
+    """The job as one worker sees it."""
+
+    template = "job.html"
+    job: JobView
+    progress: JobProgress
+    mine: WorkerProgress
+
+
+@dataclass(frozen=True)
+class TaskContext(PageContext):
+    """A task in its sandbox; ``remaining`` are the whole seconds until the lease ends, from 0."""
+
+    template = "task.html"
+    job: JobView
+    assignment: Assignment
+    remaining: int
+    mine: WorkerProgress
+    sandbox: str
+
+
+@dataclass(frozen=True)
+class TaskGoneContext(PageContext):
+    """A task that is no longer the worker's."""
+
+    template = "task_gone.html"
+
+
+@dataclass(frozen=True)
+class NoTaskContext(PageContext):
+    """Nothing to do for one worker now, and why."""
+
+    template = "no_task.html"
+    progress: JobProgress
+    mine: WorkerProgress
+
+
+@dataclass(frozen=True)
+class OverviewContext(PageContext):
+    """How far the job is; ``states`` are those an object can be in, in the order shown."""
+
+    template = "overview.html"
+    job: JobView
+    progress: JobProgress
+    states: tuple[str, ...]
+    has_report: bool
+
+
+@dataclass(frozen=True)
+class ObjectsContext(PageContext):
+    """Page ``page`` of ``pages``, from 1, of the objects in ``state``, in all if None."""
+
+    template = "objects.html"
+    objects: list[ObjectView]
+    state: str | None
+    states: tuple[str, ...]
+    progress: JobProgress
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True)
+class ObjectContext(PageContext):
+    """One object with its data, all answers and its label."""
+
+    template = "object.html"
+    found: ObjectDetail
+
+
+@dataclass(frozen=True)
+class WorkersContext(PageContext):
+    """Who works; ``joined`` and ``joined_name`` are whoever was added just now, else None."""
+
+    template = "workers.html"
+    workers: list[WorkerView]
+    needs_code: bool
+    joined: JoinCode | None = None
+    joined_name: str | None = None
+
+
+@dataclass(frozen=True)
+class FinishContext(PageContext):
+    """The question before a job is finished early."""
+
+    template = "finish.html"
+    progress: JobProgress

@@ -1,0 +1,179 @@
+// crowd-classifier and its kin: radio buttons or check boxes beside what is classified.
+import { render } from "preact";
+import { create } from "../element/base.ts";
+import { choose, type Categories } from "./choice.ts";
+import { makeDialog, makeTrigger } from "../display/dialogs.ts";
+import { exclusionOf, isRecord, labelsOf, parseAttribute, type Json } from "../element/json.ts";
+import { labelKey, Widget } from "../widget/widget.ts";
+
+abstract class Classifier extends Widget {
+  static observedAttributes = ["categories", "src"];
+  protected readonly several: boolean = false;
+  protected chosen: readonly string[] = [];
+  #all: Categories = { names: [], several: false, exclusion: null };
+  #picker = create("div", { className: "category-picker-wrapper" });
+  #group = create("div");
+  #target = create("div", { className: "target" });
+  #comment: HTMLTextAreaElement | null = null;
+
+  protected override make(): void {
+    super.make();
+    this.#target.append(this.target());
+    this.#picker.append(this.#group);
+    const comment = this.querySelector("worker-comment");
+    if (comment) this.#picker.append(...this.#commentOn(comment));
+    this.area.classList.add("beside");
+    this.area.append(this.#target, this.#picker);
+    this.update();
+  }
+
+  protected override update(): void {
+    const parsed = parseAttribute("categories", this.getAttribute("categories"));
+    this.categories = labelsOf("categories", parsed).map(({ label }) => label);
+    this.#target.replaceChildren(this.target());
+  }
+
+  /** What is classified. */
+  protected target(): Node {
+    return create("slot", { name: "classification-target" });
+  }
+
+  get categories(): readonly string[] {
+    return this.#all.names;
+  }
+
+  set categories(names: readonly string[]) {
+    const exclusion = this.several ? exclusionOf(this.getAttribute("exclusion-category")) : null;
+    const all = exclusion === null || names.includes(exclusion) ? names : [...names, exclusion];
+    this.#all = { names: [...all], several: this.several, exclusion };
+    this.chosen = this.chosen.filter((name) => all.includes(name));
+    this.#draw();
+  }
+
+  override focus(): void {
+    this.#group.querySelector("input")?.focus();
+  }
+
+  reset(): void {
+    this.chosen = [];
+    if (this.#comment) this.#comment.value = "";
+    this.#draw();
+  }
+
+  protected override fault(): string | null {
+    return this.chosen.length > 0 || this.#all.names.length === 0 ? null : "please choose a category.";
+  }
+
+  protected override pressed(event: KeyboardEvent): boolean {
+    const at = labelKey(event);
+    const name = at === null ? undefined : this.#all.names[at];
+    if (at === null || name === undefined) return false;
+    this.#choose(name);
+    this.#group.querySelectorAll("input")[at]?.focus();
+    return true;
+  }
+
+  protected comment(): { workerComment?: string } {
+    const text = this.#comment?.value.trim() ?? "";
+    return text === "" ? {} : { workerComment: text };
+  }
+
+  #choose(name: string): void {
+    this.chosen = choose(this.#all, this.chosen, name);
+    this.#draw();
+    this.tellChange();
+  }
+
+  #draw(): void {
+    const { names } = this.#all;
+    const rows = names.map((name, index) => (
+      <label class="category" key={name}>
+        <input
+          type={this.several ? "checkbox" : "radio"}
+          name="category"
+          checked={this.chosen.includes(name)}
+          onChange={() => this.#choose(name)}
+        />
+        <span>{name}</span>
+        {index < 10 && <kbd aria-hidden="true">{(index + 1) % 10}</kbd>}
+      </label>
+    ));
+    const legend = this.several ? "Choose all that apply" : "Choose one";
+    render(
+      <fieldset>
+        <legend>{legend}</legend>
+        {rows}
+      </fieldset>,
+      this.#group,
+    );
+  }
+
+  *#commentOn(region: Element): Generator<HTMLElement> {
+    const header = region.getAttribute("header") || "Add a comment";
+    const area = create("textarea", { rows: "4", placeholder: region.getAttribute("placeholder") ?? "" });
+    area.setAttribute("aria-label", header);
+    this.#comment = area;
+    const dialog = makeDialog(header, create("div", {}, region.textContent ?? "", area));
+    yield makeTrigger(region.getAttribute("link-text") || "Add a comment", "link", dialog);
+    yield dialog;
+  }
+}
+
+export class CrowdClassifier extends Classifier {
+  get _submittableValue(): Json | undefined {
+    const [label] = this.chosen;
+    return label === undefined ? undefined : { label, ...this.comment() };
+  }
+
+  /** The chosen category itself: what templates read when it changes. */
+  override get value(): string {
+    return this.chosen[0] ?? "";
+  }
+}
+
+export class CrowdClassifierMultiSelect extends Classifier {
+  protected override readonly several = true;
+
+  get _submittableValue(): Json | undefined {
+    return this.chosen.length === 0 ? undefined : { labels: [...this.chosen], ...this.comment() };
+  }
+}
+
+export class CrowdImageClassifier extends CrowdClassifier {
+  protected override target(): Node {
+    return pictured(this);
+  }
+}
+
+export class CrowdImageClassifierMultiSelect extends CrowdClassifierMultiSelect {
+  protected override target(): Node {
+    return pictured(this);
+  }
+}
+
+/** The image, with the annotations of an earlier task over it where `overlay` gives them. */
+function pictured(element: HTMLElement): Node {
+  const image = create("img", { src: element.getAttribute("src") ?? "", alt: "Image to classify" });
+  const figure = create("div", { className: "pictured" }, image);
+  image.addEventListener("error", () => figure.replaceChildren(create("p", { className: "notice" }, "The image can't be shown.")));
+  const overlay = parseAttribute("overlay", element.getAttribute("overlay"));
+  if (!isRecord(overlay)) return figure;
+  const { boundingBox, semanticSegmentation } = overlay;
+  if (isRecord(semanticSegmentation)) {
+    figure.append(create("img", { className: "over", src: String(semanticSegmentation["src"] ?? ""), alt: "" }));
+  }
+  if (isRecord(boundingBox) && Array.isArray(boundingBox["value"])) {
+    const boxes = boundingBox["value"].filter(isRecord);
+    image.addEventListener("load", () => {
+      for (const box of boxes) {
+        const [width, height] = [image.naturalWidth / 100, image.naturalHeight / 100];
+        const shown = create("div", { className: "over box" }, create("span", {}, String(box["label"] ?? "")));
+        shown.style.inset = `${Number(box["top"]) / height}% auto auto ${Number(box["left"]) / width}%`;
+        shown.style.width = `${Number(box["width"]) / width}%`;
+        shown.style.height = `${Number(box["height"]) / height}%`;
+        figure.append(shown);
+      }
+    });
+  }
+  return figure;
+}

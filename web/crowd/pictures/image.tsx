@@ -1,0 +1,297 @@
+// crowd-bounding-box, crowd-keypoint, crowd-polygon: drawing on an image by mouse and by keyboard.
+import { render } from "preact";
+import * as draw from "./drawing.ts";
+import type { Drawing, Setting } from "./drawing.ts";
+import { HOW, KEYS, NAMES } from "./help.ts";
+import { historyKey } from "../widget/history.ts";
+import { labelsOf, parseAttribute, type Json, type Label } from "../element/json.ts";
+import { colourOf, ItemList, LabelPicker, Tools } from "../widget/picker.tsx";
+import { answered, described, initialShapes, type Point, type Shape, type Size, type Tool } from "./shapes.ts";
+import { Stage, type Hold } from "./stage.tsx";
+import { labelKey, Widget } from "../widget/widget.ts";
+
+const ARROWS: Readonly<Record<string, Point>> = {
+  ArrowLeft: { x: -1, y: 0 },
+  ArrowRight: { x: 1, y: 0 },
+  ArrowUp: { x: 0, y: -1 },
+  ArrowDown: { x: 0, y: 1 },
+};
+
+const ZOOMS = [1, 1.5, 2, 3, 4, 6, 8] as const;
+
+abstract class ImageTool extends Widget {
+  static observedAttributes = ["labels", "src"];
+  protected abstract readonly tool: Tool;
+  #labels: Label[] = [];
+  #state: Drawing = draw.drawing([]);
+  #initial: readonly Shape[] = [];
+  #size: Size = { width: 0, height: 0 };
+  #zoom = 0;
+  #unit = 1;
+  #hold: Hold | null = null;
+  #pointer: Point | null = null;
+  #loaded: boolean | null = null;
+  #mount = document.createElement("div");
+
+  protected override make(): void {
+    super.make();
+    this.area.append(this.#mount);
+    this.#labels = labelsOf("labels", parseAttribute("labels", this.getAttribute("labels")));
+    const initial = parseAttribute("initial-value", this.getAttribute("initial-value"));
+    this.#initial = initialShapes(this.tool, initial, this.#labels.map(({ label }) => label));
+    this.#state = draw.drawing(this.#initial);
+    this.#draw();
+    new ResizeObserver(() => this.#draw()).observe(this.#mount);
+  }
+
+  protected override update(): void {
+    this.labels = labelsOf("labels", parseAttribute("labels", this.getAttribute("labels")));
+  }
+
+  get labels(): readonly string[] {
+    return this.#labels.map(({ label }) => label);
+  }
+
+  set labels(labels: readonly (string | Label)[]) {
+    this.#labels = labelsOf("labels", labels);
+    this.#draw();
+  }
+
+  get _submittableValue(): Json {
+    const { present } = this.#state.shapes;
+    const answer = answered(this.tool, present, this.#size);
+    if (this.tool !== "box" || !this.hasAttribute("initial-value")) return answer;
+    return { ...answer, initialValueModified: JSON.stringify(present) !== JSON.stringify(this.#initial) };
+  }
+
+  reset(): void {
+    this.#state = draw.drawing(this.#initial);
+    this.#draw();
+  }
+
+  override focus(): void {
+    this.#mount.querySelector<HTMLElement>(".stage")?.focus();
+  }
+
+  protected override fault(): string | null {
+    if (this.#loaded === null) return "the image is still loading.";
+    return this.#state.draft.length > 0 ? "a shape is not finished: finish it, or press Escape." : null;
+  }
+
+  protected override pressed(event: KeyboardEvent): boolean {
+    const direction = historyKey(event);
+    const label = labelKey(event);
+    if (direction !== 0) this.#become(draw.stepped(this.#state, direction));
+    else if (label !== null && label < this.#labels.length) this.#become(draw.labelled(this.#state, this.#setting, label));
+    else return event.target === this && this.#pressedOn(event, event.composedPath()[0] as Element);
+    return true;
+  }
+
+  #pressedOn(event: KeyboardEvent, target: Element): boolean {
+    const item = target.getAttribute("data-item");
+    if (target.classList.contains("stage")) return this.#pressedOnStage(event);
+    return item !== null && this.#pressedOnItem(event, Number(item));
+  }
+
+  #pressedOnStage(event: KeyboardEvent): boolean {
+    const { width, height } = this.#size;
+    const state = this.#state;
+    const arrow = ARROWS[event.key];
+    if (arrow && !event.altKey && !event.metaKey) {
+      const percent = Math.max(1, Math.round(Math.max(width, height) / 100));
+      const step = event.ctrlKey ? 1 : event.shiftKey ? 5 * percent : percent;
+      this.#pointer = null;
+      this.#become(draw.pointed(state, this.#setting, { x: arrow.x * step, y: arrow.y * step }));
+      this.#reveal();
+      return true;
+    }
+    if (event.ctrlKey || event.altKey || event.metaKey) return false;
+    switch (event.key) {
+      case "Enter":
+      case " ": {
+        const at = state.cursor ?? { x: width / 2, y: height / 2 };
+        this.#become(draw.placed({ ...state, cursor: at }, this.#setting, at));
+        return true;
+      }
+      case "c":
+      case "C":
+        if (this.tool === "polygon") this.#become(draw.closed(state, this.#setting));
+        return true;
+      case "Escape":
+        this.#become({ ...draw.selected(state, null), draft: [], cursor: null, said: "Let go" });
+        return true;
+      case "Backspace":
+      case "Delete":
+        this.#become(state.selected === null ? draw.stepBack(state) : draw.removed(state, this.#setting, state.selected));
+        return true;
+      case "+":
+      case "-":
+        this.#zoomBy(event.key === "+" ? 1 : -1);
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  #pressedOnItem(event: KeyboardEvent, index: number): boolean {
+    const arrow = ARROWS[event.key];
+    if (arrow && !event.altKey && !event.metaKey) {
+      const step = event.ctrlKey ? 10 : 1;
+      const by = { x: arrow.x * step, y: arrow.y * step };
+      this.#become(draw.nudged(draw.selected(this.#state, index), this.#setting, by, event.shiftKey, event.repeat));
+      return true;
+    }
+    if (event.key === "Delete" || event.key === "Backspace") this.#delete(index);
+    else if (event.key === "[" || event.key === "]") this.#become(draw.turned(this.#state, this.#setting, event.key === "[" ? -1 : 1));
+    else if (event.key === "Escape") this.focus();
+    else return false;
+    return true;
+  }
+
+  get #setting(): Setting {
+    return { tool: this.tool, size: this.#size, labels: this.labels };
+  }
+
+  #become(state: Drawing): void {
+    const changed = state.shapes.present !== this.#state.shapes.present;
+    this.#state = state;
+    this.#draw();
+    if (changed) this.tellChange();
+  }
+
+  #delete(index: number): void {
+    this.#become(draw.removed(this.#state, this.#setting, index));
+    const { length } = this.#state.shapes.present;
+    this.#item(Math.min(index, length - 1))?.focus() ?? this.focus();
+  }
+
+  #item(index: number): HTMLElement | null {
+    return this.#mount.querySelector<HTMLElement>(`[data-item="${index}"]`);
+  }
+
+  #zoomBy(by: number): void {
+    this.#zoom = Math.min(Math.max(this.#zoom + by, 0), ZOOMS.length - 1);
+    this.#draw();
+    this.#reveal();
+  }
+
+  #reveal(): void {
+    this.#mount.querySelector(".cross circle")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
+
+  #imageLoaded(event: Event): void {
+    const { naturalWidth, naturalHeight } = event.target as HTMLImageElement;
+    this.#size = { width: naturalWidth, height: naturalHeight };
+    this.#loaded = true;
+    this.#draw();
+  }
+
+  #draw(): void {
+    this.#render();
+    // Lines, handles and tags keep their size on screen: one screen pixel in pixels of the image.
+    const shown = this.#mount.querySelector("svg")?.getBoundingClientRect().width ?? 0;
+    const unit = shown > 0 ? this.#size.width / shown : 1;
+    if (Math.abs(unit - this.#unit) < 1e-3 * unit) return;
+    this.#unit = unit;
+    this.#render();
+  }
+
+  #render(): void {
+    if (this.#labels.length <= this.#state.label) this.#state = { ...this.#state, label: 0 };
+    const state = this.#state;
+    const { present, past, future } = state.shapes;
+    const names = this.labels;
+    const unit = this.#unit;
+    const zoom = ZOOMS[this.#zoom] ?? 1;
+    const chosen = state.selected === null ? undefined : present[state.selected];
+    const current = chosen ? names.indexOf(chosen.label) : state.label;
+    const actions = [
+      { text: "Undo", off: past.length === 0 && state.draft.length === 0, run: () => this.#become(draw.stepped(state, -1)) },
+      { text: "Redo", off: future.length === 0, run: () => this.#become(draw.stepped(state, 1)) },
+      { text: "Zoom in", off: this.#zoom === ZOOMS.length - 1, run: () => this.#zoomBy(1) },
+      { text: "Zoom out", off: this.#zoom === 0, run: () => this.#zoomBy(-1) },
+    ];
+    const items = present.map((shape) => ({
+      colour: colourOf(names.indexOf(shape.label)),
+      text: described(this.tool, shape),
+      name: described(this.tool, shape),
+    }));
+    render(
+      <div class="tool">
+        <LabelPicker labels={this.#labels} current={current} onPick={(index) => this.#become(draw.labelled(state, this.#setting, index))} />
+        <Tools actions={actions} keys={KEYS[this.tool]} />
+        <p class="quiet" id="how">{`To mark: ${HOW[this.tool]}.`}</p>
+        <div class="frame" tabIndex={-1}>
+          <div
+            class="stage"
+            tabIndex={0}
+            role="application"
+            aria-label="Image to annotate"
+            aria-describedby="how"
+            onFocus={() => this.#become(draw.selected(this.#state, null))}
+            style={{ "--zoom": zoom, "--ratio": this.#size.width / this.#size.height || 1 }}
+          >
+            {this.#loaded === false ? (
+              <p class="notice">The image can't be shown.</p>
+            ) : (
+              <img src={this.text("src")} alt="" draggable={false} onLoad={(event) => this.#imageLoaded(event)} onError={() => this.#imageFailed()} />
+            )}
+            {this.#loaded && (
+              <Stage
+                {...{ state, zoom, unit }}
+                setting={this.#setting}
+                hold={this.#hold}
+                pointer={this.#pointer}
+                onState={(next) => this.#become(next)}
+                onHold={(hold, at) => this.#take(hold, at)}
+                onSelect={(index) => this.#select(index)}
+              />
+            )}
+            {/* The service's element draws on such a canvas; templates lay pictures of their own over it. */}
+            <canvas class="upper-canvas" aria-hidden="true" />
+          </div>
+        </div>
+        <ItemList
+          title={NAMES[this.tool]}
+          items={items}
+          selected={state.selected}
+          empty="Nothing is marked yet."
+          onSelect={(index) => this.#become(draw.selected(this.#state, index))}
+          onDelete={(index) => this.#delete(index)}
+        />
+        <p class="said" role="status">{state.said}</p>
+      </div>,
+      this.#mount,
+    );
+  }
+
+  #imageFailed(): void {
+    this.#loaded = false;
+    this.#draw();
+  }
+
+  #take(hold: Hold | null, at: Point | null): void {
+    this.#hold = hold;
+    this.#pointer = at;
+    if (at) this.#state = { ...this.#state, cursor: null };
+    this.#draw();
+  }
+
+  /** A shape taken with the mouse is the one that the keys then work on. */
+  #select(index: number): void {
+    this.#become(draw.selected(this.#state, index));
+    this.#item(index)?.focus({ preventScroll: true });
+  }
+}
+
+export class CrowdBoundingBox extends ImageTool {
+  protected readonly tool = "box";
+}
+
+export class CrowdKeypoint extends ImageTool {
+  protected readonly tool = "keypoint";
+}
+
+export class CrowdPolygon extends ImageTool {
+  protected readonly tool = "polygon";
+}
