@@ -13,7 +13,6 @@ from typing import Any, Literal, NamedTuple
 
 from labelwright.answers.columns import (
     AnsweredObject,
-    Fetched,
     Problem,
     ReadColumn,
     fields_of,
@@ -23,31 +22,26 @@ from labelwright.answers.columns import (
     read_object,
 )
 from labelwright.answers.texts import KnownText, most_claimed, text_claim
-from labelwright.consolidation.ledger import FieldLedger, Ledger, RequestName, until
+from labelwright.consolidation.ledger import FieldLedger, Ledger, until
 from labelwright.consolidation.methods import consolidate, learns, method_name, with_method
 from labelwright.contract.base import Json
+from labelwright.contract.job_layout import BatchPlace, RequestName, batch_place
 from labelwright.contract.post_labeling import (
     PostLabelingRequest,
     RequestFile,
     RequestObject,
-    batch_place,
     read_request_file,
 )
-from labelwright.errors import (
-    BucketNotFound,
-    LabelwrightError,
-    ObjectNotFound,
-    StorageError,
-    StorageUnavailable,
-)
+from labelwright.errors import LabelwrightError, StorageError, StorageUnavailable
 from labelwright.label.fit import fit_labels
 from labelwright.label.model import FieldLabel, Label, field_label, make_label
 from labelwright.task.definition import FieldDefinition, Kind, TaskDefinition
 from labelwright.task.gold import parse_gold, source_keys
 from labelwright.task.text import MAX_TEXT_BYTES, decode_text
-from labelwright_lambda.earlier_batches import earlier_votes, request_name, request_votes
 from labelwright_lambda.entry import guarded, load_cached, load_definition, set_up_logging
 from labelwright_lambda.storage import S3Storage, Storage
+from labelwright_lambda.whole_job.answers import fetch_answers
+from labelwright_lambda.whole_job.votes import earlier_votes, request_votes
 
 log = logging.getLogger("labelwright")
 
@@ -116,13 +110,14 @@ def handle(
         read_column(field, labels_for(field, fields, request.category_names), answered, texts)
         for field in fields
     ]
-    job = _whole_job(uri, batch, columns, storage, remaining)
+    place = batch_place(uri)
+    job = _whole_job(place, batch, columns, storage, remaining)
     known = {
         item.column.field.name: known_values(item.column.field, gold, job.sources, texts)
         for item in columns
     }
     labels = _consolidate(batch.objects, answered, columns, job, known)
-    fitted = fit_labels(labels, batch_place(uri).folder, request.label_attribute_name)
+    fitted = fit_labels(labels, place.folder, request.label_attribute_name)
     for spill in fitted.spills:
         storage.write(spill.uri, spill.data)
     _log_batch(batch, labels, definition, len(fitted.spills))
@@ -147,7 +142,7 @@ class _WholeJob(NamedTuple):
 
 
 def _whole_job(
-    uri: str,
+    place: BatchPlace,
     batch: RequestFile,
     columns: Sequence[ReadColumn],
     storage: Storage,
@@ -155,34 +150,20 @@ def _whole_job(
 ) -> _WholeJob:
     """Gather earlier votes of the fields whose method learns from them."""
     learning = [item.column for item in columns if learns(item.column.field)]
-    own = request_name(uri) or RequestName(0, uri)
+    own = place.request or RequestName(0, place.folder)
     sources = source_keys(batch.objects)
     if not learning:
         return _WholeJob(own, None, sources)
     fields = [column.field for column in learning]
     votes = request_votes(own, batch.objects, fields)
-    ledger = earlier_votes(batch_place(uri), fields, votes, storage, remaining)
+    ledger = earlier_votes(place.job, fields, votes, storage, remaining)
     return _WholeJob(own, ledger, {**(ledger.sources if ledger else {}), **sources})
 
 
 def _read_answers(batch: RequestFile, storage: Storage) -> list[AnsweredObject]:
     """Decode all answers, fetching those that were sent by reference."""
-    references = {
-        received.annotation.annotation_data.s3_uri
-        for entry in batch.objects
-        for received in entry.annotations
-        if received.annotation and received.annotation.annotation_data.content is None
-    }
-    fetched: Fetched = {uri: _fetch(uri, storage) for uri in sorted(filter(None, references))}
+    fetched = fetch_answers(batch.objects, storage)
     return [read_object(entry, fetched) for entry in batch.objects]
-
-
-def _fetch(uri: str, storage: Storage) -> bytes | str:
-    """Return an answer's file, or why it is not there; other failures concern the whole batch."""
-    try:
-        return storage.read(uri)
-    except (ObjectNotFound, BucketNotFound) as error:
-        return error.code
 
 
 def _read_texts(

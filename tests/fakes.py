@@ -1,7 +1,7 @@
 """Stand-ins that tests hand to the handlers instead of patching anything."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from labelwright.errors import ObjectNotFound, ObjectTooLarge, StorageError
 from labelwright_lambda.storage import Version, parse_uri
@@ -67,6 +67,20 @@ class FakeStorage:
         """Return all addresses below ``uri/``; see ``storage.Storage``."""
         self._check(uri)
         return sorted(key for key in self.objects if key.startswith(f"{uri}/"))
+
+    def write_parts(self, uri: str, parts: Iterable[bytes]) -> None:
+        """Store the parts as one object; see ``storage.JobStorage``."""
+        self.write(uri, b"".join(parts))
+
+    def exists(self, uri: str) -> bool:
+        """Tell whether there is such an object; see ``storage.JobStorage``."""
+        self._check(uri)
+        return uri in self.objects
+
+    def delete(self, uri: str) -> None:
+        """Remove an object; see ``storage.JobStorage``."""
+        self._check(uri)
+        self.objects.pop(uri, None)
 
     def _check(self, uri: str) -> None:
         parse_uri(uri)

@@ -1,27 +1,27 @@
-"""Where objects are read and written: the interface, and S3 behind it.
+"""Where objects are read and written: the interfaces, and S3 behind them.
 
 Handlers get a ``Storage`` handed to them. In Lambda it is ``S3Storage``, on a laptop a folder. This
-is the only module that imports AWS's library, and it does so when the first client is made.
+and ``s3_errors`` are the only modules that import AWS's library, when the first client is made.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import closing, suppress
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
 from labelwright.contract.s3_uri import S3Uri
 from labelwright.errors import (
-    BucketNotFound,
     ObjectNotFound,
     ObjectTooLarge,
     StorageAccessDenied,
     StorageError,
-    StorageKeyDenied,
-    StorageUnavailable,
 )
+from labelwright_lambda.s3_errors import asking
 
 if TYPE_CHECKING:
     from botocore.session import Session
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import CompletedPartTypeDef
     from mypy_boto3_sts import STSClient
 
 
@@ -32,7 +32,7 @@ class Version(NamedTuple):
     data: bytes
 
 
-class Storage(Protocol):
+class Readable(Protocol):
     """Objects under ``s3://bucket/key``. All methods raise the ``StorageError`` that fits."""
 
     def read(self, uri: str, *, limit: int | None = None) -> bytes:
@@ -42,6 +42,14 @@ class Storage(Protocol):
             ObjectTooLarge: it has more than ``limit`` bytes.
         """
         ...
+
+    def keys(self, uri: str) -> list[str]:
+        """Return the addresses of all objects below ``uri/``, sorted."""
+        ...
+
+
+class Storage(Readable, Protocol):
+    """What the handlers use; the stack's permissions are for these methods."""
 
     def read_if_changed(self, uri: str, etag: str | None) -> Version | None:
         """Return the object, or None when its tag still is ``etag``."""
@@ -58,8 +66,20 @@ class Storage(Protocol):
         """
         ...
 
-    def keys(self, uri: str) -> list[str]:
-        """Return the addresses of all objects below ``uri/``, sorted."""
+
+class JobStorage(Storage, Protocol):
+    """What it takes besides to keep a whole job's files."""
+
+    def write_parts(self, uri: str, parts: Iterable[bytes]) -> None:
+        """Store an object that never is in memory whole; nothing is stored if ``parts`` raises."""
+        ...
+
+    def exists(self, uri: str) -> bool:
+        """Tell whether there is such an object."""
+        ...
+
+    def delete(self, uri: str) -> None:
+        """Remove an object; one that is not there is removed already."""
         ...
 
 
@@ -125,7 +145,7 @@ class S3Storage:
     def read(self, uri: str, *, limit: int | None = None) -> bytes:
         """Return the object's bytes; see ``Storage``."""
         bucket, key = parse_uri(uri)
-        with _asking(uri, "s3:GetObject"):
+        with asking(uri, "s3:GetObject"):
             answer = self._client.get_object(Bucket=bucket, Key=key)
             # closing: StreamingBody's own "with" gives the stream that does not check its length.
             with closing(answer["Body"]) as body:
@@ -139,7 +159,7 @@ class S3Storage:
 
         bucket, key = parse_uri(uri)
         condition: dict[str, Any] = {"IfNoneMatch": etag} if etag else {}
-        with _asking(uri, "s3:GetObject"):
+        with asking(uri, "s3:GetObject"):
             try:
                 answer = self._client.get_object(Bucket=bucket, Key=key, **condition)
             except ClientError as error:
@@ -151,7 +171,7 @@ class S3Storage:
     def write(self, uri: str, data: bytes) -> None:
         """Store the object; see ``Storage``."""
         bucket, key = parse_uri(uri)
-        with _asking(uri, "s3:PutObject"):
+        with asking(uri, "s3:PutObject"):
             self._client.put_object(
                 Bucket=bucket, Key=key, Body=data, ContentType="application/json"
             )
@@ -162,7 +182,7 @@ class S3Storage:
 
         bucket, key = parse_uri(uri)
         condition: dict[str, Any] = {"IfMatch": etag} if etag else {"IfNoneMatch": "*"}
-        with _asking(uri, "s3:PutObject"):
+        with asking(uri, "s3:PutObject"):
             try:
                 self._client.put_object(
                     Bucket=bucket,
@@ -180,7 +200,7 @@ class S3Storage:
     def keys(self, uri: str) -> list[str]:
         """Return all addresses below ``uri/``, a thousand a request; see ``Storage``."""
         bucket, prefix = parse_uri(uri)
-        with _asking(uri, "s3:ListBucket"):
+        with asking(uri, "s3:ListBucket"):
             pages = self._client.get_paginator("list_objects_v2").paginate(
                 Bucket=bucket, Prefix=f"{prefix}/"
             )
@@ -190,64 +210,71 @@ class S3Storage:
                 for item in page.get("Contents", ())
             )
 
+    def write_parts(self, uri: str, parts: Iterable[bytes]) -> None:
+        """Store an object of any size, a large one in several requests; see ``JobStorage``."""
+        chunks = _chunks(parts)
+        first, second = next(chunks, b""), next(chunks, None)
+        if second is None:
+            self.write(uri, first)
+            return
+        bucket, key = parse_uri(uri)
+        with asking(uri, "s3:PutObject"):
+            upload = self._client.create_multipart_upload(
+                Bucket=bucket, Key=key, ContentType="application/json"
+            )["UploadId"]
+        try:
+            self._upload(uri, upload, chain((first, second), chunks))
+        except BaseException:
+            # What was sent would be kept, and paid for. What went wrong first is what is told.
+            with suppress(StorageError), asking(uri, "s3:AbortMultipartUpload"):
+                self._client.abort_multipart_upload(Bucket=bucket, Key=key, UploadId=upload)
+            raise
+
+    def _upload(self, uri: str, upload: str, chunks: Iterable[bytes]) -> None:
+        bucket, key = parse_uri(uri)
+        sent: list[CompletedPartTypeDef] = []
+        for number, chunk in enumerate(chunks, start=1):
+            with asking(uri, "s3:PutObject"):
+                answer = self._client.upload_part(
+                    Bucket=bucket, Key=key, UploadId=upload, PartNumber=number, Body=chunk
+                )
+            sent.append({"ETag": answer["ETag"], "PartNumber": number})
+        with asking(uri, "s3:PutObject"):
+            self._client.complete_multipart_upload(
+                Bucket=bucket, Key=key, UploadId=upload, MultipartUpload={"Parts": sent}
+            )
+
+    def exists(self, uri: str) -> bool:
+        """Tell whether there is such an object, in such a bucket; see ``JobStorage``."""
+        bucket, key = parse_uri(uri)
+        try:
+            with asking(uri, "s3:GetObject"):
+                self._client.head_object(Bucket=bucket, Key=key)
+        except ObjectNotFound:
+            return False
+        return True
+
+    def delete(self, uri: str) -> None:
+        """Remove an object; see ``JobStorage``."""
+        bucket, key = parse_uri(uri)
+        with asking(uri, "s3:DeleteObject"):
+            self._client.delete_object(Bucket=bucket, Key=key)
+
+
+def _chunks(parts: Iterable[bytes]) -> Iterator[bytes]:
+    """Join parts until they are large enough for a request of their own."""
+    gathered = bytearray()
+    for part in parts:
+        gathered += part
+        if len(gathered) >= _CHUNK:
+            yield bytes(gathered)
+            gathered.clear()
+    if gathered:
+        yield bytes(gathered)
+
 
 _NOT_MODIFIED = 304
 #: Precondition failed, or a conflict with a write under way; and gone in between.
 _LOST_RACE = (412, 409, 404)
-_NOT_FOUND = {"NoSuchKey", "404"}
-_DENIED = {"AccessDenied", "403", "Forbidden"}
-_PASSING = {"SlowDown", "RequestLimitExceeded", "RequestTimeout", "InternalError", "500", "503"}
-
-
-@contextmanager
-def _asking(uri: str, permission: str) -> Iterator[None]:
-    """Turn what goes wrong in a request to S3 into the error of ours that says what to do.
-
-    botocore's own message is not repeated: it may hold what was sent.
-    """
-    from botocore.exceptions import (
-        BotoCoreError,
-        ClientError,
-        ConnectionError,  # noqa: A004 - botocore's own, beside Python's, which is an OSError
-        HTTPClientError,
-        IncompleteReadError,
-    )
-    from urllib3.exceptions import HTTPError
-
-    try:
-        yield
-    except ClientError as error:
-        raise _refusal(error.response["Error"], uri, permission) from None
-    except (ConnectionError, HTTPClientError, IncompleteReadError, HTTPError, OSError) as error:
-        raise StorageUnavailable(
-            uri, f"S3 was not reached ({type(error).__name__}); try again"
-        ) from None
-    except BotoCoreError as error:
-        raise StorageError(
-            uri, f"S3 was not asked ({type(error).__name__}); check credentials and region"
-        ) from None
-
-
-def _refusal(answer: Mapping[str, Any], uri: str, permission: str) -> StorageError:
-    """Return the error for what S3 answered."""
-    code, message = str(answer.get("Code", "")), str(answer.get("Message", ""))
-    if code in _NOT_FOUND:
-        return ObjectNotFound(uri, "there is no such object")
-    if code == "NoSuchBucket":
-        return BucketNotFound(uri, "there is no such bucket; correct the address, or its region")
-    if code in _PASSING or "Throttl" in code:
-        return StorageUnavailable(uri, f"S3 did not serve the request now ({code}); try again")
-    # "kms:Decrypt", say; a bucket may well have kms in its name.
-    if code.startswith("KMS.") or (code in _DENIED and "kms:" in message.lower()):
-        needed = "kms:GenerateDataKey" if permission == "s3:PutObject" else "kms:Decrypt"
-        return StorageKeyDenied(
-            uri, f"the object's KMS key can't be used ({code}); allow {needed} on the key"
-        )
-    if code in _DENIED:
-        target = parse_uri(uri)
-        return StorageAccessDenied(
-            uri,
-            f"access denied; allow {permission} on {target.arn} (and s3:ListBucket on "
-            f"arn:aws:s3:::{target.bucket}, without which a missing object looks the same)",
-        )
-    return StorageError(uri, f"{permission} failed with {code or 'an error without a code'}")
+#: Bytes of a request where an object is written in several: at least 5 MiB, at most 10,000 of them.
+_CHUNK = 8 * 1024 * 1024

@@ -24,7 +24,6 @@ from labelwright.consolidation.earlier import join_column
 from labelwright.consolidation.ledger import (
     FieldLedger,
     Ledger,
-    RequestName,
     extend,
     until,
     votes_of,
@@ -32,6 +31,7 @@ from labelwright.consolidation.ledger import (
 from labelwright.consolidation.methods import consolidate
 from labelwright.consolidation.result import Consolidated
 from labelwright.consolidation.spans.vote import span_vote
+from labelwright.contract.job_layout import RequestName
 from tests.consolidation.spans.columns import NER, Ner, read_ner, span_column, spans_of
 
 Coverage = dict[str, list[str]]

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
 import boto3
@@ -252,7 +253,7 @@ def finished(tmp_path: Path) -> tuple[SmallJob, Path]:
     answers = [answer(n, w, "owl") for n in range(3) for w in "abc"]
     small = SmallJob(tmp_path, [{"source": str(n)} for n in range(3)], answers)
     small.run()
-    return small, small.storage.path(small.files.prefix)
+    return small, small.storage.path(small.files.layout.prefix)
 
 
 def test_a_finished_job_is_consolidated_again(tmp_path: Path) -> None:
@@ -268,7 +269,7 @@ def test_a_finished_job_is_consolidated_again(tmp_path: Path) -> None:
 def test_a_finished_job_in_s3_is_read_from_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Only its worker responses are fetched."""
+    """Its worker responses are read where they are."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
@@ -278,10 +279,50 @@ def test_a_finished_job_in_s3_is_read_from_there(
         client.create_bucket(Bucket="out")
         for uri, data in small.all_files().items():
             client.put_object(Bucket="out", Key=uri.removeprefix("s3://"), Body=data)
-        prefix = f"s3://out/{small.files.prefix.removeprefix('s3://')}"
+        prefix = f"s3://out/{small.files.layout.prefix.removeprefix('s3://')}"
         status, output = consolidate("--job", prefix, "--out", tmp_path / "l.csv")
     assert status == 0, output
     assert len(rows(tmp_path / "l.csv")) == 3
+
+
+def test_a_job_without_worker_responses_is_read_from_its_requests(tmp_path: Path) -> None:
+    """They hold the same answers."""
+    _, folder = finished(tmp_path)
+    consolidate("--job", folder, "--out", tmp_path / "before.csv")
+    shutil.rmtree(folder / "annotations" / "worker-response")
+    status, output = consolidate("--job", folder, "--out", tmp_path / "after.csv")
+    assert status == 0, output
+    assert rows(tmp_path / "after.csv") == rows(tmp_path / "before.csv")
+
+
+def test_worker_responses_that_were_copied_out_of_a_job_are_read(tmp_path: Path) -> None:
+    """Under any name; an object is told by the folder that holds its file."""
+    _, folder = finished(tmp_path)
+    copy = shutil.copytree(folder / "annotations" / "worker-response", tmp_path / "Copy of: them")
+    status, output = consolidate("--job", copy, "--out", tmp_path / "l.csv")
+    assert status == 0, output
+    assert [row["task"] for row in rows(tmp_path / "l.csv")] == ["0", "1", "2"]
+
+
+def test_a_damaged_worker_response_is_told_by_its_file(tmp_path: Path) -> None:
+    """The others are consolidated."""
+    _, folder = finished(tmp_path)
+    damaged = next((folder / "annotations" / "worker-response").rglob("*.json"))
+    damaged.write_text("{")
+    status, output = consolidate("--job", folder, "--out", tmp_path / "l.csv")
+    assert status == 0, output
+    assert f"{damaged}: not a worker-response file" in output.replace("\n", "")
+    assert len(rows(tmp_path / "l.csv")) == 2
+
+
+def test_of_several_jobs_one_has_to_be_named(tmp_path: Path) -> None:
+    """Their objects have the same ids, and are others."""
+    _, folder = finished(tmp_path)
+    shutil.copytree(folder, folder.parent / "other")
+    status, output = consolidate("--job", folder.parent)
+    assert status == 2
+    assert "there are several jobs below it, name one" in output
+    assert "birds-job/annotations/worker-response" in output.replace("\n", "")
 
 
 def test_spans_of_a_job_are_written_as_json(tmp_path: Path) -> None:
@@ -299,7 +340,7 @@ def test_spans_of_a_job_are_written_as_json(tmp_path: Path) -> None:
     ]
     small = SmallJob(tmp_path, [{"source": "abc def"}], lines, task=None)
     small.run()
-    folder = small.storage.path(small.files.prefix)
+    folder = small.storage.path(small.files.layout.prefix)
     status, output = consolidate("--job", folder, "--out", tmp_path / "l.csv")
     assert status == 0, output
     (span,) = json.loads(rows(tmp_path / "l.csv")[0]["label"])

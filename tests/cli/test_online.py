@@ -8,6 +8,7 @@ import pytest
 
 from labelwright.consolidation.choice.skill import skill
 from labelwright.consolidation.votes import Votes
+from labelwright_lambda.whole_job.answers import Requests
 from labelwright_local.engine.run import run_job
 from labelwright_local.engine.spec import JobSpec
 from labelwright_local.finished_job.report import labels_by_id
@@ -38,8 +39,8 @@ def online(spec: JobSpec, storage: FolderStorage, path: str) -> tuple[dict[str, 
     labels = labels_by_id(
         run_job(spec, storage, lambda: NOW, DeployedHandlers(spec, storage)), storage.read
     )
-    files = JobFiles(storage, spec.name)
-    last = {entry.dataset_object_id for entry in files.read_batch(files.batches()[-1]).objects}
+    requests = Requests(JobFiles(storage, spec.name).layout, storage)
+    last = {entry.dataset_object_id for entry in requests.read(requests.files()[-1]).objects}
     return {task: label.fields[path].value for task, label in labels.items()}, last
 
 

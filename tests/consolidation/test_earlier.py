@@ -2,8 +2,9 @@
 
 from labelwright.answers.columns import Column, WorkerValue
 from labelwright.consolidation.earlier import MOST_OTHER_LABELS, join_votes
-from labelwright.consolidation.ledger import Ledger, RequestName, extend, until, votes_of
+from labelwright.consolidation.ledger import Ledger, extend, until, votes_of
 from labelwright.consolidation.methods import consolidate
+from labelwright.contract.job_layout import RequestName
 from labelwright.task.definition import FieldDefinition, Kind
 
 FIELD = FieldDefinition(name="bird", path="bird", kind=Kind.CHOICE)

@@ -10,13 +10,13 @@ from labelwright.consolidation.earlier import MOST_EARLIER_OBJECTS, join_column
 from labelwright.consolidation.ledger import (
     FieldLedger,
     Ledger,
-    RequestName,
     extend,
     until,
     votes_of,
 )
 from labelwright.consolidation.methods import METHODS, consolidate
 from labelwright.consolidation.result import Consolidated
+from labelwright.contract.job_layout import RequestName
 from labelwright.quality.gold_results import GoldResult, gold_results
 from labelwright.task.definition import FieldDefinition, Kind
 from tests.consolidation.spans.columns import TEXT, span_column, spans_of

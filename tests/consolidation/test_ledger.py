@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from labelwright.consolidation.ledger import (
     Ledger,
-    RequestName,
     RequestVotes,
     decode,
     encode,
     extend,
     until,
 )
+from labelwright.contract.job_layout import RequestName
 
 EMPTY = Ledger("fields", (), {})
 

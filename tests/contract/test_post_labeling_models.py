@@ -10,7 +10,6 @@ from labelwright.contract.post_labeling import (
     ConsolidatedObject,
     PostLabelingRequest,
     RequestFile,
-    batch_place,
     read_request_file,
 )
 from labelwright.errors import EventError, PayloadError
@@ -268,19 +267,3 @@ def test_response_entry_is_strict(entry: Json) -> None:
     """Nothing but the contract's keys and types can be emitted."""
     with pytest.raises(ValidationError):
         ConsolidatedObject.model_validate(entry)
-
-
-def test_batch_place_is_read_from_the_services_layout() -> None:
-    """Job prefix and iteration come from the request file's path, never from the ARN."""
-    place = batch_place(PLACE)
-    assert place.job_prefix == "s3://out/Job"
-    assert place.iteration == 12
-    assert place.folder == "s3://out/Job/labelwright/labels/iteration-12/a:b"
-
-
-def test_batch_place_beside_a_request_file_elsewhere() -> None:
-    """Where the layout is another, our files still lie below a folder 'labelwright'."""
-    place = batch_place("s3://out/x/worker_response/iteration-1/0/2019.json")
-    assert place.job_prefix is None
-    assert place.iteration is None
-    assert place.folder == "s3://out/x/worker_response/iteration-1/0/labelwright/2019"

@@ -73,12 +73,12 @@ class SmallJob:
 
     def output(self) -> list[dict[str, Any]]:
         """Return the lines of the output manifest."""
-        data = self.storage.read(self.files.output_manifest)
+        data = self.storage.read(self.files.layout.output_manifest)
         return [json.loads(line) for line in data.splitlines()]
 
     def all_files(self) -> dict[str, bytes]:
         """Return every file of the job by its address, but for the state that they come from."""
-        uris = self.storage.keys(self.files.prefix)
+        uris = self.storage.keys(self.files.layout.prefix)
         return {uri: self.storage.read(uri) for uri in uris if not uri.endswith(".sqlite3")}
 
 

@@ -19,24 +19,9 @@ from numpy.typing import NDArray
 from labelwright.answers.columns import Column
 from labelwright.consolidation.votes import Indices
 from labelwright.contract.base import Json, dump_json, load_json
+from labelwright.contract.job_layout import RequestName
 
 SCHEMA = "labelwright-votes/1"
-
-
-class RequestName(NamedTuple):
-    """A consolidation request by its place in the job; compares in the order of time."""
-
-    iteration: int
-    name: str
-
-    def __str__(self) -> str:
-        return f"iteration-{self.iteration}/{self.name}"
-
-    @classmethod
-    def parse(cls, text: str) -> "RequestName":
-        """Read ``iteration-<n>/<name>``; raises ``ValueError`` if it is none."""
-        iteration, _, name = text.removeprefix("iteration-").partition("/")
-        return cls(int(iteration), name)
 
 
 class RequestVotes(NamedTuple):

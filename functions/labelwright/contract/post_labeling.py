@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/sagemaker/latest/dg/sms-custom-templates-step3-lambd
 and captured events (contract sections 2.2, 2.3 and 2.5).
 """
 
-import re
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
@@ -161,7 +160,7 @@ def read_request_file(data: bytes, uri: str) -> RequestFile:
             continue
         read = _read_object(identifier, entry)
         first = objects.get(identifier)
-        objects[identifier] = _join(first, read) if first else read
+        objects[identifier] = join_objects(first, read) if first else read
     return RequestFile(tuple(objects.values()), tuple(unidentified))
 
 
@@ -197,7 +196,8 @@ def _read_annotation(raw: Json) -> ReceivedAnnotation:
     return ReceivedAnnotation(raw, annotation, None)
 
 
-def _join(first: RequestObject, second: RequestObject) -> RequestObject:
+def join_objects(first: RequestObject, second: RequestObject) -> RequestObject:
+    """Return what is known of an object from two entries, all annotations of both in order."""
     damage = "; ".join(filter(None, (first.damage, second.damage)))
     return first._replace(
         data_object=first.data_object or second.data_object,
@@ -224,32 +224,3 @@ class ConsolidatedObject(Emitted):
             "datasetObjectId": self.dataset_object_id,
             "consolidatedAnnotation": {"content": self.consolidated_annotation.content},
         }
-
-
-_REQUEST_KEY = re.compile(
-    r"(?P<job>.+)/annotations/consolidated-annotation/consolidation-request/"
-    r"(?P<iteration>iteration-(?P<number>\d+))/(?P<name>[^/]+)\.json"
-)
-
-
-class BatchPlace(NamedTuple):
-    """Where a batch stands among the service's files (layout: contract section 3.1).
-
-    ``folder`` is ours and unique to the batch: below it we may write. ``job_prefix`` is None when
-    the payload's path is not of the service's layout, and the folder is beside the payload then.
-    """
-
-    job_prefix: str | None
-    iteration: int | None
-    folder: str
-
-
-def batch_place(payload_uri: str) -> BatchPlace:
-    """Work out where our own files of this batch go from where its request file is."""
-    match = _REQUEST_KEY.fullmatch(payload_uri)
-    if match is None:
-        parent, _, name = payload_uri.rpartition("/")
-        return BatchPlace(None, None, f"{parent}/labelwright/{name.removesuffix('.json')}")
-    job = match["job"]
-    folder = f"{job}/labelwright/labels/{match['iteration']}/{match['name']}"
-    return BatchPlace(job, int(match["number"]), folder)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from labelwright.contract.base import Json
+from labelwright_lambda.whole_job.answers import Requests
 from labelwright_local.engine.engine import Engine, open_engine
 from labelwright_local.engine.model import Assignment
 from labelwright_local.engine.settings import JobSettings, Retries
@@ -113,19 +114,20 @@ class SmallJob:
 
     def output(self) -> list[dict[str, Any]]:
         """Return the lines of the output manifest."""
-        data = self.storage.read(self.files.output_manifest)
+        data = self.storage.read(self.files.layout.output_manifest)
         return [json.loads(line) for line in data.splitlines()]
 
     def requests(self) -> list[tuple[int, list[str]]]:
         """Return iteration and object ids of each consolidation request."""
+        requests = Requests(self.files.layout, self.storage)
         return [
-            (batch.iteration, [e.dataset_object_id for e in self.files.read_batch(batch).objects])
-            for batch in self.files.batches()
+            (name.iteration, [entry.dataset_object_id for entry in requests.read(uri).objects])
+            for name, uri in sorted(requests.named().items())
         ]
 
     def stored_answers(self) -> dict[str, list[Json]]:
         """Return what the worker-response files hold by datasetObjectId."""
-        uris = self.storage.keys(f"{self.files.annotations}/worker-response")
+        uris = self.storage.keys(self.files.layout.worker_responses)
         found: dict[str, list[Json]] = {}
         for uri in uris:
             answers = json.loads(self.storage.read(uri))["answers"]

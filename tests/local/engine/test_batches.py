@@ -120,7 +120,7 @@ def test_the_events_are_those_of_the_service(tmp_path: Path) -> None:
 
 def test_a_line_that_names_a_jobs_own_file_reaches_no_worker(tmp_path: Path) -> None:
     """Those hold the answers of all others; nobody is shown them as data."""
-    secret = f"{JobFiles(FolderStorage(tmp_path), NAME).annotations}/worker-response/x.json"
+    secret = f"{JobFiles(FolderStorage(tmp_path), NAME).layout.worker_responses}/x.json"
     lines: list[dict[str, str]] = [
         {"source-ref": secret},
         {"source": "a", "text-file-s3-uri": secret},

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from labelwright.errors import UsageError
-from labelwright_local.engine.opening import STATE
+from labelwright_local.workspace.job_on_disk import JobOnDisk
 from tests.local.engine.small_jobs import SmallJob, answer, work
 
 
@@ -24,13 +24,13 @@ def finished(tmp_path: Path, objects: int = 11) -> SmallJob:
 
 def all_files(job: SmallJob) -> dict[str, bytes]:
     """Return every file of the service's layout."""
-    uris = job.storage.keys(job.files.prefix)
-    return {uri: job.storage.read(uri) for uri in uris if not uri.endswith(STATE)}
+    uris = job.storage.keys(job.files.layout.prefix)
+    return {uri: job.storage.read(uri) for uri in uris if not uri.endswith(".sqlite3")}
 
 
 def state(job: SmallJob) -> Path:
     """Return where the job's state is."""
-    return job.storage.path(f"{job.files.own}/{STATE}")
+    return JobOnDisk(job.storage, job.files.layout).state
 
 
 @pytest.mark.parametrize("lost", ["output.manifest", "consolidation-re", "2026-"])

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from labelwright.contract.base import Json
-from labelwright_local.engine.opening import STATE
 from labelwright_local.engine.settings import Retries
+from labelwright_local.workspace.job_on_disk import JobOnDisk
 from tests.local.engine.small_jobs import Counting, SmallJob, answer, work
 
 ONCE = Retries(tries=1)
@@ -149,7 +149,7 @@ def test_a_damaged_response_is_asked_for_again(tmp_path: Path) -> None:
 def test_a_state_of_an_earlier_version_is_taken_up(tmp_path: Path) -> None:
     """It had no place for failures of before."""
     job = failed(tmp_path)
-    path = job.storage.path(f"{job.files.own}/{STATE}")
+    path = JobOnDisk(job.storage, job.files.layout).state
     with sqlite3.connect(path) as db:
         db.execute("DROP TABLE failures")
         db.execute("PRAGMA user_version = 1")

@@ -10,10 +10,12 @@ import pytest
 
 from labelwright.contract.manifest import EXPIRED, labels_of
 from labelwright.errors import MethodError, StorageUnavailable, UsageError
+from labelwright_lambda.whole_job.answers import Requests
 from labelwright_local.finished_job.report import labels_by_id, summarise_fields
 from labelwright_local.finished_job.ties import tied_labels
 from labelwright_local.finished_job.truth import compare_labels
 from labelwright_local.workspace.folder_storage import FolderStorage
+from labelwright_local.workspace.job_on_disk import JobOnDisk
 from labelwright_local.workspace.texts import job_storage
 from tests.local.jobs import NOW, TASK, SmallJob, answer, run
 
@@ -51,7 +53,7 @@ def test_the_workspace_holds_the_services_own_files(tmp_path: Path) -> None:
     """Under the names and in the folders that Ground Truth uses."""
     small = job(tmp_path, objects=1)
     small.run()
-    below = {uri.removeprefix(small.files.prefix + "/") for uri in small.all_files()}
+    below = {uri.removeprefix(small.files.layout.prefix + "/") for uri in small.all_files()}
     assert below == {
         "annotation-tool/data.json",
         "annotations/intermediate/1/annotations.manifest",
@@ -85,8 +87,11 @@ def test_the_first_iteration_has_ten_objects_and_batches_at_most_fifty(tmp_path:
     """As the service hands them over."""
     small = job(tmp_path, objects=120, workers=1)
     small.run()
-    batches = small.files.batches()
-    sizes = [(b.iteration, len(small.files.read_batch(b).objects)) for b in batches]
+    requests = Requests(small.files.layout, small.storage)
+    sizes = [
+        (name.iteration, len(requests.read(uri).objects))
+        for name, uri in sorted(requests.named().items())
+    ]
     assert sizes == [(1, 10), (2, 50), (2, 50), (2, 10)]
 
 
@@ -140,7 +145,7 @@ def test_a_skipped_object_keeps_its_line_and_its_reason_is_told(tmp_path: Path) 
     small = SmallJob(tmp_path, [easy, line(1)], [answer(1, "w", "owl")], SKIPPING)
     small.run()
     assert small.output()[0] == easy
-    told = json.loads(small.storage.read(f"{small.files.own}/skipped.jsonl"))
+    told = json.loads(small.storage.read(small.files.layout.own("skipped.jsonl")))
     assert told["datasetObjectId"] == "0"
     assert told["reason"].startswith("key-equals:")
 
@@ -176,7 +181,7 @@ def test_a_line_that_is_no_json_costs_only_itself(tmp_path: Path) -> None:
     )
     outcomes = small.run()
     assert [o.outcome for o in outcomes] == ["labeled", "unreadable", "labeled"]
-    told = json.loads(small.storage.read(f"{small.files.own}/unreadable.jsonl"))
+    told = json.loads(small.storage.read(small.files.layout.own("unreadable.jsonl")))
     assert (told["line"], told["datasetObjectId"]) == (2, "1")
     assert told["reason"].startswith("not JSON")
     assert small.output()[1]["birds-job"]["fields"]["species"]["value"] == "falcon"
@@ -248,7 +253,7 @@ def test_a_damaged_description_of_the_job_is_told(tmp_path: Path, held: str) -> 
     """With the file, and what to delete."""
     small = job(tmp_path)
     small.run()
-    small.storage.write(f"{small.files.own}/job.json", held.encode())
+    small.storage.write(small.files.layout.own("job.json"), held.encode())
     with pytest.raises(UsageError, match=r"job\.json: .* is damaged"):
         small.run()
 
@@ -256,7 +261,10 @@ def test_a_damaged_description_of_the_job_is_told(tmp_path: Path, held: str) -> 
 def test_a_run_keeps_another_one_out(tmp_path: Path) -> None:
     """Two at a time would ask for the same labels twice."""
     small = job(tmp_path)
-    with small.files.alone(), pytest.raises(UsageError, match="another run is working"):
+    with (
+        JobOnDisk(small.storage, small.files.layout).alone(),
+        pytest.raises(UsageError, match="another run is working"),
+    ):
         small.run()
     assert {outcome.outcome for outcome in small.run()} == {"labeled"}
 
@@ -324,7 +332,7 @@ def test_a_folder_of_worker_responses_is_as_good_as_recorded_answers(tmp_path: P
     """What one job stored, another can run on."""
     small = job(tmp_path)
     small.run()
-    small.answers = small.storage.path(f"{small.files.annotations}/worker-response")
+    small.answers = small.storage.path(small.files.layout.worker_responses)
     small.storage = type(small.storage)(tmp_path / "second")
     small.files.storage = small.storage
     assert [outcome.outcome for outcome in small.run()] == ["labeled"] * 3

@@ -14,7 +14,7 @@ from labelwright.contract.own_label import OwnLabel
 from labelwright.errors import UsageError
 from labelwright.quality.truth import Compared, compare, decisions_of
 from labelwright.task.definition import Kind
-from labelwright_local.finished_job.answers import columns_of
+from labelwright_local.finished_job.answers import answers_of_job, columns_of
 from labelwright_local.finished_job.report import labels_by_id
 from labelwright_local.finished_job.ties import tied_labels
 from labelwright_local.finished_job.truth import JobTruth, compare_labels, read_truth
@@ -77,7 +77,8 @@ def as_run_says(
 def as_consolidate_says(small: SmallJob, method: str, truth: Mapping[str, str]) -> Compared | None:
     """Compare as ``consolidate --job --truth`` does: labels made anew from the answers."""
     folder = small.spec().task
-    (column,) = columns_of(small.recorded(), folder.definition if folder else None)
+    answers = answers_of_job(str(small.storage.path(small.files.layout.prefix)))
+    (column,) = columns_of(answers, folder.definition if folder else None)
     column = column._replace(field=column.field.model_copy(update={"method": method}))
     return compare(Kind.CHOICE, decisions_of(column, results_of(column)), truth)
 

@@ -140,7 +140,7 @@ def test_a_job_runs_with_a_users_own_functions(
             answer(engine, ann)
         work(engine)
         assert engine.progress().finished
-        output = storage.read(engine.files.output_manifest).splitlines()
+        output = storage.read(engine.files.layout.output_manifest).splitlines()
     labels = [json.loads(line)["mine"]["answers"] for line in output]
     assert [len(answers) for answers in labels] == [1, 1]
     assert storage.read("s3://labelwright-local/mine/count.txt") == b"2"

@@ -24,6 +24,7 @@ from labelwright_local.portal.keys import WorkspaceKey
 from labelwright_local.portal.task_pages import TaskPages
 from labelwright_local.workspace.folder_storage import FolderStorage
 from labelwright_local.workspace.job_files import JobFiles
+from labelwright_local.workspace.job_on_disk import JobOnDisk
 from labelwright_local.workspace.task_folder import read_task_folder
 
 TASK = """
@@ -91,7 +92,7 @@ class Portal:
             self.app = create_app(
                 engine,
                 self.tasks,
-                job_view(spec, engine.files),
+                job_view(spec, JobOnDisk(self.storage, engine.files.layout)),
                 KEY,
                 objects=object_routes(self.storage, self.links),
                 open_to_network=self.open_to_network,

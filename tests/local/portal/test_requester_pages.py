@@ -197,7 +197,7 @@ def test_the_report_is_linked_when_there_is_one(tmp_path: Path) -> None:
     with portal(tmp_path) as job:
         requester = job.requester()
         assert "Open the report" not in words(requester.get("/requester"))
-        job.storage.write(f"{job.files.own}/report.html", b"<h1>Report</h1>")
+        job.storage.write(job.files.layout.own("report.html"), b"<h1>Report</h1>")
         assert "Open the report" in words(requester.get("/requester"))
         found = requester.get("/requester/report.html")
         assert found.text == "<h1>Report</h1>"

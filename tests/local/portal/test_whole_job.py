@@ -76,7 +76,7 @@ def answers(server: Server) -> dict[str, list[Any]]:
     """Return what the workspace's worker-response files hold, by object."""
     found: dict[str, list[Any]] = {}
     storage = server.files.storage
-    for uri in storage.keys(f"{server.files.annotations}/worker-response"):
+    for uri in storage.keys(server.files.layout.worker_responses):
         content = [item["answerContent"] for item in json.loads(storage.read(uri))["answers"]]
         assert uri.split("/")[-2] not in found
         found[uri.split("/")[-2]] = content
@@ -124,7 +124,7 @@ def test_three_workers_two_crashes_and_one_who_goes_away(tmp_path: Path, browser
         ada.page.goto(server.requester)
         expect(ada.page.get_by_text("Finished")).to_be_visible(timeout=30_000)
 
-        written = server.files.storage.read(server.files.output_manifest).splitlines()
+        written = server.files.storage.read(server.files.layout.output_manifest).splitlines()
         lines = [json.loads(line) for line in written]
         given = (tmp_path / "job" / "manifest.jsonl").read_text("utf-8").splitlines()
         assert [line["source-ref"] for line in lines] == [

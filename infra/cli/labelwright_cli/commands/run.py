@@ -29,6 +29,7 @@ from labelwright_local.finished_job.truth import compare_labels, read_truth
 from labelwright_local.handlers.deployed import DeployedHandlers
 from labelwright_local.simulated.worker import SimulatedWorker, truth_values
 from labelwright_local.workspace.job_files import JobFiles
+from labelwright_local.workspace.job_on_disk import JobOnDisk
 from labelwright_local.workspace.recorded_answers import RecordedAnswers, read_answers
 from labelwright_local.workspace.task_folder import (
     TaskFolder,
@@ -150,7 +151,7 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
     show_labels(labels, show)
     show_fields(summarise_fields(spec, files, labels), labels)
     show_faults(recorded)
-    show_files(files)
+    show_files(JobOnDisk(storage, files.layout))
     if truth_path is not None and true_labels is not None:
         objects = [outcome.dataset_object_id for outcome in outcomes]
         ties = partial(tied_labels, spec, files)

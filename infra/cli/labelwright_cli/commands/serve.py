@@ -29,6 +29,7 @@ from labelwright_local.portal.keys import WorkspaceKey
 from labelwright_local.portal.serving import serve
 from labelwright_local.portal.task_pages import TaskPages
 from labelwright_local.workspace.folder_storage import FolderStorage
+from labelwright_local.workspace.job_on_disk import JobOnDisk
 from labelwright_local.workspace.task_folder import check_manifest, name_of_job, read_task_folder
 from labelwright_local.workspace.texts import job_storage
 
@@ -151,7 +152,7 @@ def serve_job(  # noqa: PLR0913 - what is named stands for itself
     template = (spec.worker_page or b"").decode("utf-8-sig")
     tasks = TaskPages(template, links, elements.value, origins)
     with open_engine(spec, storage, now, handlers or DeployedHandlers(spec, storage)) as engine:
-        view = job_view(spec, engine.files)
+        view = job_view(spec, JobOnDisk(storage, engine.files.layout))
         app = create_app(
             engine,
             tasks,

@@ -27,7 +27,7 @@ from labelwright_cli.terminal import cell, console, say
 from labelwright_local.engine.spec import ObjectOutcome
 from labelwright_local.finished_job.report import strangers, without_label
 from labelwright_local.printable import counted, printable
-from labelwright_local.workspace.job_files import JobFiles
+from labelwright_local.workspace.job_on_disk import JobOnDisk
 from labelwright_local.workspace.recorded_answers import RecordedAnswers
 
 _MOST_NAMES = 10
@@ -187,7 +187,7 @@ def show_labels(labels: Labels, most: int) -> None:
     console.print(table)
 
 
-def show_files(files: JobFiles) -> None:
+def show_files(disk: JobOnDisk) -> None:
     """Say where the files are."""
-    say(f"output manifest  {files.storage.path(files.output_manifest)}")
-    say(f"all files        {files.storage.path(files.prefix)}")
+    say(f"output manifest  {disk.output_manifest}")
+    say(f"all files        {disk.folder}")

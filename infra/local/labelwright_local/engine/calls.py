@@ -25,7 +25,7 @@ def post_event(spec: JobSpec, files: JobFiles, batch: Batch, most_answers: int) 
         "payload": {"s3Uri": batch.request_uri},
         "labelAttributeName": spec.label_attribute,
         "roleArn": "arn:aws:iam::000000000000:role/labelwright-local",
-        "outputConfig": files.annotations,
+        "outputConfig": files.layout.annotations,
         "maxHumanWorkersPerDataObject": most_answers,
         "vpcEnabled": False,
     }

@@ -38,6 +38,7 @@ from labelwright_local.engine.settings import Retries
 from labelwright_local.engine.spec import JobSpec, ObjectOutcome
 from labelwright_local.workspace.folder_storage import FolderStorage
 from labelwright_local.workspace.job_files import JobFiles
+from labelwright_local.workspace.job_on_disk import JobOnDisk
 
 #: Milliseconds between two output manifests while a job is under way.
 _OUTPUT_EVERY = 60_000
@@ -60,7 +61,8 @@ def open_engine(
             can't be used, or the workspace holds another job of that name, or is at work.
     """
     files = JobFiles(storage, spec.name)
-    with opened(spec, files, milliseconds(now())) as state:
+    disk = JobOnDisk(storage, files.layout)
+    with opened(spec, files, disk, milliseconds(now())) as state:
         yield Engine(spec, files, state, now, handlers, retries)
 
 
@@ -244,7 +246,7 @@ class Engine:
         It does not wait for ``work``, which may be at a handler that takes its time.
         """
         self._write()
-        return self.files.output_manifest
+        return self.files.layout.output_manifest
 
     def outcomes(self) -> Iterator[ObjectOutcome]:
         """Yield what became of each object of a finished job, in manifest order."""

@@ -23,15 +23,14 @@ from labelwright_local.engine.retrying import (
 from labelwright_local.engine.spec import JobSpec
 from labelwright_local.engine.submission import import_recorded
 from labelwright_local.workspace.job_files import JobFiles
-
-STATE = "labelwright.sqlite3"
+from labelwright_local.workspace.job_on_disk import JobOnDisk
 
 #: What CreateLabelingJob takes as a name.
 _JOB_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
 
 
 @contextmanager
-def opened(spec: JobSpec, files: JobFiles, now: int) -> Iterator[Database]:
+def opened(spec: JobSpec, files: JobFiles, disk: JobOnDisk, now: int) -> Iterator[Database]:
     """Open a job's state, alone; what failed in a handler is to be tried again.
 
     Raises:
@@ -40,17 +39,16 @@ def opened(spec: JobSpec, files: JobFiles, now: int) -> Iterator[Database]:
     """
     _check_names(spec)
     _check_methods(spec)
-    with files.alone():
-        path = files.storage.path(f"{files.own}/{STATE}")
-        if not path.exists() and files.batches():
+    with disk.alone():
+        if not disk.state.exists() and files.batches():
             raise UsageError(
-                f"{path}: the folder {files.storage.path(files.prefix)} holds a job, but this file "
+                f"{disk.state}: the folder {disk.folder} holds a job, but this file "
                 "with its state is not there; delete the folder or choose another --job-name (its "
                 "annotations/worker-response can be given to labelwright run as --answers)"
             )
-        _claim(spec, files)
+        _claim(spec, files, disk)
         _write_annotation_tool(spec, files)
-        state = Database(path)
+        state = Database(disk.state)
         try:
             with state.writing() as db:
                 if db.execute("SELECT 1 FROM job").fetchone() is None:
@@ -82,7 +80,7 @@ def _check_methods(spec: JobSpec) -> None:
         method_name(field)
 
 
-def _claim(spec: JobSpec, files: JobFiles) -> None:
+def _claim(spec: JobSpec, files: JobFiles, disk: JobOnDisk) -> None:
     """Make sure that what the workspace holds of this name is this very job."""
     with spec.manifest.open("rb") as manifest:
         digest = hashlib.file_digest(manifest, "sha256").hexdigest()
@@ -93,20 +91,20 @@ def _claim(spec: JobSpec, files: JobFiles) -> None:
         "method": spec.method,
         "labelAttribute": spec.label_attribute,
     }
-    uri = f"{files.own}/job.json"
+    uri = files.layout.own("job.json")
     if files.storage.exists(uri):
-        held = _held(files, uri)
+        held = _held(files, disk, uri)
         changed = [key for key, value in identity.items() if held.get(key) != value]
         if changed:
             raise UsageError(
-                f"{files.storage.path(files.prefix)} holds another run of job '{spec.name}' "
+                f"{disk.folder} holds another run of job '{spec.name}' "
                 f"(different: {', '.join(changed)}); name this one with --job-name, choose another "
                 "--workspace, or delete that folder"
             )
     files.write_json(uri, identity)
 
 
-def _held(files: JobFiles, uri: str) -> dict[str, Json]:
+def _held(files: JobFiles, disk: JobOnDisk, uri: str) -> dict[str, Json]:
     """Return what the workspace says of the job that it holds."""
     try:
         held = load_json(files.storage.read(uri))
@@ -115,8 +113,8 @@ def _held(files: JobFiles, uri: str) -> dict[str, Json]:
         held, fault = {}, str(error)
     if fault:
         raise UsageError(
-            f"{files.storage.path(uri)}: this file says which job the folder holds, and it is "
-            f"damaged ({fault}); delete the folder {files.storage.path(files.prefix)}, or choose "
+            f"{disk.path(uri)}: this file says which job the folder holds, and it is "
+            f"damaged ({fault}); delete the folder {disk.folder}, or choose "
             "another --workspace"
         )
     return dict(held)
@@ -124,14 +122,14 @@ def _held(files: JobFiles, uri: str) -> dict[str, Json]:
 
 def _write_annotation_tool(spec: JobSpec, files: JobFiles) -> None:
     if spec.worker_page is not None:
-        files.storage.write(f"{files.prefix}/annotation-tool/template.liquid", spec.worker_page)
+        files.storage.write(files.layout.template, spec.worker_page)
     if spec.task is None or spec.definition_uri is None:
         return
     files.storage.write(spec.definition_uri, spec.task.definition_bytes)
     labels = [label for field in spec.task.definition.fields for label in field.labels]
     categories = [EmittedLabelCategory(label=label) for label in dict.fromkeys(labels)]
     config = EmittedLabelCategoryConfig(labels=categories)
-    files.write_json(f"{files.prefix}/annotation-tool/data.json", config.wire())
+    files.write_json(files.layout.label_categories, config.wire())
 
 
 def _make(db: sqlite3.Connection, spec: JobSpec) -> None:
@@ -179,5 +177,5 @@ def _take_up(db: sqlite3.Connection, spec: JobSpec, files: JobFiles, now: int) -
         batch = batches.of(files, row)
         if not (files.holds(batch.request_uri) and files.holds(batch.response_uri)):
             request_again(db, row["id"], now)
-    if job["finished"] and not files.holds(files.output_manifest):
+    if job["finished"] and not files.holds(files.layout.output_manifest):
         db.execute("UPDATE job SET unwritten = 1, finished = 0")

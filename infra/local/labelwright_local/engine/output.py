@@ -25,11 +25,9 @@ def write_output(db: sqlite3.Connection, files: JobFiles, spec: JobSpec) -> None
     a manifest and is told in ``unreadable.jsonl``.
     """
     for kind in ("skipped", "unreadable"):
-        files.storage.write_parts(f"{files.own}/{kind}.jsonl", _told(db, kind))
-    files.storage.write_parts(
-        f"{files.annotations}/intermediate/1/annotations.manifest", _intermediate(db)
-    )
-    files.storage.write_parts(files.output_manifest, _lines(db, files, spec))
+        files.storage.write_parts(files.layout.own(f"{kind}.jsonl"), _told(db, kind))
+    files.storage.write_parts(files.layout.intermediate(1), _intermediate(db))
+    files.storage.write_parts(files.layout.output_manifest, _lines(db, files, spec))
 
 
 def is_complete(db: sqlite3.Connection) -> bool:

@@ -37,7 +37,7 @@ def post_label_again(db: sqlite3.Connection, files: JobFiles, now: int) -> None:
         "SELECT * FROM batches WHERE state = 'failed' OR (state = 'labeled' AND id IN "
         "(SELECT batch FROM objects WHERE state = 'failed' AND failed_in = 'post-labeling'))"
     ).fetchall():
-        files.storage.path(batches.of(files, row).response_uri).unlink(missing_ok=True)
+        files.storage.delete(batches.of(files, row).response_uri)
         request_again(db, row["id"], now)
 
 

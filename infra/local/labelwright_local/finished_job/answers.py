@@ -1,96 +1,77 @@
-"""A finished Ground Truth job as a source of answers: its worker-response files, here or in S3."""
+"""A finished Ground Truth job as a source of answers, in a folder or in S3."""
 
-import tempfile
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable
 from pathlib import Path
 
-from labelwright.answers.columns import Column, fields_of, read_column, read_object
-from labelwright.contract.base import dump_json
-from labelwright.contract.post_labeling import (
-    Annotation,
-    AnnotationData,
-    ReceivedAnnotation,
-    RequestObject,
-)
+from labelwright.answers.columns import Column, fields_of, read_column
+from labelwright.contract.job_layout import JobLayout, parse_request, worker_response_folder
 from labelwright.errors import UsageError
 from labelwright.task.definition import TaskDefinition
-from labelwright_lambda.storage import S3Storage
-from labelwright_local.workspace.recorded_answers import RecordedAnswers, read_answers
+from labelwright_lambda.storage import Readable, S3Storage
+from labelwright_lambda.whole_job.answers import (
+    AnswerFault,
+    AnswerSource,
+    Requests,
+    WholeJob,
+    WorkerResponses,
+    whole_job,
+)
+from labelwright_local.workspace.mounted_folder import MOUNTED, MountedFolder
 
-_READERS = 16
 
+def answers_of_job(place: str) -> WholeJob:
+    """Read all answers of a job: a folder, or an ``s3://`` prefix.
 
-def answers_of_job(place: str) -> RecordedAnswers:
-    """Read all answers of a job: a folder, or an ``s3://`` prefix, that has worker responses.
+    Its worker responses are read, or, where there are none, its consolidation requests. In a folder
+    that has neither, all files are taken for worker responses that were copied there.
 
     Raises:
-        UsageError: there are none below it.
+        UsageError: there are none below it, or those of several jobs.
     """
     if place.startswith("s3://"):
-        with tempfile.TemporaryDirectory(prefix="labelwright-job-") as folder:
-            _download(place.rstrip("/"), Path(folder))
-            return _from_folder(Path(folder), place)
-    return _from_folder(Path(place), place)
-
-
-def _from_folder(folder: Path, place: str) -> RecordedAnswers:
-    if not folder.is_dir():
+        prefix, storage = place.rstrip("/"), S3Storage.connect()
+        source = _source(prefix, storage, place)
+        return _not_empty(whole_job(source) if source else WholeJob((), ()), place)
+    if not Path(place).is_dir():
         raise UsageError(f"{place}: no such folder; --job takes the folder of a finished job")
-    inner = sorted(path for path in folder.rglob("worker-response") if path.is_dir())
-    found = read_answers(inner[0] if inner else folder)
-    if not found.answers:
-        raise UsageError(f"{place}: there are no worker-response files below it")
-    return found
+    folder = MountedFolder(Path(place))
+    found = whole_job(_source(MOUNTED, folder, place) or WorkerResponses(MOUNTED, folder))
+    faults = (AnswerFault(str(folder.path(fault.place)), fault.reason) for fault in found.faults)
+    return _not_empty(found._replace(faults=tuple(faults)), place)
 
 
-def _download(prefix: str, folder: Path) -> None:
-    """Copy the worker responses below a prefix, with the folders that tell their objects."""
-    storage = S3Storage.connect()
-    uris = [uri for uri in storage.keys(prefix) if "/worker-response/" in uri]
-
-    def copy(uri: str) -> None:
-        tail = uri.partition("/worker-response/")[2].replace(":", "%3A")
-        target = folder / "worker-response" / tail
-        if not target.resolve().is_relative_to(folder.resolve()):
-            raise UsageError(f"{uri}: a key with '..' can't be copied")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(storage.read(uri))
-
-    with ThreadPoolExecutor(_READERS) as readers:
-        list(readers.map(copy, uris))
+def _source(prefix: str, storage: Readable, place: str) -> AnswerSource | None:
+    """Find what holds the answers below a prefix; None when nothing does."""
+    if worker_response_folder(f"{prefix}/"):
+        return WorkerResponses(prefix, storage)
+    uris = storage.keys(prefix)
+    folder = _only(filter(None, map(worker_response_folder, uris)), prefix, place)
+    if folder is not None:
+        return WorkerResponses(folder, storage)
+    job = _only((found[0].prefix for found in map(parse_request, uris) if found), prefix, place)
+    return Requests(JobLayout(job), storage) if job is not None else None
 
 
-def columns_of(answers: RecordedAnswers, definition: TaskDefinition | None) -> list[Column]:
-    """Return one column for each field, over all objects of the job."""
-    objects = [
-        read_object(
-            RequestObject(
-                identifier,
-                None,
-                tuple(
-                    ReceivedAnnotation(
-                        None,
-                        Annotation(
-                            worker_id=answer.worker_id,
-                            annotation_data=AnnotationData(
-                                content=dump_json(answer.answer_content)
-                            ),
-                        ),
-                        None,
-                    )
-                    for answer in given
-                ),
-                None,
-            ),
-            {},
+def _only(found: Iterable[str], prefix: str, place: str) -> str | None:
+    """Return the one address that was found, None if there is none."""
+    addresses = sorted(set(found))
+    if len(addresses) > 1:
+        names = ", ".join(address.removeprefix(f"{prefix}/") for address in addresses)
+        raise UsageError(f"{place}: there are several jobs below it, name one: {names}")
+    return addresses[0] if addresses else None
+
+
+def _not_empty(job: WholeJob, place: str) -> WholeJob:
+    if not any(item.answers or item.problems for item in job.objects):
+        raise UsageError(
+            f"{place}: there are no worker-response files below it, nor consolidation requests"
         )
-        for identifier, given in sorted(answers.answers.items(), key=_in_order)
-    ]
+    return job
+
+
+def columns_of(job: WholeJob, definition: TaskDefinition | None) -> list[Column]:
+    """Return one column for each field, over all objects of the job."""
     return [
-        read_column(field, field.labels, objects, {}).column
-        for field in fields_of(definition, objects)
+        read_column(field, field.labels, job.objects, {}).column
+        for field in fields_of(definition, job.objects)
     ]
-
-
-def _in_order(item: tuple[str, object]) -> tuple[int, str]:
-    return (int(item[0]) if item[0].isdigit() else 0, item[0])

@@ -7,11 +7,12 @@ from labelwright.answers.columns import (
     WorkerValue,
     fields_of,
     read_column,
-    read_object,
 )
 from labelwright.contract.own_label import Fetch, OwnLabel, read_any
+from labelwright.errors import PayloadError
 from labelwright.quality.reasons import Alike, Reason, alike
 from labelwright.quality.report import FieldSummary, Labels, summarise_field
+from labelwright_lambda.whole_job.answers import Requests, read_files
 from labelwright_local.engine.spec import JobSpec, ObjectOutcome
 from labelwright_local.workspace.job_files import JobFiles
 from labelwright_local.workspace.recorded_answers import RecordedAnswers
@@ -61,5 +62,7 @@ def summarise_fields(spec: JobSpec, files: JobFiles, labels: Labels) -> list[Fie
 
 
 def _answered(files: JobFiles) -> Iterator[list[AnsweredObject]]:
-    for batch in files.batches():
-        yield [read_object(entry, {}) for entry in files.read_batch(batch).objects]
+    for file in read_files(Requests(files.layout, files.storage)):
+        for fault in file.faults:
+            raise PayloadError(f"{fault.place}: {fault.reason}")
+        yield file.answered()

@@ -12,15 +12,16 @@ from labelwright.answers.columns import (
     known_values,
     labels_for,
     read_column,
-    read_object,
 )
-from labelwright.consolidation.ledger import FieldLedger, Ledger, RequestName, extend, until
+from labelwright.consolidation.ledger import FieldLedger, Ledger, extend, until
 from labelwright.consolidation.methods import learns, results_of, with_method
+from labelwright.contract.job_layout import RequestName
 from labelwright.contract.post_labeling import RequestObject
 from labelwright.quality.truth import decisions_of
 from labelwright.task.definition import FieldDefinition
 from labelwright.task.gold import Gold, parse_gold, source_keys
-from labelwright_lambda.earlier_batches import fingerprint, request_name, request_votes
+from labelwright_lambda.whole_job.answers import AnswerFile, Requests
+from labelwright_lambda.whole_job.votes import fingerprint, request_votes
 from labelwright_local.engine.spec import JobSpec
 from labelwright_local.workspace.job_files import JobFiles
 
@@ -37,15 +38,12 @@ def tied_labels(
         return found
     gold = _gold(spec, files)
     past = _Past()
-    for batch in files.batches():
-        own = request_name(batch.request_uri)
-        objects = files.read_batch(batch).objects
-        if own is None:
-            continue
-        past.add(own, objects)
-        here = [entry for entry in objects if entry.dataset_object_id in wanted]
-        if here:
-            found |= _of_batch(spec, name, own, objects, past, gold)
+    requests = Requests(files.layout, files.storage)
+    for own, uri in sorted(requests.named().items()):
+        batch = requests.read(uri)
+        past.add(own, batch.objects)
+        if any(entry.dataset_object_id in wanted for entry in batch.objects):
+            found |= _of_batch(spec, name, own, batch, past, gold)
     return {name: tied for name, tied in found.items() if tied and name in wanted}
 
 
@@ -79,12 +77,12 @@ def _of_batch(
     spec: JobSpec,
     name: str,
     own: RequestName,
-    objects: Sequence[RequestObject],
+    batch: AnswerFile,
     past: _Past,
     gold: Gold | None,
 ) -> Mapping[str, tuple[str, ...]]:
     """Consolidate a batch as post-labeling did; return what each of its objects tied between."""
-    answered = [read_object(entry, {}) for entry in objects]
+    answered = batch.answered()
     definition = spec.task.definition if spec.task else None
     fields = with_method(fields_of(definition, answered), spec.method, required=False)
     field = next((field for field in fields if field.name == name), None)

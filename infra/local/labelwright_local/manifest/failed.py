@@ -8,9 +8,6 @@ from labelwright.contract.own_label import read_label
 from labelwright_local.manifest.form import ParsedLine
 from labelwright_local.manifest.lines import without
 
-#: Where a job's output manifest is, below the job's folder.
-OUTPUT_MANIFEST = "manifests/output/output.manifest"
-
 _NO_REASON = "there is no label, and no reason is given"
 
 

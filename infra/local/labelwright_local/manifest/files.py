@@ -9,10 +9,10 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
+from labelwright.contract.job_layout import OUTPUT_MANIFEST, JobLayout, job_of_output_manifest
 from labelwright.contract.s3_uri import S3Uri
 from labelwright.errors import LabelwrightError, UsageError
 from labelwright_lambda.storage import S3Storage
-from labelwright_local.manifest.failed import OUTPUT_MANIFEST
 
 #: Standard input, or output, in the place of a file's name.
 STANDARD = "-"
@@ -117,7 +117,8 @@ def find_output_manifest(job: str) -> str:
         UsageError: there is none, or there are several.
     """
     if job.startswith("s3://"):
-        return job if job.endswith(".manifest") else f"{job.rstrip('/')}/{OUTPUT_MANIFEST}"
+        layout = JobLayout(job.rstrip("/"))
+        return job if job.endswith(".manifest") else layout.output_manifest
     if not Path(job).is_dir():
         return job
     direct = Path(job, OUTPUT_MANIFEST)
@@ -125,6 +126,7 @@ def find_output_manifest(job: str) -> str:
     if not found:
         raise UsageError(f"{job}: there is no {OUTPUT_MANIFEST} in or below this folder")
     if len(found) > 1:
-        names = ", ".join(str(path.parents[2]) for path in found)
+        jobs = (job_of_output_manifest(path.as_posix()) for path in found)
+        names = ", ".join(str(Path(layout.prefix)) for layout in jobs if layout)
         raise UsageError(f"{job}: there are several jobs below this folder, name one: {names}")
     return str(found[0])

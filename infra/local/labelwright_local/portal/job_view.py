@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from labelwright_local.engine.spec import JobSpec
-from labelwright_local.workspace.job_files import JobFiles
+from labelwright_local.workspace.job_on_disk import JobOnDisk
 
 
 class JobView(NamedTuple):
@@ -18,14 +18,14 @@ class JobView(NamedTuple):
     report: Path
 
 
-def job_view(spec: JobSpec, files: JobFiles) -> JobView:
+def job_view(spec: JobSpec, disk: JobOnDisk) -> JobView:
     """Return the job as people see it."""
     definition = spec.task.definition if spec.task else None
     return JobView(
         name=spec.name,
         title=(definition.title if definition else None) or spec.name,
         instructions=(definition.instructions if definition else None) or "",
-        folder=files.storage.path(files.prefix),
-        output_manifest=files.storage.path(files.output_manifest),
-        report=files.storage.path(f"{files.own}/report.html"),
+        folder=disk.folder,
+        output_manifest=disk.output_manifest,
+        report=disk.report,
     )

@@ -26,6 +26,7 @@ from labelwright_local.portal.task_pages import TaskPages
 from labelwright_local.simulated.page_filler import PageFiller
 from labelwright_local.simulated.worker import SimulatedWorker, perceived, true_values
 from labelwright_local.workspace.folder_storage import FolderStorage
+from labelwright_local.workspace.job_on_disk import JobOnDisk
 
 #: Debian's, Ubuntu's and Google's names; where there is none, Playwright's own is looked for.
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -77,7 +78,7 @@ def run_in_browser(  # noqa: PLR0913 - what is named stands for itself
     links = ObjectLinks(key.derived("object-links"))
     tasks = TaskPages((spec.worker_page or b"").decode("utf-8-sig"), links)
     with open_engine(spec, storage, now, handlers) as engine, _chromium() as browser:
-        view = job_view(spec, engine.files)
+        view = job_view(spec, JobOnDisk(storage, engine.files.layout))
         app = create_app(engine, tasks, view, key, objects=object_routes(storage, links), now=now)
         with _at_work(engine), serving(app) as address:
             crowd = [_AtPortal(browser, address, engine, worker, fields) for worker in workers]

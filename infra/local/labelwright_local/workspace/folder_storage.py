@@ -125,7 +125,7 @@ class FolderStorage:
         folder = self.path(uri)
         below = sorted(path for path in folder.rglob("*") if path.is_file())
         return [
-            f"{uri}/{_decoded(path.relative_to(folder).as_posix())}"
+            f"{uri}/{decoded_name(path.relative_to(folder).as_posix())}"
             for path in below
             if not path.name.startswith(".writing-")
         ]
@@ -238,7 +238,7 @@ def _keys_in(root: _Root, bucket: str, below: str) -> Iterator[str]:
                 path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(root.real)
             ):
                 continue
-            key = _decoded(path.relative_to(top).as_posix())
+            key = decoded_name(path.relative_to(top).as_posix())
             # A name that is not UTF-8 is no key.
             if not any("\ud800" <= char <= "\udfff" for char in key):
                 yield key
@@ -250,10 +250,11 @@ def _encoded(name: str) -> str:
 
 def _means_another(uri: str) -> bool:
     """Tell whether a key, taken as a file's name, would be read as another key's encoded one."""
-    return _decoded(uri) != uri
+    return decoded_name(uri) != uri
 
 
-def _decoded(name: str) -> str:
+def decoded_name(name: str) -> str:
+    """Return the key that a file's path stands for, below its bucket's folder."""
     # Found everywhere, whatever system named the file: reading looks for both names.
     return name.replace("%3A", ":").replace("%25", "%")
 

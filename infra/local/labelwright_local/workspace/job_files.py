@@ -1,73 +1,58 @@
-"""Where the files of a labeling job are: the service's own layout, below one prefix.
+"""The files of a local labeling job, at the service's own places, on any storage."""
 
-Layout: contract section 3.1,
-https://docs.aws.amazon.com/sagemaker/latest/dg/sms-data-output.html
-"""
-
-import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from labelwright.contract.base import Json, dump_json, load_json
-from labelwright.contract.post_labeling import RequestFile, read_request_file
-from labelwright.errors import PayloadError
-from labelwright_local.workspace.folder_lock import locked
-from labelwright_local.workspace.folder_storage import FolderStorage
+from labelwright.contract.job_layout import (
+    JobLayout,
+    RequestName,
+    WorkerResponseName,
+    named_time,
+    parse_request,
+    time_name,
+)
+from labelwright.errors import ObjectNotFound, ObjectTooLarge, PayloadError
+from labelwright_lambda.storage import JobStorage
 
 BUCKET = "labelwright-local"
 OUTPUT_PATH = f"s3://{BUCKET}/output"
-
-_REQUEST_NAME = re.compile(r".*/iteration-(\d+)/(\d{4}-\d\d-\d\d_\d\d:\d\d:\d\d)\.json")
 
 
 class Batch(NamedTuple):
     """A batch by its files: the consolidation request, and the response once there is one."""
 
-    iteration: int
-    name: str
+    request: RequestName
+    moment: datetime
     request_uri: str
     response_uri: str
 
     @property
-    def moment(self) -> datetime:
-        """The time that the batch is named by."""
-        return datetime.strptime(self.name, "%Y-%m-%d_%H:%M:%S").replace(tzinfo=UTC)
+    def iteration(self) -> int:
+        """The batch's iteration, counted from 1."""
+        return self.request.iteration
+
+    @property
+    def name(self) -> str:
+        """The time, in UTC, that the batch is named by."""
+        return self.request.name
 
 
 class JobFiles:
     """The files of one job below ``s3://labelwright-local/output/<job>``."""
 
-    def __init__(self, storage: FolderStorage, job_name: str) -> None:
+    def __init__(self, storage: JobStorage, job_name: str) -> None:
         self.storage = storage
-        self.prefix = f"{OUTPUT_PATH}/{job_name}"
-        self.annotations = f"{self.prefix}/annotations"
-        self.output_manifest = f"{self.prefix}/manifests/output/output.manifest"
-        self.own = f"{self.prefix}/labelwright"
-
-    @contextmanager
-    def alone(self) -> Iterator[None]:
-        """Keep all other runs out of this job's folder.
-
-        Raises:
-            UsageError: one is working there.
-        """
-        with locked(self.storage.path(f"{self.own}/run.lock")):
-            yield
+        self.layout = JobLayout(f"{OUTPUT_PATH}/{job_name}")
 
     def batches(self) -> list[Batch]:
         """Return all batches that were requested, in the order of their iteration and time."""
-        found = []
-        for uri in self.storage.keys(self._consolidation("request")):
-            match = _REQUEST_NAME.fullmatch(uri)
-            if match:
-                found.append(self.batch(int(match[1]), match[2]))
-        return sorted(found)
-
-    def read_batch(self, batch: Batch) -> RequestFile:
-        """Return what a batch asks to be consolidated."""
-        return read_request_file(self.storage.read(batch.request_uri), batch.request_uri)
+        return sorted(
+            self.batch(*found[1])
+            for uri in self.storage.keys(self.layout.requests)
+            if (found := parse_request(uri)) and named_time(found[1].name)
+        )
 
     def read_response(self, batch: Batch) -> Json | None:
         """Return a batch's response, or None when there is none yet."""
@@ -98,28 +83,31 @@ class JobFiles:
 
     def holds(self, uri: str) -> bool:
         """Tell whether a file is there; one without content is what a power cut leaves."""
-        path = self.storage.path(uri)
-        return path.is_file() and path.stat().st_size > 0
+        try:
+            self.storage.read(uri, limit=0)
+        except ObjectTooLarge:
+            return True
+        except ObjectNotFound:
+            pass
+        return False
 
     def worker_response(self, batch: Batch, identifier: str) -> str:
         """Return the address of an object's worker-response file; it is as old as its batch."""
-        folder = f"{self.annotations}/worker-response/iteration-{batch.iteration}"
-        return f"{folder}/{identifier}/{batch.name}.json"
+        name = WorkerResponseName(batch.iteration, identifier, batch.name)
+        return self.layout.worker_response(name)
 
     def write_json(self, uri: str, value: Json) -> None:
         """Write one JSON value."""
         self.storage.write(uri, dump_json(value).encode())
 
-    def _consolidation(self, what: str) -> str:
-        return f"{self.annotations}/consolidated-annotation/consolidation-{what}"
-
     def batch(self, iteration: int, name: str) -> Batch:
-        """Return the batch of this iteration and time, whether it was requested or not."""
-        tail = f"iteration-{iteration}/{name}.json"
-        request, response = (self._consolidation(what) for what in ("request", "response"))
-        return Batch(iteration, name, f"{request}/{tail}", f"{response}/{tail}")
+        """Return the batch of this iteration and time, whether it was requested or not.
 
-
-def time_name(moment: datetime) -> str:
-    """Return a time as the service names files by it; the colons are its own."""
-    return f"{moment.astimezone(UTC):%Y-%m-%d_%H:%M:%S}"
+        Raises:
+            ValueError: ``name`` is no time.
+        """
+        moment = named_time(name)
+        if moment is None:
+            raise ValueError("a batch is named by a time")
+        request = RequestName(iteration, name)
+        return Batch(request, moment, self.layout.request(request), self.layout.response(request))

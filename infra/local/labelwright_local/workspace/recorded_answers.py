@@ -17,15 +17,10 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from labelwright.contract.base import explain, load_json
+from labelwright.contract.job_layout import copied_worker_response
 from labelwright.contract.worker_response import WorkerAnswer, WorkerResponseFile
 from labelwright.errors import LabelwrightError, PayloadError, UsageError
-
-
-class AnswerFault(NamedTuple):
-    """What could not be read, and why."""
-
-    place: str
-    reason: str
+from labelwright_lambda.whole_job.answers import AnswerFault
 
 
 class RecordedAnswers(NamedTuple):
@@ -85,9 +80,9 @@ def _pieces(path: Path) -> Iterator[tuple[Path | int, bytes]]:
 
 def _read_piece(path: Path, place: Path | int, data: bytes) -> Iterator[tuple[str, WorkerAnswer]]:
     if isinstance(place, Path):
-        # The folder that holds the file is named by the object.
+        name = copied_worker_response(place.as_posix())
         for answer in WorkerResponseFile.parse(data, str(place)).answers:
-            yield place.parent.name, answer
+            yield name.dataset_object_id if name else "", answer
         return
     try:
         line = _RecordedLine.model_validate(load_json(data))

@@ -1,43 +1,31 @@
-"""The votes of a job's earlier batches, gathered from the consolidation requests that lie in S3.
+"""The votes of a job's earlier batches, gathered from the consolidation requests that it has sent.
 
-The service keeps every request it has sent. What they say is read once and kept in a snapshot
-under ``<job>/labelwright/``, so that what is read per batch grows with the new data, not with the
-job. The snapshot is a cache: written by conditional put, rebuilt when lost, damaged or made under
-another definition.
+The service keeps every one of them. What they say is read once and kept in a snapshot, so that what
+is read per batch grows with the new data, not with the job.
 """
 
 import logging
-import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import blake2b
 
 from labelwright.answers.columns import labels_for, read_column, read_object
-from labelwright.consolidation.ledger import (
-    Ledger,
-    RequestName,
-    RequestVotes,
-    decode,
-    encode,
-    extend,
-    votes_of,
-)
-from labelwright.contract.post_labeling import BatchPlace, RequestObject, read_request_file
-from labelwright.errors import ObjectNotFound, PayloadError, StorageError
+from labelwright.consolidation.ledger import Ledger, RequestVotes, extend, votes_of
+from labelwright.contract.job_layout import JobLayout, RequestName
+from labelwright.contract.post_labeling import RequestObject
+from labelwright.errors import StorageError
 from labelwright.task.definition import FieldDefinition
 from labelwright.task.gold import source_keys
 from labelwright_lambda.storage import Storage
+from labelwright_lambda.whole_job.answers import READERS, Requests
+from labelwright_lambda.whole_job.snapshot import read_snapshot, write_snapshot
 
 log = logging.getLogger("labelwright")
 
-#: Requests read at the same time; S3 answers each in some 20 ms.
-_READERS = 16
 #: Before this many new requests (or a tenth of the votes) a new snapshot is not worth writing.
 _NEW_REQUESTS = 16
 #: What must be left of the Lambda's time to consolidate and answer.
 _NEEDED_MILLISECONDS = 60_000
-
-_NAME = re.compile(r".*/consolidation-request/(iteration-\d+/[^/]+)\.json")
 
 
 class TooLittleTimeError(Exception):
@@ -45,7 +33,7 @@ class TooLittleTimeError(Exception):
 
 
 def earlier_votes(
-    place: BatchPlace,
+    job: JobLayout | None,
     fields: Sequence[FieldDefinition],
     own: RequestVotes,
     storage: Storage,
@@ -57,11 +45,11 @@ def earlier_votes(
     a request is out of reach, or too little time is left (``remaining`` in milliseconds). This
     batch is consolidated alone then; a warning with the metric ``BatchAlone`` says so.
     """
-    if place.job_prefix is None:
+    if job is None:
         _warn("payload-path-unknown")
         return None
     try:
-        return _gather(place.job_prefix, fields, own, storage, remaining)
+        return _gather(job, fields, own, storage, remaining)
     except StorageError as error:
         _warn(error.code)
     except TooLittleTimeError:
@@ -73,23 +61,17 @@ def _warn(code: str) -> None:
     log.warning("consolidated from this batch alone", extra={"code": code, "metric": "BatchAlone"})
 
 
-def request_name(uri: str) -> RequestName | None:
-    """Return a request's place in the job from its address, or None."""
-    match = _NAME.fullmatch(uri)
-    return RequestName.parse(match[1]) if match else None
-
-
 def _gather(
-    job: str,
+    job: JobLayout,
     fields: Sequence[FieldDefinition],
     own: RequestVotes,
     storage: Storage,
     remaining: Callable[[], int] | None,
 ) -> Ledger:
-    requests = f"{job}/annotations/consolidated-annotation/consolidation-request"
-    listed = {name: uri for uri in storage.keys(requests) if (name := request_name(uri))}
-    snapshot = f"{job}/labelwright/votes"
-    kept, etag = _read_snapshot(snapshot, fingerprint(fields), storage)
+    # Answers kept in files are not read: see request_votes.
+    requests = Requests(job, storage, follow=False)
+    listed = requests.named()
+    kept, etag = read_snapshot(job.votes, fingerprint(fields), storage)
     known = {*kept.requests, own.request}
     # Later ones too: they do not count for this batch, but the next one need not read them.
     missing = [name for name in sorted(listed) if name not in known]
@@ -97,55 +79,21 @@ def _gather(
     def read(name: RequestName) -> RequestVotes | None:
         if remaining is not None and remaining() < _NEEDED_MILLISECONDS:
             return None
-        return _read_request(name, listed[name], fields, storage)
+        # A damaged request has no votes: its own batch has told so.
+        return request_votes(name, requests.read(listed[name]).objects, fields)
 
-    with ThreadPoolExecutor(_READERS) as readers:
+    with ThreadPoolExecutor(READERS) as readers:
         added = [votes for votes in readers.map(read, missing) if votes is not None]
     ledger = extend(kept, [*added, own])
     if len(added) < len(missing):
         if added:
             # The next batch reads on from there.
-            _write_snapshot(snapshot, ledger, etag, storage)
+            write_snapshot(job.votes, ledger, etag, storage)
         raise TooLittleTimeError
     grown = len(ledger) - len(kept)
     if len(ledger.requests) - len(kept.requests) >= _NEW_REQUESTS or 10 * grown >= len(ledger):
-        _write_snapshot(snapshot, ledger, etag, storage)
+        write_snapshot(job.votes, ledger, etag, storage)
     return ledger
-
-
-def _read_snapshot(uri: str, definition: str, storage: Storage) -> tuple[Ledger, str | None]:
-    """Return the snapshot with its tag; an empty one where there is none of use."""
-    empty = Ledger(definition, (), {})
-    try:
-        version = storage.read_if_changed(uri, None)
-    except ObjectNotFound:
-        return empty, None
-    if version is None:
-        return empty, None
-    try:
-        return decode(version.data, definition), version.etag
-    except ValueError as error:
-        log.warning("snapshot of votes not used: %s", error, extra={"code": "snapshot-damaged"})
-        return empty, version.etag
-
-
-def _write_snapshot(uri: str, ledger: Ledger, etag: str | None, storage: Storage) -> None:
-    """Write the snapshot unless another batch has; nothing depends on it."""
-    try:
-        storage.write_if(uri, encode(ledger), etag)
-    except StorageError as error:
-        log.warning("snapshot of votes not written", extra={"code": error.code})
-
-
-def _read_request(
-    name: RequestName, uri: str, fields: Sequence[FieldDefinition], storage: Storage
-) -> RequestVotes:
-    """Read an earlier request; one that is damaged has no votes: its own batch has told so."""
-    try:
-        batch = read_request_file(storage.read(uri), uri)
-    except PayloadError:
-        return RequestVotes(name, {})
-    return request_votes(name, batch.objects, fields)
 
 
 def request_votes(
