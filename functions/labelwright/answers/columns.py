@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 from labelwright.answers.decode import decode_content, look_up
 from labelwright.answers.shape import recognise_fields
 from labelwright.answers.texts import IN_TOKENS, KnownText, claim_fault, place_spans, text_claim
-from labelwright.answers.values import Reading, read_value
+from labelwright.answers.values import VALUE_KINDS, Reading, read_value
 from labelwright.contract.base import Json
 from labelwright.contract.post_labeling import RequestObject
 from labelwright.errors import TaskDefinitionError
@@ -54,14 +54,23 @@ class Column(NamedTuple):
     """One field of a batch: ``values[i]`` are the workers' values for object ``i``.
 
     ``labels`` are the declared labels in order, empty when labels are open. ``texts[i]`` is the
-    text of object ``i`` where it is known, for spans; empty when none is.
+    text of object ``i`` where it is known, for spans; empty when none is. A choice of many votes
+    makes its values when they are asked for (``labelwright.consolidation.choice_column``).
     """
 
     field: FieldDefinition
     labels: tuple[str, ...]
     objects: tuple[str, ...]
-    values: tuple[tuple[WorkerValue, ...], ...]
+    values: Sequence[tuple[WorkerValue, ...]]
     texts: tuple[str | None, ...] = ()
+
+    def undeclared(self, index: int) -> tuple[str, ...]:
+        """Return the labels, sorted, that an object's workers gave and that are not declared."""
+        if not self.labels:
+            return ()
+        labels_in = VALUE_KINDS[self.field.kind].labels
+        given = {label for value in self.values[index] for label in labels_in(value.value)}
+        return tuple(sorted(given.difference(self.labels)))
 
 
 #: Content fetched for annotations that came by reference: the bytes, or why there are none.

@@ -5,7 +5,7 @@ section 5; those of native controls from published post-processing code.
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from labelwright.answers.decode import ABSENT, Absent, decode_nested
@@ -78,7 +78,22 @@ def read_value(field: FieldDefinition, raw: Json | Absent) -> Reading:
     if raw is ABSENT or raw is None:
         return SILENT
     # What a worker types is a text, also when it looks like JSON ("[1]").
-    return _READERS[field.kind](field, raw if field.kind is Kind.TEXT else decode_nested(raw))
+    raw = raw if field.kind is Kind.TEXT else decode_nested(raw)
+    return VALUE_KINDS[field.kind].read(field, raw)
+
+
+def read_known(field: FieldDefinition, raw: Json) -> Reading:
+    """Read a value that was written down, not answered: of a file of labels, or of a label of ours.
+
+    The form is that which columns have where texts are unknown. The label of a choice is taken as
+    it stands, whatever it looks like.
+    """
+    if field.kind is Kind.CHOICE:
+        return Reading(raw) if isinstance(raw, str) else SILENT
+    reading = read_value(field, raw)
+    if field.kind is not Kind.SPANS or reading.value is None:
+        return reading
+    return reading._replace(value=tuple(marked.span for marked in reading.value))
 
 
 def _damaged(reason: str) -> Reading:
@@ -242,12 +257,45 @@ def _read_as_it_is(_: FieldDefinition, raw: Json) -> Reading:
     return Reading(raw)
 
 
-_READERS: Mapping[Kind, Callable[[FieldDefinition, Json], Reading]] = {
-    Kind.CHOICE: _read_choice,
-    Kind.CHOICES: _read_choices,
-    Kind.NUMBER: _read_number,
-    Kind.TEXT: _read_text,
-    Kind.SPANS: _read_spans,
-    Kind.BOXES: _read_boxes,
-    Kind.UNKNOWN: _read_as_it_is,
+def _as_it_is(value: Json) -> Json:
+    return value
+
+
+def _revived_spans(value: Json) -> tuple[Span, ...]:
+    return tuple(Span(*item) for item in value)
+
+
+def _revived_boxes(value: Json) -> Boxes:
+    boxes, image = value
+    return Boxes(tuple(Box(*item) for item in boxes), tuple(image) if image else None)
+
+
+def _no_labels(_: Json) -> Iterable[str]:
+    return ()
+
+
+class ValueKind(NamedTuple):
+    """What a kind of field knows of its values.
+
+    ``read`` takes a raw value from an answer. ``revive`` takes what JSON makes of a value, in which
+    tuples are lists, back to it. ``labels`` are those that a value gives.
+    """
+
+    read: Callable[[FieldDefinition, Json], Reading]
+    revive: Callable[[Json], Json] = _as_it_is
+    labels: Callable[[Json], Iterable[str]] = _no_labels
+
+
+VALUE_KINDS: Mapping[Kind, ValueKind] = {
+    Kind.CHOICE: ValueKind(_read_choice, labels=lambda value: (value,)),
+    Kind.CHOICES: ValueKind(_read_choices, revive=tuple, labels=_as_it_is),
+    Kind.NUMBER: ValueKind(_read_number),
+    Kind.TEXT: ValueKind(_read_text),
+    Kind.SPANS: ValueKind(
+        _read_spans, _revived_spans, labels=lambda value: [span.label for span in value]
+    ),
+    Kind.BOXES: ValueKind(
+        _read_boxes, _revived_boxes, labels=lambda value: [box.label for box in value.boxes]
+    ),
+    Kind.UNKNOWN: ValueKind(_read_as_it_is),
 }

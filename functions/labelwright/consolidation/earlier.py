@@ -1,15 +1,15 @@
 """A batch together with what earlier batches of its job said of the same field."""
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 import numpy as np
 
 from labelwright.answers.columns import Column, WorkerValue
-from labelwright.answers.values import Box, Boxes, Span
+from labelwright.answers.values import VALUE_KINDS
+from labelwright.consolidation.choice_column import votes_of
 from labelwright.consolidation.ledger import FieldLedger
-from labelwright.consolidation.votes import Flags, Votes
+from labelwright.consolidation.votes import NONE, Flags, Votes, places_in
 from labelwright.contract.base import Json, load_json
-from labelwright.task.definition import Kind
 
 #: How many earlier objects a method is given whose time grows faster than that of choices: skill is
 #: known well from fewer, and a batch's time stays bounded.
@@ -27,34 +27,28 @@ def join_votes(column: Column, earlier: FieldLedger | None, known: Iterable[str]
     Of an object that earlier requests had too, this batch's votes alone count. Of labels that are
     neither declared, nor ``known`` of some object, nor given in this batch, the most given teach.
     """
-    tasks = [
-        task for task, values in zip(column.objects, column.values, strict=True) for _ in values
-    ]
-    here = [value for values in column.values for value in values]
-    workers = [value.worker for value in here]
-    labels = [value.value for value in here]
+    here = votes_of(column)
     if earlier is None or not len(earlier.task):
-        return Votes.from_columns(tasks, workers, labels, column.objects, column.labels)
+        return here
     own = set(column.objects)
     others = np.array([name not in own for name in earlier.tasks], dtype=np.bool_)
     values = [load_json(text) for text in earlier.values]
     rows = others[earlier.task]
-    rows &= _teaching(values, {*column.labels, *known, *labels}, earlier, rows)[earlier.value]
+    rows &= _teaching(values, {*here.labels, *known}, earlier, rows)[earlier.value]
     seen = np.flatnonzero(np.bincount(earlier.task[rows], minlength=len(earlier.tasks)))
-    new_task = np.full(len(earlier.tasks), -1, dtype=np.int64)
+    new_task = np.full(len(earlier.tasks), NONE, dtype=np.int64)
     new_task[seen] = np.arange(len(seen)) + len(column.objects)
-    names = list(dict.fromkeys([*earlier.workers, *workers]))
-    given = list(dict.fromkeys([*values, *labels]))
-    task_place = {name: i for i, name in enumerate(column.objects)}
-    worker_place = {name: i for i, name in enumerate(names)}
-    label_place = {name: i for i, name in enumerate(given)}
-    value_label = np.array([label_place[value] for value in values], dtype=np.int64)
+    workers = tuple(dict.fromkeys([*earlier.workers, *here.workers]))
+    labels = tuple(dict.fromkeys([*values, *here.labels]))
     return Votes.from_codes(
-        ((*column.objects, *(earlier.tasks[i] for i in seen)), names, given),
+        ((*column.objects, *(earlier.tasks[i] for i in seen)), workers, labels),
         (
-            np.append(new_task[earlier.task[rows]], [task_place[task] for task in tasks]),
-            np.append(earlier.worker[rows], [worker_place[name] for name in workers]),
-            np.append(value_label[earlier.value[rows]], [label_place[name] for name in labels]),
+            np.append(new_task[earlier.task[rows]], here.task),
+            np.append(earlier.worker[rows], places_in(here.workers, workers)[here.worker]),
+            np.append(
+                places_in(values, labels)[earlier.value[rows]],
+                places_in(here.labels, labels)[here.label],
+            ),
         ),
         column.labels,
     )
@@ -82,7 +76,7 @@ def join_column(column: Column, earlier: FieldLedger | None, gold: Container[str
     if earlier is None:
         return column
     chosen = _chosen(column, earlier, gold)
-    revive = _REVIVERS[column.field.kind]
+    revive = VALUE_KINDS[column.field.kind].revive
     found: dict[int, list[WorkerValue]] = {task: [] for task in chosen}
     revived: dict[int, Json] = {}
     for task, worker, value in zip(
@@ -113,28 +107,3 @@ def _chosen(column: Column, earlier: FieldLedger, gold: Container[str]) -> list[
     order = np.lexsort((last, ~met[tasks], ~known[tasks]))
     ranked = [task for task in tasks[order].tolist() if earlier.tasks[task] not in own]
     return ranked[:MOST_EARLIER_OBJECTS]
-
-
-def _spans(value: Json) -> tuple[Span, ...]:
-    return tuple(Span(*item) for item in value)
-
-
-def _boxes(value: Json) -> Boxes:
-    boxes, image = value
-    return Boxes(tuple(Box(*item) for item in boxes), tuple(image) if image else None)
-
-
-def _as_it_is(value: Json) -> Json:
-    return value
-
-
-#: From the JSON of the ledger back to the values that columns have.
-_REVIVERS: Mapping[Kind, Callable[[Json], Json]] = {
-    Kind.CHOICE: _as_it_is,
-    Kind.CHOICES: tuple,
-    Kind.SPANS: _spans,
-    Kind.BOXES: _boxes,
-    Kind.NUMBER: _as_it_is,
-    Kind.TEXT: _as_it_is,
-    Kind.UNKNOWN: _as_it_is,
-}

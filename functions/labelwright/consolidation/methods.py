@@ -1,21 +1,27 @@
 """The consolidation methods by kind of field, and the one way to apply them."""
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from labelwright.answers.columns import Column
-from labelwright.answers.values import Boxes
 from labelwright.consolidation.boxes import as_drawn, matched
 from labelwright.consolidation.choice.dawid_skene import dawid_skene
 from labelwright.consolidation.choice.ebcc import ebcc
 from labelwright.consolidation.choice.majority import majority
 from labelwright.consolidation.choice.skill import skill
+from labelwright.consolidation.choice_column import ChoiceResults
 from labelwright.consolidation.choices import skill_on_each, vote_on_each
 from labelwright.consolidation.earlier import join_column, join_votes
 from labelwright.consolidation.ledger import FieldLedger
 from labelwright.consolidation.numbers import median, skilled_median
-from labelwright.consolidation.pinned import pin
+from labelwright.consolidation.pinned import (
+    Pin,
+    known_as_it_is,
+    known_boxes,
+    known_labels,
+    known_spans,
+    pin,
+)
 from labelwright.consolidation.result import Consolidated
 from labelwright.consolidation.spans.sequence import sequence
 from labelwright.consolidation.spans.vote import span_vote
@@ -28,14 +34,24 @@ from labelwright.task.definition import FieldDefinition, Kind
 #: Known values of the field by datasetObjectId, in the form that results have.
 Gold = Mapping[str, Any]
 
-#: A method turns a column, what earlier batches said of the field, and known values into one result
-#: for each object of the column, in order.
-Method = Callable[[Column, FieldLedger | None, Gold], list[Consolidated]]
-
 #: Decimals of a learnt confidence: further ones differ between processors.
 DECIMALS = 6
+#: As many as a share of votes has.
+_ALL_DECIMALS = 17
 
 _NO_GOLD: Gold = {}
+
+
+class Method(NamedTuple):
+    """A way to consolidate.
+
+    ``apply`` turns a column, what earlier batches said of the field, and known values into one
+    result for each object of the column, in order. ``learns`` says that it learns workers' skill,
+    so that earlier batches help it.
+    """
+
+    apply: Callable[[Column, FieldLedger | None, Gold], Sequence[Consolidated]]
+    learns: bool = False
 
 
 def consolidate(
@@ -51,16 +67,28 @@ def consolidate(
     Raises:
         MethodError: the field names a method that its kind does not have.
     """
-    name = method_name(column.field)
-    results = METHODS[column.field.kind][name](column, earlier, gold)
+    return list(results_of(column, gold, earlier))
+
+
+def results_of(
+    column: Column, gold: Gold = _NO_GOLD, earlier: FieldLedger | None = None
+) -> Sequence[Consolidated]:
+    """Consolidate as ``consolidate`` does; those of a choice are ``ChoiceResults``.
+
+    Raises:
+        MethodError: the field names a method that its kind does not have.
+    """
+    kind, name = column.field.kind, method_name(column.field)
+    results = METHODS[kind][name].apply(column, earlier, gold)
+    if isinstance(results, ChoiceResults):
+        # Its methods pin the probabilities themselves.
+        return results
     if gold and name != "none":
-        results = pin(column, results, gold)
-    declared = set(column.labels)
-    if not declared:
+        results = pin(column, results, gold, _KNOWN_AS_RESULT.get(kind, known_as_it_is))
+    if not column.labels:
         return results
     return [
-        result._replace(undeclared=tuple(sorted(set(_given(column, index)) - declared)))
-        for index, result in enumerate(results)
+        result._replace(undeclared=column.undeclared(index)) for index, result in enumerate(results)
     ]
 
 
@@ -82,7 +110,7 @@ def method_name(field: FieldDefinition) -> str:
 
 def learns(field: FieldDefinition) -> bool:
     """Tell whether the field's method learns workers' skill, so that earlier batches help it."""
-    return (field.kind, method_name(field)) in _LEARNING
+    return METHODS[field.kind][method_name(field)].learns
 
 
 def with_method(
@@ -110,27 +138,11 @@ def with_method(
 def _choice(
     algorithm: Callable[[Votes, Indices], ChoiceResult], decimals: int = DECIMALS
 ) -> Method:
-    def method(column: Column, earlier: FieldLedger | None, gold: Gold) -> list[Consolidated]:
+    def apply(column: Column, earlier: FieldLedger | None, gold: Gold) -> ChoiceResults:
         votes, known = join_votes(column, earlier, gold.values()).known(gold)
-        result = algorithm(votes, known)
-        found = []
-        for index, values in enumerate(column.values):
-            if not values:
-                found.append(Consolidated(None, None, 0, {}))
-                continue
-            given = Counter(value.value for value in values)
-            found.append(
-                Consolidated(
-                    votes.labels[result.label[index]],
-                    min(1.0, round(float(result.confidence[index]), decimals)),
-                    len(values),
-                    dict(sorted(given.items())),
-                    bool(result.tie[index]),
-                )
-            )
-        return found
+        return ChoiceResults(column, votes, known, algorithm(votes, known), decimals)
 
-    return method
+    return Method(apply, learns=algorithm is not majority)
 
 
 def _skilled_choices(column: Column, earlier: FieldLedger | None, gold: Gold) -> list[Consolidated]:
@@ -176,18 +188,22 @@ def _without_noise(results: Sequence[Consolidated]) -> list[Consolidated]:
 
 
 def _each(consolidator: Callable[[Sequence[Any]], Consolidated]) -> Method:
-    return lambda column, _, __: [
-        consolidator([value.value for value in values]) for values in column.values
-    ]
+    return Method(
+        lambda column, _, __: [
+            consolidator([value.value for value in values]) for values in column.values
+        ]
+    )
 
 
 def _each_with_threshold(
     consolidator: Callable[[Sequence[Any], float | None], Consolidated],
 ) -> Method:
-    return lambda column, _, __: [
-        consolidator([value.value for value in values], column.field.threshold)
-        for values in column.values
-    ]
+    return Method(
+        lambda column, _, __: [
+            consolidator([value.value for value in values], column.field.threshold)
+            for values in column.values
+        ]
+    )
 
 
 def _pass_through(answers: Sequence[Json]) -> Consolidated:
@@ -195,51 +211,34 @@ def _pass_through(answers: Sequence[Json]) -> Consolidated:
     return Consolidated(list(answers) or None, None, len(answers))
 
 
-#: Choice algorithms by name, on votes in columns; the second argument is the known labels.
-CHOICE_ALGORITHMS: Mapping[str, Callable[[Votes, Indices], ChoiceResult]] = {
-    "skill": skill,
-    "majority": majority,
-    "dawid-skene": dawid_skene,
-    "ebcc": ebcc,
-}
-
 #: The first method of a kind is its default.
 METHODS: Mapping[Kind, Mapping[str, Method]] = {
     Kind.CHOICE: {
-        name: _choice(algorithm, 17 if name == "majority" else DECIMALS)
-        for name, algorithm in CHOICE_ALGORITHMS.items()
+        "skill": _choice(skill),
+        "majority": _choice(majority, _ALL_DECIMALS),
+        "dawid-skene": _choice(dawid_skene),
+        "ebcc": _choice(ebcc),
     },
-    Kind.CHOICES: {"majority": _each_with_threshold(vote_on_each), "skill": _skilled_choices},
-    Kind.SPANS: {"sequence": _sequences, "majority": _each_with_threshold(span_vote)},
-    Kind.NUMBER: {"median": _each(median), "skill": _skilled_numbers},
-    Kind.TEXT: {"medoid": _each(medoid), "skill": _skilled_texts},
-    Kind.BOXES: {"matched": _matched, "none": lambda column, _, __: as_drawn(column)},
+    Kind.CHOICES: {
+        "majority": _each_with_threshold(vote_on_each),
+        "skill": Method(_skilled_choices, learns=True),
+    },
+    Kind.SPANS: {
+        "sequence": Method(_sequences, learns=True),
+        "majority": _each_with_threshold(span_vote),
+    },
+    Kind.NUMBER: {"median": _each(median), "skill": Method(_skilled_numbers, learns=True)},
+    Kind.TEXT: {"medoid": _each(medoid), "skill": Method(_skilled_texts, learns=True)},
+    Kind.BOXES: {
+        "matched": Method(_matched, learns=True),
+        "none": Method(lambda column, _, __: as_drawn(column)),
+    },
     Kind.UNKNOWN: {"none": _each(_pass_through)},
 }
 
-_LEARNING = {
-    (Kind.CHOICE, "skill"),
-    (Kind.CHOICE, "dawid-skene"),
-    (Kind.CHOICE, "ebcc"),
-    (Kind.CHOICES, "skill"),
-    (Kind.SPANS, "sequence"),
-    (Kind.NUMBER, "skill"),
-    (Kind.TEXT, "skill"),
-    (Kind.BOXES, "matched"),
+#: How a known value becomes a result's, where that has another form than the value in a column.
+_KNOWN_AS_RESULT: Mapping[Kind, Pin] = {
+    Kind.CHOICES: known_labels,
+    Kind.SPANS: known_spans,
+    Kind.BOXES: known_boxes,
 }
-
-
-def _given(column: Column, index: int) -> Iterator[str]:
-    """Yield the labels that an object's workers gave, kept or not."""
-    for value in column.values[index]:
-        match column.field.kind:
-            case Kind.CHOICE:
-                yield value.value
-            case Kind.CHOICES:
-                yield from value.value
-            case Kind.SPANS:
-                yield from (span.label for span in value.value)
-            case Kind.BOXES if isinstance(value.value, Boxes):
-                yield from (box.label for box in value.value.boxes)
-            case _:
-                return

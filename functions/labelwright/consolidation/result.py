@@ -20,3 +20,15 @@ class Consolidated(NamedTuple):
     votes: dict[str, int] | None = None
     tie: bool = False
     undeclared: tuple[str, ...] = ()
+
+
+class Decision(NamedTuple):
+    """What was decided of one object, without how it came about.
+
+    ``value`` is None when no worker answered. ``tied`` are the values that were equally good,
+    ``value`` among them, where they are labels of a choice; empty where none was.
+    """
+
+    value: Json
+    confidence: float | None
+    tied: tuple[str, ...] = ()

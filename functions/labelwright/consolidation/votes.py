@@ -14,6 +14,8 @@ Flags = NDArray[np.bool_]
 _COLUMNS = 3
 #: In a column of labels: none, or not known.
 NONE = -1
+#: Probabilities that differ by less are equal.
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,11 @@ class Votes:
         worker_names, label_names = tuple(set(worker)), tuple(set(label))
         return cls.from_codes(
             (task_names, worker_names, label_names),
-            (_codes(task, task_names), _codes(worker, worker_names), _codes(label, label_names)),
+            (
+                places_in(task, task_names),
+                places_in(worker, worker_names),
+                places_in(label, label_names),
+            ),
             labels,
         )
 
@@ -96,8 +102,8 @@ class Votes:
         task_of, worker_of, label_of = (column.astype(np.int32, copy=False) for column in codes)
         worker_names = tuple(sorted(workers))
         label_names = (*dict.fromkeys(declared), *sorted(set(labels) - set(declared)))
-        worker_of = _codes(workers, worker_names).take(worker_of) if len(workers) else worker_of
-        label_of = _codes(labels, label_names).take(label_of) if len(labels) else label_of
+        worker_of = places_in(workers, worker_names).take(worker_of) if len(workers) else worker_of
+        label_of = places_in(labels, label_names).take(label_of) if len(labels) else label_of
         order = sorted_places(worker_of, sorted_places(task_of))
         task_of, worker_of, label_of = (c.take(order) for c in (task_of, worker_of, label_of))
         last = np.ones(len(order), dtype=np.bool_)
@@ -146,7 +152,7 @@ class Votes:
         return cells.astype(np.float64).reshape(n_tasks, n_labels)
 
 
-def _codes(column: Sequence[str], names: Sequence[str]) -> Indices:
+def places_in(column: Sequence[str], names: Sequence[str]) -> Indices:
     """Return the place of each value among the names. A dict is four times faster than sorting."""
     places = dict(zip(names, range(len(names)), strict=True))
     return np.fromiter(map(places.__getitem__, column), np.int32, len(column))
@@ -182,6 +188,11 @@ class ChoiceResult:
     label: Indices
     tie: Flags
 
+    def best(self, task: int) -> Indices:
+        """Return the labels that are the most probable of a task: several where there is a tie."""
+        row = self.posteriors[task]
+        return np.flatnonzero(row >= row.max() - _ROUNDING).astype(np.int32)
+
     @property
     def confidence(self) -> Floats:
         """The probability of each task's label, shape ``(n_tasks,)``; 0 where there is none."""
@@ -216,7 +227,7 @@ def decide(posteriors: Floats) -> ChoiceResult:
         none = np.full(len(posteriors), NONE, dtype=np.int32)
         return ChoiceResult(posteriors, none, np.zeros(len(posteriors), dtype=np.bool_))
     best = posteriors.max(axis=1, keepdims=True)
-    at_best = posteriors >= best - 1e-9
+    at_best = posteriors >= best - _ROUNDING
     seen = best[:, 0] > 0
     label = np.where(seen, at_best.argmax(axis=1), NONE).astype(np.int32)
     return ChoiceResult(posteriors, label, seen & (np.count_nonzero(at_best, axis=1) > 1))

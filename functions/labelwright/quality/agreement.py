@@ -1,6 +1,5 @@
 """How far workers agree with each other."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, NamedTuple
@@ -9,10 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labelwright.answers.columns import Column
-from labelwright.answers.values import Boxes
 from labelwright.consolidation.votes import Floats, Indices, Votes, sums
-from labelwright.quality.gold_results import box_hits
-from labelwright.task.definition import Kind
+from labelwright.quality.likeness import LIKENESS
 
 
 class FieldPair(NamedTuple):
@@ -34,14 +31,14 @@ def field_pairs(column: Column) -> list[FieldPair]:
     that overlap by half, against the other's for choices, spans and boxes (1 when both gave none).
     Kinds that are passed through have none.
     """
-    alike = _ALIKE.get(column.field.kind)
-    if alike is None:
+    likeness = LIKENESS.get(column.field.kind)
+    if likeness is None:
         return []
     found: dict[tuple[str, str], list[float]] = {}
     for values in column.values:
         for one, other in combinations(sorted(values, key=lambda value: value.worker), 2):
             scores = found.setdefault((one.worker, other.worker), [])
-            scores.append(alike(one.value, other.value))
+            scores.append(likeness.agreement(one.value, other.value))
     return [
         FieldPair(*pair, len(scores), sum(scores) / len(scores))
         for pair, scores in sorted(found.items())
@@ -56,32 +53,6 @@ def pairwise_agreement(column: Column) -> float | None:
     pairs = field_pairs(column)
     total = sum(pair.objects for pair in pairs)
     return sum(pair.objects * pair.agreement for pair in pairs) / total if total else None
-
-
-def _equal(first: Any, second: Any) -> float:
-    return float(first == second)
-
-
-def _f1(first: tuple[Any, ...], second: tuple[Any, ...]) -> float:
-    one, other = set(first), set(second)
-    if not one and not other:
-        return 1.0
-    return 2 * len(one & other) / (len(one) + len(other))
-
-
-def _boxes_f1(first: Boxes, second: Boxes) -> float:
-    hits, drawn, others = box_hits(first, second)
-    return 2 * hits / (drawn + others) if drawn + others else 1.0
-
-
-_ALIKE: dict[Kind, Callable[[Any, Any], float]] = {
-    Kind.CHOICE: _equal,
-    Kind.NUMBER: _equal,
-    Kind.TEXT: _equal,
-    Kind.CHOICES: _f1,
-    Kind.SPANS: _f1,
-    Kind.BOXES: _boxes_f1,
-}
 
 
 def nominal_alpha(counts: NDArray[Any]) -> float | None:

@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from labelwright.answers.columns import Column
-from labelwright.consolidation.votes import ChoiceResult, Indices, Votes
+from labelwright.consolidation.choice_column import ChoiceResults, votes_of
+from labelwright.consolidation.result import Consolidated, Decision
 from labelwright.contract.base import Json
 from labelwright.quality.agreement import (
     field_pairs,
@@ -17,6 +18,7 @@ from labelwright.quality.agreement import (
 )
 from labelwright.quality.gold_results import gold_results
 from labelwright.quality.span_agreement import worker_span_alphas
+from labelwright.quality.truth import decisions_of
 from labelwright.quality.workers import wilson, worker_skill
 from labelwright.task.definition import Kind
 
@@ -75,9 +77,22 @@ class PairRow(NamedTuple):
         return self.worker, self.other, self.tasks, round(self.agreement, 4), kappa
 
 
-def choice_workers(votes: Votes, result: ChoiceResult, known: Indices) -> list[WorkerRow]:
-    """Return a row for each worker, in the order of workers; ``known`` labels by task, else -1."""
-    skill = worker_skill(votes, result)
+def worker_rows(
+    column: Column, results: Sequence[Consolidated], gold: Mapping[str, Json]
+) -> list[WorkerRow]:
+    """Return a row for each worker, sorted; ``gold`` has the known values that they are tested on.
+
+    In a choice an answer is right with the probability of its label; in other kinds each is held
+    against the consolidated value.
+    """
+    if isinstance(results, ChoiceResults):
+        return _choice_workers(results)
+    return _value_workers(column, decisions_of(column, results), gold)
+
+
+def _choice_workers(results: ChoiceResults) -> list[WorkerRow]:
+    votes, known = results.votes, results.known
+    skill = worker_skill(votes, results.found)
     agreement, _ = worker_agreement(votes)
     alpha = worker_alphas(votes)
     tested = known[votes.task] >= 0
@@ -101,14 +116,19 @@ def choice_workers(votes: Votes, result: ChoiceResult, known: Indices) -> list[W
     ]
 
 
-def few_enough(votes: Votes) -> bool:
+def few_enough(column: Column) -> bool:
     """Say whether comparing all pairs takes no longer than a look at them is worth."""
-    answers = np.bincount(votes.task).astype(np.int64)
+    if column.field.kind is not Kind.CHOICE:
+        return True
+    answers = np.bincount(votes_of(column).task).astype(np.int64)
     return int((answers * (answers - 1)).sum()) // 2 <= _MOST_PAIRED
 
 
-def choice_pairs(votes: Votes) -> list[PairRow]:
-    """Return a row for every two workers who share a task, in the order of workers."""
+def pair_rows(column: Column) -> list[PairRow]:
+    """Return a row for every two workers who share an object, sorted by worker."""
+    if column.field.kind is not Kind.CHOICE:
+        return [PairRow(*pair, None) for pair in field_pairs(column)]
+    votes = votes_of(column)
     found = pair_agreement(votes)
     columns = (found.first, found.second, found.tasks, found.agreement, found.kappa)
     return [
@@ -127,10 +147,10 @@ def least_agreeing(pairs: Sequence[PairRow], most: int) -> list[PairRow]:
     return [pairs[i] for i in np.argsort(high, kind="stable")[:most]]
 
 
-def column_workers(
-    column: Column, values: Mapping[str, Json], gold: Mapping[str, Json]
+def _value_workers(
+    column: Column, decisions: Mapping[str, Decision], gold: Mapping[str, Json]
 ) -> list[WorkerRow]:
-    """Return a row for each worker, sorted; ``values`` are consolidated, ``gold`` known ones."""
+    values = {n: made.value for n, made in decisions.items() if made.value is not None}
     found = {one.worker: one for one in gold_results(column, values)}
     known = {one.worker: one for one in gold_results(column, gold)}
     alphas = worker_span_alphas(column) if column.field.kind is Kind.SPANS else {}
@@ -158,8 +178,3 @@ def column_workers(
             )
         )
     return rows
-
-
-def column_pairs(column: Column) -> list[PairRow]:
-    """Return a row for every two workers who share an object, sorted by worker."""
-    return [PairRow(*pair, None) for pair in field_pairs(column)]

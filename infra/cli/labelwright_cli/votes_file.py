@@ -5,12 +5,13 @@ from pathlib import Path
 
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-from labelwright.answers.columns import Column, WorkerValue
+from labelwright.answers.columns import Column
+from labelwright.answers.values import read_known
+from labelwright.consolidation.choice_column import column_of
 from labelwright.consolidation.votes import Votes
 from labelwright.consolidation.votes_csv import BadRow, RowFault, read_votes
 from labelwright.errors import UsageError
-from labelwright.quality.field_truth import read_known
-from labelwright.task.definition import FieldDefinition, Kind
+from labelwright.task.definition import FieldDefinition
 from labelwright_cli.terminal import errors, tell
 from labelwright_local.printable import counted
 
@@ -22,17 +23,14 @@ _LARGE = 1 << 24
 _MOST_NAMED = 1_000
 
 
-def read_choices(path: Path) -> Votes:
-    """Read a file of labels, one a row; bad rows are told and left out.
+def read_column(path: Path, field: FieldDefinition) -> Column:
+    """Read a file whose labels are values of the field, as an answer has them.
+
+    Bad rows are told and left out, or, where the rest of a label is good, told.
 
     Raises:
         UsageError: the file can't be read, or is none.
     """
-    return _read(path, None)
-
-
-def read_field(path: Path, field: FieldDefinition) -> Column:
-    """Read a file whose labels are values of the field, as an answer has them; else the same."""
 
     def fault(text: str) -> RowFault | None:
         reading = read_known(field, text)
@@ -40,16 +38,11 @@ def read_field(path: Path, field: FieldDefinition) -> Column:
             return RowFault("; ".join(reading.problems) or "no answer", whole=True)
         return RowFault("; ".join(reading.problems), whole=False) if reading.problems else None
 
-    votes = _read(path, fault if field.kind is not Kind.TEXT else None)
-    readings = [read_known(field, text) for text in votes.labels]
-    values: list[list[WorkerValue]] = [[] for _ in votes.tasks]
-    columns = (votes.task.tolist(), votes.worker.tolist(), votes.label.tolist())
-    for task, worker, label in zip(*columns, strict=True):
-        values[task].append(WorkerValue(votes.workers[worker], readings[label].value))
-    return Column(field, (), votes.tasks, tuple(map(tuple, values)))
+    votes = _read(path, fault)
+    return column_of(field, votes, [read_known(field, text).value for text in votes.labels])
 
 
-def _read(path: Path, check: Callable[[str], RowFault | None] | None) -> Votes:
+def _read(path: Path, check: Callable[[str], RowFault | None]) -> Votes:
     try:
         votes, bad, partly = read_votes(_chunks(path), check)
     except OSError as error:

@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from labelwright.contract.manifest import EXPIRED, labels_of
 from labelwright.errors import MethodError, StorageUnavailable, UsageError
 from labelwright_lambda.whole_job.answers import Requests
 from labelwright_local.finished_job.report import labels_by_id, summarise_fields
-from labelwright_local.finished_job.truth import accuracy
+from labelwright_local.finished_job.ties import tied_labels
+from labelwright_local.finished_job.truth import compare_labels
 from labelwright_local.workspace.folder_storage import FolderStorage
 from labelwright_local.workspace.job_on_disk import JobOnDisk
 from labelwright_local.workspace.texts import job_storage
@@ -348,9 +350,11 @@ def test_accuracy_counts_ties_as_decided_and_as_broken_at_random(tmp_path: Path)
     answers = [answer(0, "a", "owl"), answer(1, "a", "owl"), answer(1, "b", "falcon")]
     small = SmallJob(tmp_path, [line(0), line(1), line(2)], answers)
     labels = labels_by_id(small.run(method="majority"), small.storage.read)
-    found = accuracy(labels, {"0": "owl", "1": "owl", "2": "owl"}, None, "012")
-    assert (found.compared, found.right, found.expected) == (2, 2, 1.5)
-    assert (found.ties, found.without_label) == (1, 1)
+    ties = partial(tied_labels, small.spec("majority"), small.files)
+    found = compare_labels(labels, {"0": "owl", "1": "owl", "2": "owl"}, None, "012", ties)
+    assert found.compared is not None
+    assert (found.compared.compared, found.compared.exact, found.compared.expected) == (2, 2, 1.5)
+    assert (found.compared.ties, found.without_label) == (1, 1)
 
 
 def test_the_summary_tells_agreement_and_ties_of_each_field(tmp_path: Path) -> None:

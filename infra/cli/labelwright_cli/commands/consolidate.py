@@ -2,40 +2,35 @@
 
 import csv
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
 import typer
 
 from labelwright.answers.columns import Column
-from labelwright.consolidation.methods import CHOICE_ALGORITHMS, consolidate, method_name
-from labelwright.consolidation.votes import ChoiceResult, Votes
+from labelwright.consolidation.choice_column import ChoiceResults, votes_of
+from labelwright.consolidation.methods import method_name, results_of
+from labelwright.consolidation.result import Consolidated
+from labelwright.consolidation.votes import Votes
 from labelwright.contract.base import Json
 from labelwright.errors import UsageError
-from labelwright.quality.field_truth import compare_field, read_known, values_of
+from labelwright.quality.truth import compare, decisions_of
 from labelwright.quality.worker_rows import (
     PAIR_HEADER,
     WORKER_HEADER,
-    choice_pairs,
-    choice_workers,
-    column_pairs,
-    column_workers,
     few_enough,
+    pair_rows,
+    worker_rows,
 )
 from labelwright.task.definition import FieldDefinition, Kind
 from labelwright_cli.displays.answers import show_faults
-from labelwright_cli.displays.consolidate import (
-    show_choice,
-    show_field,
-    show_field_truth,
-    show_pairs,
-    show_workers,
-)
+from labelwright_cli.displays.consolidate import show_pairs, show_results, show_workers
+from labelwright_cli.displays.truth import show_truth
 from labelwright_cli.terminal import cell, console, say
-from labelwright_cli.votes_file import read_choices, read_field
+from labelwright_cli.votes_file import read_column
 from labelwright_local.finished_job.answers import answers_of_job, columns_of
-from labelwright_local.finished_job.truth import read_truth
+from labelwright_local.finished_job.truth import read_truth, read_values
 from labelwright_local.printable import counted
 from labelwright_local.workspace.task_folder import read_task_folder
 
@@ -108,32 +103,28 @@ def consolidate_command(  # noqa: PLR0913, PLR0917 - a command has as many optio
     """
     if (votes is None) == (job is None):
         raise UsageError("name either INPUT.csv or --job")
-    known = read_truth(gold) if gold else {}
-    true = read_truth(truth) if truth else None
+    gold_texts = read_truth(gold, "--gold") if gold else {}
+    truth_texts = read_truth(truth) if truth else None
     if votes is not None:
-        column_or_votes = _from_csv(votes, kind, method)
+        column = _from_csv(votes, kind, method)
     else:
-        column_or_votes = _from_job(str(job), task, field, method)
-    files = _Files(out, workers, pairs)
-    if isinstance(column_or_votes, Votes):
-        _run_choice(column_or_votes, method, (known, true), files)
-    else:
-        _run_column(column_or_votes, (known, true), files)
+        column = _from_job(str(job), task, field, method)
+    known = read_values(column.field, gold_texts, "--gold")
+    true = None if truth_texts is None else read_values(column.field, truth_texts, "--truth")
+    _run(column, (known, true), _Files(out, workers, pairs))
     if out is None:
         say("The labels are written to a file when --out names one.")
 
 
-def _from_csv(path: Path, kind: str, method: str | None) -> Votes | Column:
+def _from_csv(path: Path, kind: str, method: str | None) -> Column:
     if kind not in _CSV_KINDS:
         raise UsageError(f"--kind is one of {', '.join(_CSV_KINDS)}")
-    if kind == Kind.CHOICE:
-        return read_choices(path)
     field = FieldDefinition(name="label", path="label", kind=Kind(kind), method=method)
     method_name(field)  # Before a large file is read.
-    return read_field(path, field)
+    return read_column(path, field)
 
 
-def _from_job(job: str, task: Path | None, name: str | None, method: str | None) -> Votes | Column:
+def _from_job(job: str, task: Path | None, name: str | None, method: str | None) -> Column:
     definition = read_task_folder(task).definition if task else None
     with console.status(cell(f"reading {job}")):
         answers = answers_of_job(job)
@@ -148,95 +139,61 @@ def _from_job(job: str, task: Path | None, name: str | None, method: str | None)
     column = chosen[0]
     if column.field.kind is Kind.CHOICE:
         say(f"field '{column.field.name}' (choice)")
-        rows = [
-            (object_, value.worker, value.value)
-            for object_, values in zip(column.objects, column.values, strict=True)
-            for value in values
-        ]
-        return Votes.from_rows(rows, column.objects, column.labels)
     if method is None:
         return column
     return column._replace(field=column.field.model_copy(update={"method": method}))
 
 
-_Known = tuple[dict[str, str], dict[str, str] | None]
+_Known = tuple[Mapping[str, Json], Mapping[str, Json] | None]
 
 
 # Files are written before anything is shown: who reads the output may stop reading.
-def _run_choice(votes: Votes, method: str | None, known: _Known, files: _Files) -> None:
-    name = method or next(iter(CHOICE_ALGORITHMS))
-    if name not in CHOICE_ALGORITHMS:
-        raise UsageError(
-            f"kind choice has no method '{name}'; it has {', '.join(CHOICE_ALGORITHMS)}"
-        )
+def _run(column: Column, known: _Known, files: _Files) -> None:
     gold, truth = known
+    name = method_name(column.field)
+    if column.field.kind is Kind.CHOICE:
+        _check_size(votes_of(column))
+    with console.status(f"consolidating {counted(len(column.objects), 'object')}"):
+        results = results_of(column, gold)
+        workers = worker_rows(column, results, gold)
+        pairs = pair_rows(column) if files.pairs or few_enough(column) else None
+    if files.labels is not None:
+        _write(files.labels, ("task", "label", "confidence"), _label_rows(column, results))
+    if files.workers is not None:
+        _write(files.workers, WORKER_HEADER, (row.cells() for row in workers))
+    if files.pairs is not None:
+        _write(files.pairs, PAIR_HEADER, (row.cells() for row in pairs or ()))
+    show_results(column, name, results, gold)
+    if truth is not None:
+        tested = {task: value for task, value in truth.items() if task not in gold}
+        show_truth(compare(column.field.kind, decisions_of(column, results, tested), tested))
+    show_workers(workers)
+    show_pairs(pairs)
+
+
+def _check_size(votes: Votes) -> None:
     if len(votes.tasks) * len(votes.labels) > _MOST_CELLS:
         raise UsageError(
             f"{len(votes.labels):,} labels on {len(votes.tasks):,} tasks are more than fit into "
             "memory; labels that are nearly all different may be of --kind text or number"
         )
-    votes, pinned = votes.known(gold)
-    with console.status(f"consolidating {counted(len(votes.task), 'vote')}"):
-        result = CHOICE_ALGORITHMS[name](votes, pinned)
-        workers = choice_workers(votes, result, pinned)
-        pairs = choice_pairs(votes) if files.pairs or few_enough(votes) else None
-    if files.labels is not None:
-        _write(files.labels, ("task", "label", "confidence"), _choice_rows(votes, result))
-    if files.workers is not None:
-        _write(files.workers, WORKER_HEADER, (row.cells() for row in workers))
-    if files.pairs is not None:
-        _write(files.pairs, PAIR_HEADER, (row.cells() for row in pairs or ()))
-    show_choice(votes, result, name, truth, gold)
-    show_workers(workers)
-    show_pairs(pairs)
 
 
-def _choice_rows(votes: Votes, result: ChoiceResult) -> Iterable[Sequence[object]]:
-    confidence = result.confidence.round(6).tolist()
-    for task, label, sure in zip(votes.tasks, result.label.tolist(), confidence, strict=True):
-        yield (task, votes.labels[label] if label >= 0 else "", sure if label >= 0 else "")
-
-
-def _run_column(column: Column, known: _Known, files: _Files) -> None:
-    name = method_name(column.field)
-    gold = _read_values(column.field, known[0], "--gold")
-    truth = None if known[1] is None else _read_values(column.field, known[1], "--truth")
-    with console.status(f"consolidating {counted(len(column.objects), 'object')}"):
-        results = consolidate(column, gold)
-        values = values_of(column, results)
-        pairs = column_pairs(column)
-        workers = column_workers(column, values, gold)
-    if files.labels is not None:
-        rows = (
-            (
-                task,
-                result.value if isinstance(result.value, str | float) else json.dumps(result.value),
-                "" if result.confidence is None else round(result.confidence, 6),
-            )
-            for task, result in zip(column.objects, results, strict=True)
+def _label_rows(column: Column, results: Sequence[Consolidated]) -> Iterator[Sequence[object]]:
+    if isinstance(results, ChoiceResults):
+        # Not the results themselves: to count their votes takes the most time.
+        return (
+            (task, "" if label is None else label, "" if confidence is None else confidence)
+            for task, (label, confidence) in zip(column.objects, results.decisions(), strict=True)
         )
-        _write(files.labels, ("task", "label", "confidence"), rows)
-    if files.workers is not None:
-        _write(files.workers, WORKER_HEADER, (row.cells() for row in workers))
-    if files.pairs is not None:
-        _write(files.pairs, PAIR_HEADER, (row.cells() for row in pairs))
-    show_field(column, name, results)
-    if truth is not None:
-        tested = {task: value for task, value in truth.items() if task not in gold}
-        show_field_truth(column.field.kind, compare_field(column, values, tested))
-    show_workers(workers)
-    show_pairs(pairs)
-
-
-def _read_values(field: FieldDefinition, texts: dict[str, str], option: str) -> dict[str, Json]:
-    values = {}
-    for task, text in texts.items():
-        reading = read_known(field, text)
-        if reading.value is None or reading.problems:
-            reason = reading.problems[0] if reading.problems else "no value"
-            raise UsageError(f"{option}: task {task}: {reason}; expected a value of {field.kind}")
-        values[task] = reading.value
-    return values
+    return (
+        (
+            task,
+            result.value if isinstance(result.value, str | float) else json.dumps(result.value),
+            "" if result.confidence is None else round(result.confidence, 6),
+        )
+        for task, result in zip(column.objects, results, strict=True)
+    )
 
 
 def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

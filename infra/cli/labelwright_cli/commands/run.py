@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -11,19 +12,20 @@ from labelwright.errors import UsageError
 from labelwright.quality.report import Labels
 from labelwright_cli.displays.answers import show_faults
 from labelwright_cli.displays.run import (
-    show_accuracy,
     show_counts,
     show_fields,
     show_files,
     show_labels,
     show_progress,
 )
+from labelwright_cli.displays.truth import show_job_truth
 from labelwright_cli.options import DataFolder, JobName
 from labelwright_local.engine.run import run_job
 from labelwright_local.engine.settings import JobSettings
 from labelwright_local.engine.spec import JobSpec, ObjectOutcome
 from labelwright_local.finished_job.report import labels_by_id, summarise_fields
-from labelwright_local.finished_job.truth import accuracy, read_truth
+from labelwright_local.finished_job.ties import tied_labels
+from labelwright_local.finished_job.truth import compare_labels, read_truth
 from labelwright_local.handlers.deployed import DeployedHandlers
 from labelwright_local.simulated.browser import check_playwright
 from labelwright_local.simulated.worker import SimulatedWorker, truth_values
@@ -67,12 +69,15 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
     truth: Annotated[
         Path | None,
         typer.Option(
-            help="True labels, CSV with task (datasetObjectId) and label, to tell the "
-            "accuracy; without it, the sample's when the sample is run."
+            help="True labels, CSV with task (datasetObjectId) and label (as consolidate takes "
+            "them), to tell the accuracy; without it, the sample's when the sample is run."
         ),
     ] = None,
     truth_field: Annotated[
-        str | None, typer.Option(help="The choice field that --truth is about.")
+        str | None,
+        typer.Option(
+            help="The field that --truth is about; without it, the one choice, or the one field."
+        ),
     ] = None,
     data: DataFolder = None,
     workspace: Annotated[Path, typer.Option(help="The folder that the job's files go to.")] = Path(
@@ -151,7 +156,9 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
     show_files(JobOnDisk(storage, files.layout))
     if truth_path is not None and true_labels is not None:
         objects = [outcome.dataset_object_id for outcome in outcomes]
-        show_accuracy(accuracy(labels, true_labels, truth_field, objects), truth_path)
+        ties = partial(tied_labels, spec, files)
+        found = compare_labels(labels, true_labels, truth_field, objects, ties)
+        show_job_truth(found, truth_path)
     if strict and _is_flawed(recorded, outcomes, labels):
         raise typer.Exit(1)
 

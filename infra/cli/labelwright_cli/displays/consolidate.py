@@ -7,17 +7,15 @@ from rich.markup import escape
 from rich.table import Table
 
 from labelwright.answers.columns import Column
+from labelwright.consolidation.choice_column import ChoiceResults
 from labelwright.consolidation.result import Consolidated
-from labelwright.consolidation.votes import ChoiceResult, Votes
+from labelwright.contract.base import Json
 from labelwright.quality.agreement import (
     label_alphas,
     nominal_alpha,
     pairwise_agreement,
 )
-from labelwright.quality.calibration import expected_calibration_error
-from labelwright.quality.field_truth import FieldTruth
 from labelwright.quality.span_agreement import span_alphas
-from labelwright.quality.truth import compare
 from labelwright.quality.worker_rows import PairRow, WorkerRow, least_agreeing
 from labelwright.task.definition import Kind
 from labelwright_cli.terminal import console
@@ -27,14 +25,18 @@ _MOST_LABELS = 20
 _MOST_WORKERS = 5
 
 
-def show_choice(
-    votes: Votes,
-    result: ChoiceResult,
-    method: str,
-    truth: Mapping[str, str] | None,
-    gold: Mapping[str, str],
+def show_results(
+    column: Column, method: str, results: Sequence[Consolidated], gold: Mapping[str, Json]
 ) -> None:
-    """Show counts, agreement, and against true labels accuracy and calibration."""
+    """Show how many objects have a value, and how far workers agree."""
+    if isinstance(results, ChoiceResults):
+        _show_choice(results, method, gold)
+    else:
+        _show_values(column, method, results)
+
+
+def _show_choice(results: ChoiceResults, method: str, gold: Mapping[str, Json]) -> None:
+    votes = results.votes
     counts = votes.counts()
     console.print(
         f"{counted(len(votes.task), 'vote')} of {counted(len(votes.workers), 'worker')} on "
@@ -51,36 +53,16 @@ def show_choice(
     for heading in ("votes", "consolidated", "alpha"):
         table.add_column(heading, justify="right")
     rows = zip(votes.labels, counts.sum(axis=0), label_alphas(counts), strict=True)
-    won = Counter(result.label.tolist())
+    won = Counter(results.found.label.tolist())
     for index, (label, given, alpha) in enumerate(rows):
         if index == _MOST_LABELS:
             table.add_row(f"{len(votes.labels) - index:,} more", "", "", "")
             break
         table.add_row(_name(label), f"{int(given):,}", f"{won[index]:,}", _number(alpha))
     console.print(table)
-    if truth is not None:
-        _show_truth(votes, result, {t: label for t, label in truth.items() if t not in gold})
 
 
-def _show_truth(votes: Votes, result: ChoiceResult, truth: Mapping[str, str]) -> None:
-    found = compare(votes, result, truth)
-    if not found.compared:
-        console.print("[yellow]no task of --truth has a label[/] (tasks with gold do not count)")
-        return
-    error = expected_calibration_error(found.confidence, found.right)
-    console.print(
-        f"accuracy: [bold]{found.right.mean():.1%}[/] ({int(found.right.sum()):,} of "
-        f"{found.compared:,})"
-        + (
-            f"; {found.expected:.1%} with {counted(found.ties, 'tie')} broken at random"
-            * bool(found.ties)
-        )
-        + f"; confidence is off by {_number(error)} on average (expected calibration error)"
-    )
-
-
-def show_field(column: Column, method: str, results: Sequence[Consolidated]) -> None:
-    """Show how many objects have a value, and how far workers agree."""
+def _show_values(column: Column, method: str, results: Sequence[Consolidated]) -> None:
     answered = [result for result in results if result.value is not None]
     confident = [result.confidence for result in answered if result.confidence is not None]
     mean = sum(confident) / len(confident) if confident else None
@@ -92,25 +74,6 @@ def show_field(column: Column, method: str, results: Sequence[Consolidated]) -> 
     if column.field.kind is Kind.SPANS:
         for label, alpha in span_alphas(column).items():
             console.print(f"  {_name(label)}: alpha over characters {_number(alpha)}")
-
-
-def show_field_truth(kind: Kind, found: FieldTruth | None) -> None:
-    """Show how right values of other kinds than choice are."""
-    if found is None:
-        console.print("[yellow]no object of --truth has a value[/] (those with gold do not count)")
-        return
-    text = f"exactly right: [bold]{found.exact / found.compared:.1%}[/] of {found.compared:,}"
-    if found.error is not None:
-        text += f"; off by {found.error:.4g} on average (mean absolute error)"
-    if kind in {Kind.CHOICES, Kind.SPANS, Kind.BOXES}:
-        items = found.items
-        text += (
-            f"; F1 {items.score:.3f} ({items.right:,.0f} right of {items.given:,} given and "
-            f"{items.known:,} true" + (", hits overlap by half)" if kind is Kind.BOXES else ")")
-        )
-    console.print(text)
-    for label, score in list(found.by_label.items())[:_MOST_LABELS]:
-        console.print(f"  {_name(label)}: F1 {score:.3f}")
 
 
 def show_workers(workers: Sequence[WorkerRow]) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 
 from rich.progress import (
     BarColumn,
@@ -27,7 +26,6 @@ from labelwright.quality.report import (
 from labelwright_cli.terminal import cell, console, say
 from labelwright_local.engine.spec import ObjectOutcome
 from labelwright_local.finished_job.report import strangers, without_label
-from labelwright_local.finished_job.truth import Accuracy
 from labelwright_local.printable import counted, printable
 from labelwright_local.workspace.job_on_disk import JobOnDisk
 from labelwright_local.workspace.recorded_answers import RecordedAnswers
@@ -187,28 +185,6 @@ def show_labels(labels: Labels, most: int) -> None:
         table.add_section()
     say(f"The first {shown:,} of {counted(len(labels), 'label')}", "bold")
     console.print(table)
-
-
-def show_accuracy(found: Accuracy, path: Path) -> None:
-    """Show how many labels are right."""
-    if not found.compared:
-        say(f"no object of {path} has a label in '{found.field}'")
-        return
-    share, expected = found.right / found.compared, found.expected / found.compared
-    ties = (
-        f"; {expected:.1%} with its {counted(found.ties, 'tie')} broken at random"
-        if found.ties
-        else ""
-    )
-    say(
-        f"accuracy of '{found.field}' against {path}: {share:.1%} "
-        f"({found.right:,} of {found.compared:,}){ties}"
-    )
-    if found.without_label:
-        say(
-            f"{counted(found.without_label, 'object')} with a true label without a label here",
-            "yellow",
-        )
 
 
 def show_files(disk: JobOnDisk) -> None:

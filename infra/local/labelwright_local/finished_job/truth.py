@@ -1,33 +1,39 @@
-"""How many labels of a job are right, against true labels in a file."""
+"""How right a job's labels are, against true values in a file; and the one reader of such files."""
 
 import csv
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from labelwright.contract.own_label import OwnField, OwnLabel
+from labelwright.answers.values import read_known
+from labelwright.consolidation.result import Decision
+from labelwright.contract.base import Json
+from labelwright.contract.own_label import OwnField
 from labelwright.errors import UsageError
-from labelwright.task.definition import Kind
+from labelwright.quality.report import Labels
+from labelwright.quality.truth import Compared, compare
+from labelwright.task.definition import FieldDefinition, Kind
 from labelwright_local.printable import counted
 
+#: By objects whose label is a tie: the labels between which it is one.
+Ties = Callable[[str, Collection[str]], Mapping[str, tuple[str, ...]]]
 
-class Accuracy(NamedTuple):
-    """How many labels are right.
 
-    ``right`` takes each tie as it was decided, ``expected`` counts a tie among ``n`` labels as
-    ``1/n`` when the true one is among them: what random tie-breaking gives on average.
+class JobTruth(NamedTuple):
+    """How right the labels of a field are; None where no object has both.
+
+    ``without_label`` is how many objects have a true value and no label.
     """
 
     field: str
-    compared: int
-    right: int
-    expected: float
-    ties: int
+    compared: Compared | None
     without_label: int
 
 
-def read_truth(path: Path) -> dict[str, str]:
+def read_truth(path: Path, option: str = "--truth") -> dict[str, str]:
     """Read true labels: CSV with the columns ``task`` (datasetObjectId) and ``label``.
+
+    ``option`` is named in errors.
 
     Raises:
         UsageError: the file can't be read, or lacks the columns.
@@ -36,73 +42,92 @@ def read_truth(path: Path) -> dict[str, str]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = csv.DictReader(file)
             if not {"task", "label"} <= set(rows.fieldnames or ()):
-                raise UsageError(f"{path}: --truth needs a header line with 'task' and 'label'")
+                raise UsageError(f"{path}: {option} needs a header line with 'task' and 'label'")
             return {row["task"].strip(): row["label"] or "" for row in rows if row["task"]}
     except OSError as error:
         raise UsageError(
-            f"{path}: {error.strerror}; --truth takes a CSV file with the columns task and label"
+            f"{path}: {error.strerror}; {option} takes a CSV file with the columns task and label"
         ) from None
     except (UnicodeDecodeError, csv.Error) as error:
         fault = "not UTF-8" if isinstance(error, UnicodeDecodeError) else f"not CSV: {error}"
         raise UsageError(f"{path}: {fault}; save the table as CSV in UTF-8") from None
 
 
-def accuracy(
-    labels: Mapping[str, OwnLabel],
-    truth: Mapping[str, str],
-    field: str | None,
-    objects: Collection[str],
-) -> Accuracy:
-    """Compare a choice field with true labels, object by object.
-
-    ``objects`` are the ids of all objects of the job, labeled or not.
+def read_values(
+    field: FieldDefinition, texts: Mapping[str, str], option: str = "--truth"
+) -> dict[str, Json]:
+    """Read what ``read_truth`` found as values of a field, in the form that columns have.
 
     Raises:
-        UsageError: ``field`` is no choice field of the job, or is None where there are several; or
-            the truth is about none of the objects.
+        UsageError: one is none. Half a truth would be mistaken for the whole.
     """
-    field = _field(labels, field)
-    if not truth.keys() & set(objects):
+    values = {}
+    for task, text in texts.items():
+        reading = read_known(field, text)
+        if reading.value is None or reading.problems:
+            reason = reading.problems[0] if reading.problems else "no value"
+            raise UsageError(f"{option}: task {task}: {reason}; expected a value of {field.kind}")
+        values[task] = reading.value
+    return values
+
+
+def compare_labels(
+    labels: Labels,
+    texts: Mapping[str, str],
+    name: str | None,
+    objects: Collection[str],
+    ties: Ties,
+) -> JobTruth:
+    """Compare one field of a job's labels with true values, object by object.
+
+    ``texts`` are the true values as ``read_truth`` gives them. ``name`` may be None where the job
+    has one choice field, or one field. ``objects`` are the ids of all its objects, labeled or not.
+
+    Raises:
+        UsageError: ``name`` is no field of the job, or is None where there are several; or the
+            truth is about none of the objects, or of another kind.
+    """
+    name, kind = _field(labels, name)
+    if not texts.keys() & set(objects):
         raise UsageError(
             f"--truth is about none of this job's {counted(len(objects), 'object')}: 'task' must "
             "be the datasetObjectId: the line's number, counted from 0"
         )
-    right, expected, ties, missing = 0, 0.0, 0, 0
-    for task, true in truth.items():
-        item = labels[task].fields.get(field) if task in labels else None
-        if item is None or item.value is None:
-            missing += 1
-            continue
-        right += item.value == true
-        best = _best(item)
-        ties += len(best) > 1
-        expected += (true in best) / len(best)
-    return Accuracy(field, len(truth) - missing, right, expected, ties, missing)
+    field = FieldDefinition(name=name, path=name, kind=kind)
+    truth = read_values(field, texts)
+    made = {
+        task: item
+        for task in truth
+        if task in labels
+        and (item := labels[task].fields.get(name)) is not None
+        and item.value is not None
+    }
+    tied = {task for task, item in made.items() if item.tie}
+    between = ties(name, tied) if kind is Kind.CHOICE else {}
+    decisions = {task: _decision(field, item, between.get(task, ())) for task, item in made.items()}
+    return JobTruth(name, compare(kind, decisions, truth), len(truth) - len(made))
 
 
-def _field(labels: Mapping[str, OwnLabel], field: str | None) -> str:
-    choices: list[str] = sorted(
-        {
-            str(name)
-            for label in labels.values()
-            for name, item in label.fields.items()
-            if item.kind == Kind.CHOICE
-        }
-    )
-    if field is None and len(choices) == 1:
-        return choices[0]
-    if field is None or field not in choices:
+def _decision(field: FieldDefinition, item: OwnField, tied: tuple[str, ...]) -> Decision:
+    value = read_known(field, item.value).value
+    # Not where the job was consolidated otherwise than it would be today.
+    return Decision(value, item.confidence, tied if value in tied else ())
+
+
+def _field(labels: Labels, name: str | None) -> tuple[str, Kind]:
+    """Return the field to compare, and its kind."""
+    kinds: dict[str, Kind] = {
+        item.name: Kind(item.kind)
+        for label in labels.values()
+        for item in label.fields.values()
+        if item.kind in set(Kind) - {Kind.UNKNOWN}
+    }
+    choices = [name for name, kind in kinds.items() if kind is Kind.CHOICE]
+    if name is None:
+        name = next((next(iter(some)) for some in (choices, kinds) if len(some) == 1), None)
+    if name is None or name not in kinds:
         raise UsageError(
-            f"--truth is compared with one choice field; name it with --truth-field "
-            f"({', '.join(choices) or 'this job has none'})"
+            f"--truth is compared with one field; name it with --truth-field "
+            f"({', '.join(sorted(kinds)) or 'this job has none'})"
         )
-    return field
-
-
-def _best(item: OwnField) -> list[str]:
-    """Return all labels that a tie left standing."""
-    votes = item.votes
-    if not item.tie or not votes:
-        return [str(item.value)]
-    most = max(votes.values())
-    return [label for label, count in votes.items() if count == most]
+    return name, kinds[name]

@@ -57,14 +57,16 @@ Values = Mapping[str, Json]
 def truth_values(
     task: TaskFolder | None, truth: Mapping[str, str], field: str | None
 ) -> Mapping[str, Mapping[str, Json]]:
-    """Return true labels of a choice field, by object and field name.
+    """Return true labels of a choice field, by object and field name; none of another field.
 
     ``field`` may be None where the task has one choice field only.
     """
     fields = task.definition.fields if task else ()
     choices = [item.name for item in fields if item.kind is Kind.CHOICE]
     named = field or (choices[0] if len(choices) == 1 else None)
-    return {object_id: {named: label} for object_id, label in truth.items()} if named else {}
+    if named not in choices:
+        return {}
+    return {object_id: {named: label} for object_id, label in truth.items()}
 
 
 def true_values(
