@@ -1,7 +1,12 @@
+import ast
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+FUNCTIONS = Path(__file__).parents[2] / "functions"
+OURS = {"labelwright", "labelwright_lambda"}
 
 
 def loaded_by(module: str) -> set[str]:
@@ -36,3 +41,21 @@ def loaded_by(module: str) -> set[str]:
 def test_importing_a_handler_loads_no_more_than_it_needs(module: str, forbidden: set[str]) -> None:
     """A cold start pays for what the handler uses, and the laptop's wiring stays out."""
     assert loaded_by(module) & forbidden == set()
+
+
+@pytest.mark.parametrize("handler", sorted(FUNCTIONS.glob("*.py")), ids=lambda path: path.stem)
+def test_a_handler_imports_what_ships_beside_it_and_nothing_else_of_ours(handler: Path) -> None:
+    """No other handler, and nothing from outside but Python's own library."""
+    imported = {
+        name.partition(".")[0]
+        for node in ast.walk(ast.parse(handler.read_text(encoding="utf-8")))
+        for name in _modules(node)
+    }
+    assert imported & OURS == OURS
+    assert imported - OURS <= set(sys.stdlib_module_names)
+
+
+def _modules(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [node.module or ""] if isinstance(node, ast.ImportFrom) else []
