@@ -33,9 +33,6 @@ MAX_UNZIPPED = 250 * 1024 * 1024
 _ELF_MACHINE = {"arm64": 183, "x86_64": 62}
 _MACHINE = {"arm64": "aarch64", "x86_64": "x86_64"}
 
-#: What lies at the top of a function and is ours; READMEs in it are for those who read the sources.
-_OURS = {"README.md", "labelwright", "labelwright_lambda"}
-
 console = Console(soft_wrap=True, highlight=False)
 
 
@@ -195,8 +192,28 @@ def _source_faults(artifact: Artifact) -> Iterator[str]:
         built = artifact.folder / source.relative_to(FUNCTIONS)
         if not built.is_file() or built.read_bytes() != source.read_bytes():
             yield f"{artifact.name}: {source.relative_to(FUNCTIONS)} is missing or differs"
+    for stray in strays(artifact.folder):
+        yield f"{artifact.name}: {stray} has no business in Lambda"
     if (artifact.folder / "numpy").exists():
         yield f"{artifact.name}: numpy belongs to the layer"
+
+
+def strays(folder: Path) -> list[Path]:
+    """Return the files among our packages in a function that are no modules of the source tree.
+
+    Bytecode of a module is as good as the module. READMEs are for those who read the sources.
+    """
+    return [
+        inside
+        for path in sorted(folder.glob("labelwright*/**/*"))
+        if not path.is_dir() and not _is_module(inside := path.relative_to(folder))
+    ]
+
+
+def _is_module(inside: Path) -> bool:
+    if inside.suffix == ".pyc" and inside.parent.name == "__pycache__":
+        inside = inside.parents[1] / f"{inside.name.split('.')[0]}.py"
+    return inside.suffix == ".py" and (FUNCTIONS / inside).is_file()
 
 
 def _fits(tag: str, target: Target) -> bool:
@@ -213,8 +230,7 @@ def _unwanted(path: Path) -> bool:
     return (
         path.name in {"Makefile", "tests", "bin"}
         or path.suffix in {".pth", ".mk"}
-        or (len(path.parts) == 1 and path.name.startswith("requirements"))
-        or (path.name == "README.md" and path.parts[0] in _OURS)
+        or (len(path.parts) == 1 and path.name.startswith(("requirements", "README")))
     )
 
 

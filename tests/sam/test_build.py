@@ -76,6 +76,23 @@ def test_without_an_interpreter_the_build_goes_on_and_says_so(tmp_path: Path) ->
     assert "LAMBDA_INTERPRETER" in done.stdout
 
 
+def test_nothing_but_our_modules_lies_in_our_packages(tmp_path: Path) -> None:
+    """A note, a README or a module that the sources do not have is named; bytecode is not."""
+    package = tmp_path / "labelwright"
+    (package / "__pycache__").mkdir(parents=True)
+    good = ("errors.py", "__pycache__/errors.cpython-398.pyc")
+    bad = ("README.md", "__pycache__/gone.cpython-398.pyc", "gone.py", "notes.txt")
+    for name in (*good, *bad):
+        (package / name).touch()
+    (tmp_path / "labelwright_local").mkdir()
+    (tmp_path / "labelwright_local" / "printable.py").touch()
+    (tmp_path / "six.py").touch()
+
+    found = [path.as_posix() for path in _script("build").strays(tmp_path)]
+
+    assert found == [*(f"labelwright/{name}" for name in bad), "labelwright_local/printable.py"]
+
+
 @pytest.fixture
 def artifacts(build: HostBuild, tmp_path: Path) -> Path:
     """Return the artifacts as a tree of links, where files can be taken out and others put in."""
