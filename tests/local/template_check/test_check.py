@@ -1,5 +1,6 @@
 """What is found wrong with a template."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labelwright.task.definition import FieldDefinition, Kind
+from labelwright.task.definition import FieldDefinition, GuideEntry, Kind, TaskDefinition
 from labelwright_local.findings import Finding, Severity
 from labelwright_local.page.liquid import parse_template
 from labelwright_local.page.template_error import TemplateError
@@ -273,6 +274,11 @@ def test_lists_and_objects_that_are_printed_bare_are_a_warning(
     assert told == bare
 
 
+def definition(*fields: FieldDefinition, guide: Sequence[GuideEntry] = ()) -> TaskDefinition:
+    """Make a task definition."""
+    return TaskDefinition(name="t", fields=fields, guide=tuple(guide))
+
+
 def field(path: str) -> FieldDefinition:
     """Make a field."""
     return FieldDefinition(name=path.split(".", maxsplit=1)[0], path=path, kind=Kind.TEXT)
@@ -307,7 +313,7 @@ def test_fields_without_a_control_are_a_warning(
     page: str, paths: list[str], says: str | None
 ) -> None:
     """With the names of both; a control that a script may make is given the benefit of doubt."""
-    findings = check_template(FORM + page, {"x": 1}, [field(path) for path in paths])
+    findings = check_template(FORM + page, {"x": 1}, definition(*map(field, paths)))
     told = [finding for finding in findings if finding.rule == "field-without-control"]
     if says is None:
         assert told == []
@@ -315,6 +321,28 @@ def test_fields_without_a_control_are_a_warning(
         [finding] = told
         assert finding.severity is Severity.WARNING
         assert says in finding.message
+
+
+@pytest.mark.parametrize(
+    ("labels", "strange"), [(("A", "B"), "'C', 'D'"), (("A", "C", "D"), None), ((), None)]
+)
+def test_labels_of_the_guide_that_no_field_has_are_a_warning(
+    labels: tuple[str, ...], strange: str | None
+) -> None:
+    """A label was renamed in one place; a field without labels takes any."""
+    guide = [GuideEntry(label=name) for name in ("A", "C", "D")]
+    one = FieldDefinition(name="x", path="x", kind=Kind.CHOICE, labels=labels)
+    told = [
+        (finding.severity, finding.message)
+        for finding in check_template(FORM, None, definition(one, field("note"), guide=guide))
+        if finding.rule == "guide-without-label"
+    ]
+    if strange is None:
+        assert told == []
+    else:
+        [(severity, message)] = told
+        assert severity is Severity.WARNING
+        assert strange in message
 
 
 def test_what_goes_wrong_with_the_input_is_an_error() -> None:
@@ -355,7 +383,7 @@ def test_what_goes_wrong_with_the_input_is_an_error() -> None:
 )
 def test_any_text_can_be_checked(template: str) -> None:
     """Findings lie within it; what is no Liquid always has one."""
-    findings = check_template(template, {"x": 1}, [field("x")])
+    findings = check_template(template, {"x": 1}, definition(field("x")))
     lines = template.split("\n")
     for finding in findings:
         if finding.line is not None and finding.column is not None:

@@ -82,7 +82,7 @@ def preview(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
     source = _source(template, input_file, task, manifest, number, data)
     text, task_input = source.read_template(), source.task_input()
     if check:
-        findings = check_template(text, task_input, source.fields())
+        findings = check_template(text, task_input, source.definition())
         _show_findings(template, findings)
         wrong = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
         raise typer.Exit(int(any(finding.severity in wrong for finding in findings)))

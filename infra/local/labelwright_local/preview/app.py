@@ -109,7 +109,7 @@ class _Preview:
         try:
             task_input = self._source.task_input()
             findings = check_template(
-                self._source.read_template(), task_input, self._source.fields()
+                self._source.read_template(), task_input, self._source.definition()
             )
         except LabelwrightError as error:
             return {"error": str(error), "taskInput": None, "findings": []}

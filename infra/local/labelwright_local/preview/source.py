@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pre_labeling
 from labelwright.contract.base import Json, load_json
 from labelwright.errors import UsageError
-from labelwright.task.definition import FieldDefinition, TaskDefinition
+from labelwright.task.definition import TaskDefinition
 from labelwright.task.skip import Skip
 from labelwright_local.manifest.form import parse_line
 from labelwright_local.manifest.lines import read_lines
@@ -48,21 +48,12 @@ class PreviewSource(NamedTuple):
         return _read_text(self.template, "a template is a file with HTML and Liquid")
 
     def definition(self) -> TaskDefinition | None:
-        """Return the task's definition.
+        """Return the task's definition, None without a task.
 
         Raises:
             LabelwrightError: it is not there, or wrong.
         """
         return read_task_folder(self.task).definition if self.task is not None else None
-
-    def fields(self) -> tuple[FieldDefinition, ...]:
-        """Return the fields of the task's definition, none without a task.
-
-        Raises:
-            LabelwrightError: the definition is not there, or wrong.
-        """
-        definition = self.definition()
-        return definition.fields if definition is not None else ()
 
     def task_input(self) -> Json:
         """Return the task input, None where none was named.

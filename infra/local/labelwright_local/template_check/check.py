@@ -4,17 +4,21 @@ Rules: worker template limits and idioms of contract section 5,
 https://docs.aws.amazon.com/sagemaker/latest/dg/sms-custom-templates-step2.html
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from liquid import BoundTemplate
 
 from labelwright.contract.base import Json
-from labelwright.task.definition import FieldDefinition
+from labelwright.task.definition import TaskDefinition
 from labelwright_local.findings import Finding, Severity
 from labelwright_local.page.liquid import GroundTruthLiquid, parse_template, render_page
 from labelwright_local.page.template_error import TemplateError, position
 from labelwright_local.printable import printable
-from labelwright_local.template_check.fields import unanswered_fields
+from labelwright_local.template_check.fields import (
+    guide_without_label,
+    unanswered_fields,
+    unasked_fields,
+)
 from labelwright_local.template_check.markup import MarkupFinding, check_markup
 from labelwright_local.template_check.variables import (
     bare_values,
@@ -27,14 +31,17 @@ MAX_CHARACTERS = 128_000
 
 
 def check_template(
-    template: str, task_input: Json = None, fields: Sequence[FieldDefinition] = ()
+    template: str, task_input: Json = None, definition: TaskDefinition | None = None
 ) -> list[Finding]:
     """Return all findings, in the order of their place; those without one come first.
 
     With a task input, what goes wrong in rendering and the variables that it lacks are among them;
-    with the fields of its task definition also those that the page has no control for.
+    with the task definition also fields that the page has no control for, or can't ask for, and
+    labels of the guide that no field has.
     """
-    found = [*_size(template), *_liquid(template, task_input, fields)]
+    found = [*_size(template), *_liquid(template, task_input, definition)]
+    if definition is not None and (strange := guide_without_label(definition)) is not None:
+        found.append(Finding(Severity.WARNING, strange, rule="guide-without-label"))
     found += (_placed(template, each) for each in check_markup(template))
     return sorted(found, key=lambda finding: (finding.line or 0, finding.column or 0, finding.rule))
 
@@ -52,7 +59,7 @@ def _size(template: str) -> Iterator[Finding]:
 
 
 def _liquid(
-    template: str, task_input: Json, fields: Sequence[FieldDefinition]
+    template: str, task_input: Json, definition: TaskDefinition | None
 ) -> Iterator[Finding]:
     try:
         parsed = parse_template(template)
@@ -89,9 +96,13 @@ def _liquid(
     except TemplateError as error:
         yield _unrenderable(error)
         return
+    fields = definition.fields if definition is not None else ()
     unanswered = unanswered_fields(page, fields)
     if unanswered is not None:
         yield Finding(Severity.WARNING, unanswered, rule="field-without-control")
+    unasked = unasked_fields(page, fields)
+    if unasked is not None:
+        yield Finding(Severity.WARNING, unasked, rule="field-not-asked")
 
 
 def _unknown_filters(template: str, parsed: BoundTemplate) -> Iterator[Finding]:

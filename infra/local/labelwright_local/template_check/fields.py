@@ -1,8 +1,9 @@
-"""Which fields of a task definition no control of a page answers."""
+"""What of a task definition does not fit its page: fields it does not ask for, a stray guide."""
 
+import re
 from collections.abc import Iterator, Sequence
 
-from labelwright.task.definition import FieldDefinition
+from labelwright.task.definition import LABELLED_KINDS, FieldDefinition, Kind, TaskDefinition
 from labelwright_local.page.markup import Element, read_elements
 from labelwright_local.printable import printable
 
@@ -11,6 +12,11 @@ _NATIVE = frozenset({"input", "textarea", "select"})
 _PRESSED = frozenset({"button", "submit", "reset", "image"})
 #: Crowd elements that may have a name and are no controls.
 _NO_CONTROL = frozenset({"crowd-form", "crowd-button"})
+#: Where the page of ``web/page`` puts a field, but for keys of its own (``PLACE`` in
+#: web/page/core/task.ts).
+_PLACE = re.compile(r"annotations\.(?!(nothingToMark|text|timing|suggestions)\Z)", re.DOTALL)
+#: Where it puts spans when no field says so.
+_SPANS_PATH = "annotations.value"
 #: How many controls a message names.
 _NAMED = 10
 
@@ -22,6 +28,8 @@ def unanswered_fields(page: str, fields: Sequence[FieldDefinition]) -> str | Non
     whose scripts are elsewhere nothing can be said.
     """
     elements = read_elements(page)
+    if _is_ours(elements):
+        return None  # what it can ask for is told by unasked_fields
     scripts = [element for element in elements if element.name == "script"]
     if any(_is_foreign(script) for script in scripts):
         return None
@@ -35,14 +43,68 @@ def unanswered_fields(page: str, fields: Sequence[FieldDefinition]) -> str | Non
     ]
     if not missing:
         return None
-    told = ", ".join(
-        f"'{printable(field.name)}' (path {printable(field.path)})" for field in missing
-    )
+    told = ", ".join(map(_named, missing))
     which = "no field" if len(missing) == len(fields) else "not every field"
     return (
         f"{which} of the task definition can be answered: nothing gives {told}, and "
         f"{_controls(names)}; make the first step of a field's path the name of a control"
     )
+
+
+def unasked_fields(page: str, fields: Sequence[FieldDefinition]) -> str | None:
+    """Say which fields the page of ``web/page`` can't ask for; None when it asks all, or is not it.
+
+    The page tells workers the same (``unasked`` in web/page/core/task.ts); cases that both are held
+    to lie in web/page/core/unasked.json.
+    """
+    if not _is_ours(read_elements(page)):
+        return None
+    placed = [field for field in fields if _PLACE.match(field.path)]
+    spans = next((field for field in placed if field.kind is Kind.SPANS), None)
+    taken = spans.path if spans is not None else _SPANS_PATH
+    missing = [
+        field
+        for field in fields
+        if field is not spans and not (field in placed and _is_question(field, taken))
+    ]
+    if not missing:
+        return None
+    told = ", ".join(f"{_named(field)[:-1]}, kind {field.kind})" for field in missing)
+    return (
+        f"the page can't ask for {told}: it asks for the first field of kind spans, for choice "
+        "with labels and for text, each with a path of its own below annotations; change the "
+        "field, or make a page of your own"
+    )
+
+
+def _is_question(field: FieldDefinition, taken: str) -> bool:
+    asked = field.kind is Kind.TEXT or (field.kind is Kind.CHOICE and bool(field.labels))
+    return asked and field.path != taken
+
+
+def guide_without_label(definition: TaskDefinition) -> str | None:
+    """Say which labels of the guide no field has; None when all are, or a field takes any label."""
+    labelled = [field for field in definition.fields if field.kind in LABELLED_KINDS]
+    if not all(field.labels for field in labelled):
+        return None
+    known = {label for field in labelled for label in field.labels}
+    strange = [entry.label for entry in definition.guide if entry.label not in known]
+    if not strange:
+        return None
+    told = ", ".join(f"'{printable(label)}'" for label in strange)
+    return f"the guide explains {told}, and no field has such a label; correct one of the two"
+
+
+def _is_ours(elements: Sequence[Element]) -> bool:
+    """Tell the page of ``web/page`` by the element that it fills."""
+    return any(
+        element.attributes.get("id") == "labelwright" and "data-task" in element.attributes
+        for element in elements
+    )
+
+
+def _named(field: FieldDefinition) -> str:
+    return f"'{printable(field.name)}' (path {printable(field.path)})"
 
 
 def _is_foreign(script: Element) -> bool:
