@@ -127,6 +127,14 @@ def test_a_mistyped_command_is_answered_with_the_one_that_was_meant() -> None:
     assert "'filter'" in CliRunner().invoke(app, ["manifest", "filtr"]).stderr
 
 
+def test_a_command_that_is_like_none_is_answered_with_all_of_them() -> None:
+    """Status 2, as for every call that can't be understood."""
+    result = CliRunner().invoke(app, ["labell"])
+    told = " ".join(result.stderr.replace("│", " ").split())
+    assert result.exit_code == 2
+    assert "No such command 'labell'. The commands are run, serve, replay, preview, " in told
+
+
 def failing(error: Exception, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
     """Let ``run`` raise an error."""
 

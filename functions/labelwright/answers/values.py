@@ -270,6 +270,11 @@ def _revived_boxes(value: Json) -> Boxes:
     return Boxes(tuple(Box(*item) for item in boxes), tuple(image) if image else None)
 
 
+def _marked(marked: MarkedSpan) -> Json:
+    span = marked.span._asdict()
+    return span if marked.quote is None else span | {"quote": marked.quote}
+
+
 def _no_labels(_: Json) -> Iterable[str]:
     return ()
 
@@ -278,24 +283,32 @@ class ValueKind(NamedTuple):
     """What a kind of field knows of its values.
 
     ``read`` takes a raw value from an answer. ``revive`` takes what JSON makes of a value, in which
-    tuples are lists, back to it. ``labels`` are those that a value gives.
+    tuples are lists, back to it. ``labels`` are those that a value gives. ``shown`` is what
+    ``read`` found as JSON for people, with parts by their names as answers have them.
     """
 
     read: Callable[[FieldDefinition, Json], Reading]
     revive: Callable[[Json], Json] = _as_it_is
     labels: Callable[[Json], Iterable[str]] = _no_labels
+    shown: Callable[[Json], Json] = _as_it_is
 
 
 VALUE_KINDS: Mapping[Kind, ValueKind] = {
     Kind.CHOICE: ValueKind(_read_choice, labels=lambda value: (value,)),
-    Kind.CHOICES: ValueKind(_read_choices, revive=tuple, labels=_as_it_is),
+    Kind.CHOICES: ValueKind(_read_choices, revive=tuple, labels=_as_it_is, shown=list),
     Kind.NUMBER: ValueKind(_read_number),
     Kind.TEXT: ValueKind(_read_text),
     Kind.SPANS: ValueKind(
-        _read_spans, _revived_spans, labels=lambda value: [span.label for span in value]
+        _read_spans,
+        _revived_spans,
+        labels=lambda value: [span.label for span in value],
+        shown=lambda value: [_marked(span) for span in value],
     ),
     Kind.BOXES: ValueKind(
-        _read_boxes, _revived_boxes, labels=lambda value: [box.label for box in value.boxes]
+        _read_boxes,
+        _revived_boxes,
+        labels=lambda value: [box.label for box in value.boxes],
+        shown=lambda value: [box._asdict() for box in value.boxes],
     ),
     Kind.UNKNOWN: ValueKind(_read_as_it_is),
 }

@@ -13,14 +13,11 @@ from labelwright.task.definition import FieldDefinition, Kind
 class FieldLabel(Emitted):
     """One field: its consolidated value and how it came about.
 
-    ``value`` by kind: a label (choice), a list of labels (choices), a list of ``{"start", "end",
-    "label", "confidence", "votes"}`` (spans), ``{"boundingBoxes": [{"left", "top", "width",
-    "height", "label", "confidence", "votes"}], "inputImageProperties": {"height", "width"}}``
-    (boxes, the shape in which they came; the size is null where no worker's page gave it), a
-    number, a text, and for what is passed through the list of all workers' values. ``offsets`` says
-    that span ends are UTF-16 units or the 2019 page's tokens, because the text to convert them by
-    is not known; else they are code points. The value is null when nobody answered, and when it
-    moved into the file that ``value_ref`` names.
+    ``value`` has the form of its kind: the table in functions/README.md, "The label". What is
+    passed through is the list of all workers' values. ``offsets`` says that span ends are UTF-16
+    units or the 2019 page's tokens, because the text to convert them by is not known; else they are
+    code points. The value is null when nobody answered, and when it moved into the file that
+    ``value_ref`` names.
     """
 
     kind: Kind

@@ -55,8 +55,8 @@ class FieldDefinition(_Table):
 
     ``path`` leads to it through the answer's keys, dot-separated; JSON strings are decoded on the
     way. ``offsets`` is the unit of span ends: Unicode code points, or the UTF-16 units that
-    browsers count in. ``threshold`` is the share of answering workers, in (0, 1], from which a
-    span, a box or a choice of several is kept; with method ``sequence`` a span's confidence.
+    browsers count in. ``threshold`` is the share of answering workers, in (0, 1], from which
+    a part of the value (such as a span) is kept; with method ``sequence`` a span's confidence.
     ``title`` and ``hint`` are what the page asks by; a ``required`` field must be answered there.
     """
 
@@ -95,7 +95,7 @@ class FieldDefinition(_Table):
         if self.offsets == "utf16" and self.kind is not Kind.SPANS:
             raise ValueError("offsets: only a field of kind spans has them")
         if self.threshold is not None and self.kind not in _KINDS_WITH_THRESHOLD:
-            raise ValueError("threshold: only fields of kind spans, boxes and choices have one")
+            raise ValueError(f"threshold: a field of kind {self.kind} has none")
         return self
 
 

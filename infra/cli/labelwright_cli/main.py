@@ -8,7 +8,24 @@ from typer.core import TyperGroup
 from labelwright.errors import LabelwrightError
 from labelwright_cli.lazy import MARKUP, LazyCommand
 
-_MANIFEST = TyperGroup(
+
+class _Commands(TyperGroup):
+    """Commands; a name that none has is answered with the one that was meant, or with all."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command that was called."""
+        if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], self.commands)
+            meant = f"Did you mean {' or '.join(map(repr, near))}? " if near else ""
+            ctx.fail(
+                f"No such command {args[0]!r}. {meant}The commands are {', '.join(self.commands)}."
+            )
+        return super().resolve_command(ctx, args)
+
+
+_MANIFEST = _Commands(
     name="manifest",
     help="Check, filter and reuse manifests: the files that list what a job is to label.",
     no_args_is_help=True,
@@ -64,7 +81,7 @@ COMMANDS = (
 )
 
 
-class Door(TyperGroup):
+class Door(_Commands):
     """All commands; whichever is called, an error of ours becomes one line and exit status 2."""
 
     def __init__(self, **attributes: Any) -> None:

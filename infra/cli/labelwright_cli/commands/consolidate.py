@@ -67,8 +67,8 @@ def consolidate_command(  # noqa: PLR0913, PLR0917 - a command has as many optio
     kind: Annotated[
         str,
         typer.Option(
-            help="What the labels of INPUT.csv are: choice, choices (a JSON list), number, text, "
-            "spans or boxes (JSON as in an answer)."
+            help=f"What the labels of INPUT.csv are: {', '.join(_CSV_KINDS)}. Lists and objects "
+            "are JSON, as in an answer."
         ),
     ] = "choice",
     method: Annotated[
@@ -100,6 +100,9 @@ def consolidate_command(  # noqa: PLR0913, PLR0917 - a command has as many optio
 
     Shows how far workers agree, by label, worker and pair, how they did on --gold, and with --truth
     how many labels are right and whether the confidences are.
+
+    Exit status: 0 when labels were made, also where rows of INPUT.csv or answers of the job are
+    bad: they are named and left out; 2 when nothing could be done.
     """
     if (votes is None) == (job is None):
         raise UsageError("name either INPUT.csv or --job")
@@ -135,7 +138,8 @@ def _from_job(job: str, task: Path | None, name: str | None, method: str | None)
         raise UsageError(f"name the field with --field; the job has {', '.join(names)}")
     chosen = [column for column in columns if name in (None, column.field.name)]
     if not chosen:
-        raise UsageError(f"the job has no field '{name}'; it has {', '.join(names)}")
+        remedy = "" if definition else "; for the fields of a task definition, name --task"
+        raise UsageError(f"the job has no field '{name}'; it has {', '.join(names)}{remedy}")
     column = chosen[0]
     if column.field.kind is Kind.CHOICE:
         say(f"field '{column.field.name}' (choice)")

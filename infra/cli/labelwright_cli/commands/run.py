@@ -52,8 +52,8 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
     manifest: Annotated[
         Path | None,
         typer.Option(
-            help="The input manifest; --answers goes with it. Without both, the task's own sample "
-            "is run."
+            help="The input manifest; --answers or --browser goes with it. Without them, the "
+            "task's own sample is run."
         ),
     ] = None,
     answers: Annotated[
@@ -118,6 +118,9 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
     The handlers are those that SAM deploys; recorded answers stand in for workers. The workspace
     gets every file that Ground Truth would write, under the service's names. Run again, the command
     takes up what is there.
+
+    Exit status: 0 when the job was done, also when some objects have no label; 1 with --strict when
+    an object failed or a line or an answer could not be read; 2 when the job could not be run.
     """
     folder = read_task_folder(task) if task else None
     spec, recorded, truth_path = (
@@ -196,10 +199,14 @@ def _spec(
         named, other = ("--manifest", "--answers") if manifest else ("--answers", "--manifest")
         raise UsageError(
             f"{named} is named without {other}: answers belong to the lines of one manifest, so "
-            "name both, or neither to run the task's sample"
+            "name both, or neither to run the task's sample; --browser N makes answers for a "
+            "--manifest by N simulated workers"
         )
     if manifest is None or answers is None:
-        raise UsageError("name --manifest and --answers, or a --task that has a sample of both")
+        raise UsageError(
+            "name --manifest and --answers (or --browser N for simulated workers), or a --task "
+            "that has a sample of both"
+        )
     check_manifest(manifest)
     name = job_name or name_of_job(folder, manifest)
     recorded = read_answers(answers)

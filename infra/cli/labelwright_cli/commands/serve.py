@@ -102,6 +102,8 @@ def serve_command(  # noqa: PLR0913, PLR0917 - a command has as many options as 
 
     Pre- and post-labeling run as deployed, and the workspace fills with the files that Ground Truth
     would write. What was submitted is on disk; stopped and started again, the job goes on.
+
+    Exit status: 0 when Ctrl+C ended it, whether or not the job is done; 2 when it could not begin.
     """
     settings = JobSettings(workers_per_object=workers, task_time_limit=time_limit)
     spec = _spec(task, template, manifest, job_name, settings)

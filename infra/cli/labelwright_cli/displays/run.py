@@ -146,7 +146,7 @@ def show_fields(summaries: Sequence[FieldSummary], labels: Labels) -> None:
     console.print(table)
     console.print(
         "[dim]agreement: mean over pairs of workers on the same object (equal or not; F1 "
-        "for spans and choices)[/]"
+        "for spans, boxes and choices)[/]"
     )
     found = undeclared(labels)
     if found.objects:

@@ -13,6 +13,10 @@ from labelwright_local.engine.leases import end_lease, expire, settle
 from labelwright_local.engine.model import Assignment
 from labelwright_local.engine.settings import MAX_DRAFT_CHARACTERS
 
+# The rule: nobody answers an object twice, and who declined it never sees it again. What a worker
+# gave back or let time out can come to the same worker again, last of all (``_AGAIN``). The unique
+# index ``nobody_twice`` in ``schema.py`` backs it: one assignment of an object that is active,
+# submitted or declined for each worker.
 # The partial index of this very condition is walked from its beginning; what is passed over are
 # the worker's own objects that still want others' answers, at most as many as are open at once.
 _TO_GIVE = """

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from labelwright.answers.decode import decode_content, look_up
 from labelwright.answers.shape import recognise_fields
-from labelwright.answers.values import Boxes, MarkedSpan, read_value
+from labelwright.answers.values import VALUE_KINDS, read_value
 from labelwright.contract.base import Json
 from labelwright.task.definition import FieldDefinition, Kind, TaskDefinition
 
@@ -47,18 +47,5 @@ def _reading(content: Json, field: FieldDefinition, *, declared: bool) -> FieldR
         note = "not recognised; passes through whole"
     else:
         note = "read" if declared else "recognised"
-    return FieldReading(field.name, field.path, field.kind.value, _shown(value), problems, note)
-
-
-def _shown(value: Json) -> Json:
-    """Return a value with spans and boxes as objects, as answers and labels have them."""
-    if isinstance(value, Boxes):
-        return [box._asdict() for box in value.boxes]
-    if isinstance(value, tuple):
-        return [_marked(item) if isinstance(item, MarkedSpan) else item for item in value]
-    return value
-
-
-def _marked(marked: MarkedSpan) -> Json:
-    span = marked.span._asdict()
-    return span if marked.quote is None else span | {"quote": marked.quote}
+    shown = None if value is None else VALUE_KINDS[field.kind].shown(value)
+    return FieldReading(field.name, field.path, field.kind.value, shown, problems, note)

@@ -119,7 +119,7 @@ def check_playwright() -> None:
     if find_spec("playwright") is None:
         raise UsageError(
             "simulated workers drive a browser by Playwright, which is not installed: "
-            "pip install 'labelwright[browser]'"
+            "pip install playwright"
         )
 
 

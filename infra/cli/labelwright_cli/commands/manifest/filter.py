@@ -60,8 +60,8 @@ def filter_(
 ) -> None:
     """Leave out the objects that need no worker, before the job starts.
 
-    The skip rules are those in the task.toml of the task, decided exactly as
-    pre-labeling decides them during the job. Lines that go to workers are copied as they are.
+    The skip rules are those in the task.toml of the task, decided exactly as pre-labeling with its
+    default settings decides them during the job. Lines that go to workers are copied as they are.
 
     Lines that can't be used (see: labelwright manifest check) and texts that can't be read are
     told on standard error with their line numbers, and left out of both files.
