@@ -1,9 +1,5 @@
 # Everything a newcomer needs is a target here; each makes its own virtual environment as needed.
-#   make demo   a whole labeling job on this machine, and its result; installs what that needs
-#   make test   the tests (under 15 minutes on 2 cores), in a browser that it finds or brings;
-#               make test-all adds the long ones
-#   make bench  cold start, consolidation against its peers, the worker page (about 10 minutes);
-#               bench-full: more (15 minutes)
+# `make` alone lists them, by the words behind ##.
 .PHONY: demo test test-all lint page page-hosted tables build bench bench-full clean pins
 .DEFAULT_GOAL := help
 
@@ -22,7 +18,7 @@ NODE_MODULES := web/node_modules
 
 .PHONY: help
 help:
-	@sed -n 's/^#   //p' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' Makefile
 
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 
@@ -57,20 +53,20 @@ $(NODE_MODULES)/ready: web/package-lock.json web/package.json
 	cd web && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	touch $@
 
-demo: $(VENV)/runs
+demo: $(VENV)/runs ## a whole labeling job on this machine, and its result
 	$(BIN)/labelwright run --task templates/abstract-entities --workspace $(WORKSPACE)
 
-test: $(VENV)/ready $(SAM_VENV)/ready $(NODE_MODULES)/ready
+test: $(VENV)/ready $(SAM_VENV)/ready $(NODE_MODULES)/ready ## the tests: under 15 minutes on 2 cores, in a browser that it finds or brings
 	$(BIN)/python -m tests.browsers chromium
 	cd web && npm test --silent
 	$(BIN)/pytest
 
-test-all: $(VENV)/ready $(SAM_VENV)/ready $(BENCH_VENV)/ready $(NODE_MODULES)/ready
+test-all: $(VENV)/ready $(SAM_VENV)/ready $(BENCH_VENV)/ready $(NODE_MODULES)/ready ## the tests with the long ones
 	$(BIN)/python -m tests.browsers chromium firefox
 	HYPOTHESIS_PROFILE=thorough $(BIN)/pytest -m "not peers"
 	$(BENCH) pytest -m peers tests/consolidation
 
-lint: $(VENV)/ready $(NODE_MODULES)/ready
+lint: $(VENV)/ready $(NODE_MODULES)/ready ## ruff, mypy --strict, the import contracts, the scripts of web/
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy functions infra tests
@@ -79,22 +75,22 @@ lint: $(VENV)/ready $(NODE_MODULES)/ready
 
 # Everything that is made of web/'s sources and committed: the worker page's template, and the
 # scripts of the local portal. A test compares it with what the sources build.
-page: $(NODE_MODULES)/ready
+page: $(NODE_MODULES)/ready ## what is built of web/ and committed
 	cd web && npm run --silent build
 
 # The worker page for those who host its files: a script and a style named by their hash, and a
 # template that loads them from BASE_URL with their integrity.
-page-hosted: $(NODE_MODULES)/ready
+page-hosted: $(NODE_MODULES)/ready ## the worker page, its files at BASE_URL
 	cd web && node page/hosted.mjs "$(BASE_URL)" ../build/page-hosted
 
-build: $(VENV)/ready $(SAM_VENV)/ready
+build: $(VENV)/ready $(SAM_VENV)/ready ## what sam deploy deploys, checked
 	$(BIN)/python infra/build.py
 
 # The tables of commands in infra/cli/README.md; a test compares them with the commands.
-tables: $(VENV)/ready
+tables: $(VENV)/ready ## the tables of commands in infra/cli/README.md
 	$(BIN)/python -m tests.readme
 
-bench: $(VENV)/ready $(SAM_VENV)/ready $(BENCH_VENV)/ready
+bench: $(VENV)/ready $(SAM_VENV)/ready $(BENCH_VENV)/ready ## cold start, consolidation beside its peers, the worker page: about 10 minutes
 	$(BIN)/python -m tests.benchmarks.cold_start
 	$(BIN)/python -m tests.benchmarks.help
 	$(BIN)/python -m tests.benchmarks.portal
@@ -102,16 +98,18 @@ bench: $(VENV)/ready $(SAM_VENV)/ready $(BENCH_VENV)/ready
 	$(BENCH) tests.benchmarks.speed
 	$(BIN)/python -m tests.benchmarks.page
 
-bench-full: $(BENCH_VENV)/ready
+bench-full: $(BENCH_VENV)/ready ## more samples, more answers, spans: about 15 minutes
 	$(BENCH) tests.benchmarks.consolidation --seeds 20 --bird-seeds 40
 	$(BENCH) tests.benchmarks.speed --sizes 10000,1000000,5000000
 	$(BENCH) tests.benchmarks.spans
 
-clean:
+clean: ## removes what make has made
 	rm -rf $(VENV) $(SAM_VENV) $(BENCH_VENV) build infra/.aws-sam $(NODE_MODULES) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
-# Write the pinned requirements anew; hashes, no index lines.
-pins: $(VENV)/ready
+# Write the pinned requirements anew; hashes, no index lines. Needs uv (https://docs.astral.sh/uv),
+# which no environment of ours brings.
+pins: ## the pinned requirements anew; needs uv
+	@command -v uv >/dev/null || { echo "uv is needed: https://docs.astral.sh/uv" >&2; exit 1; }
 	for name in functions/requirements infra/numeric/requirements infra/local/requirements tests/requirements/dev tests/requirements/sam tests/requirements/bench; do \
 		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 			--no-annotate --no-header $$name.in -o $$name.txt; \

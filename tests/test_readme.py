@@ -2,12 +2,13 @@
 
 import ast
 import re
+import subprocess
 import tomllib
 from itertools import chain
 from pathlib import Path
 
+from labelwright import errors
 from labelwright.consolidation.methods import METHODS
-from labelwright.errors import LabelwrightError
 from labelwright.task.definition import FieldDefinition, Kind, TaskDefinition
 from labelwright.task.skip import SkipRule
 from labelwright_local.engine import schema
@@ -20,6 +21,7 @@ INFRA = read(ROOT / "infra" / "README.md")
 TESTS = read(ROOT / "tests" / "README.md")
 LOCAL = read(ROOT / "infra" / "local" / "README.md")
 ROOMS = ROOT / "infra" / "local" / "labelwright_local"
+HANDLERS = {"pre_labeling", "post_labeling"}
 
 
 def test_the_front_page_is_read_in_one_go() -> None:
@@ -48,9 +50,17 @@ def test_each_way_to_use_it_takes_at_most_twelve_lines() -> None:
 
 
 def test_every_make_target_is_told() -> None:
-    """Beside `make help`, which tells the first of them."""
+    """All but `make help`, which lists them."""
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
     assert {target for target in targets if f"`make {target}`" not in FRONT} == {"help"}
+
+
+def test_make_alone_lists_every_target() -> None:
+    """Each with what it does."""
+    text = (ROOT / "Makefile").read_text()
+    targets = set(re.findall(r"^([a-z-]+):", text, flags=re.MULTILINE)) - {"help"}
+    told = subprocess.run(["make", "-s"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert set(re.findall(r"^make ([a-z-]+) +\S", told.stdout, flags=re.MULTILINE)) == targets
 
 
 def test_the_version_of_python_needed_is_that_of_the_package() -> None:
@@ -76,6 +86,30 @@ def test_kinds_and_methods_are_named() -> None:
             continue
         (row,) = re.findall(rf"^\| `{kind}` \|.*$", told, flags=re.MULTILINE)
         assert all(f"`{method}`" in row for method in methods), row
+
+
+def test_each_kind_says_what_its_value_is_in_a_label() -> None:
+    """The one place where the form of values in labels is told."""
+    told = section(FUNCTIONS, "## The label")
+    table = told.split("| kind | `value` |")[1].split("\n\n")[0]
+    kinds = {kind.value for kind in Kind if kind is not Kind.UNKNOWN}
+    named = re.findall(r"^\| (`.*?) \|", table, flags=re.MULTILINE)
+    assert set(re.findall(r"`(\w+)`", " ".join(named))) == kinds
+
+
+def test_the_table_of_fields_names_each_kind() -> None:
+    """What can be declared."""
+    (row,) = re.findall(r"^\| `kind` \| (.*)$", TEMPLATES, flags=re.MULTILINE)
+    assert set(re.findall(r"`(\w+)`", row)) == {k.value for k in Kind if k is not Kind.UNKNOWN}
+
+
+def test_methods_that_learn_from_the_whole_job_are_named() -> None:
+    """Their labels depend on earlier batches."""
+    (told,) = re.findall(r"Methods that learn skill \((.*?)\)", FUNCTIONS, flags=re.DOTALL)
+    learning = {
+        name for methods in METHODS.values() for name, method in methods.items() if method.learns
+    }
+    assert set(re.findall(r"`([\w-]+)`", told)) == learning
 
 
 def test_every_variable_that_handlers_read_is_named() -> None:
@@ -109,15 +143,14 @@ def entries(template: str, part: str) -> list[str]:
     return re.findall(r"^  (\w+):", body, flags=re.MULTILINE)
 
 
-def test_error_codes_in_the_troubleshooting_exist() -> None:
-    """What a log says can be looked up."""
-
-    def codes(error: type[LabelwrightError]) -> set[str]:
-        return {error.code}.union(*(codes(sub) for sub in error.__subclasses__()))
-
-    named = set(re.findall(r"`\[([a-z-]+)\]`", INFRA))
-    assert named
-    assert named <= codes(LabelwrightError)
+def test_the_troubleshooting_has_every_error_code_and_no_other() -> None:
+    """What a deployed function logs can be looked up."""
+    told = section(INFRA, "## Troubleshooting")
+    tree = [error for error in vars(errors).values() if isinstance(error, type)]
+    codes = {error.code for error in tree if issubclass(error, errors.LabelwrightError)}
+    # Two are raised by their subclasses only, the third by commands only.
+    never = {errors.LabelwrightError.code, errors.TextError.code, errors.UsageError.code}
+    assert set(re.findall(r"`\[([a-z-]+)\]`", told)) == codes - never
 
 
 def test_every_table_of_the_state_file_is_told() -> None:
@@ -138,15 +171,33 @@ def test_the_map_of_rooms_says_what_imports_what() -> None:
             r"^\| \[`(\w+)/`\][^|]*\|[^|]*\|([^|]*)\|$", LOCAL, flags=re.MULTILINE
         )
     }
-    assert told == {name: imported_by(room) & rooms.keys() - {name} for name, room in rooms.items()}
+    known = {*rooms, *HANDLERS}
+    assert told == {name: imported_by(room) & known - {name} for name, room in rooms.items()}
+
+
+def test_the_map_of_rooms_names_what_lies_beside_them() -> None:
+    """And who may import it: `findings.py` is told apart from what all may."""
+    told = section(LOCAL, "## A map of the rooms").split("| room |")[0]
+    modules = {path.name for path in ROOMS.glob("*.py")} - {"__init__.py"}
+    assert set(re.findall(r"`(\w+\.py)`", told)) == modules
+    users = {path.parent.name for path in ROOMS.glob("*/*.py") if "findings" in imports(path)}
+    assert users
+    assert "workspace" not in users
 
 
 def imported_by(room: Path) -> set[str]:
-    """Return the rooms of the laptop that a room's modules import."""
-    names = [
-        node.module
-        for path in room.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.ImportFrom) and node.module
-    ]
-    return {name.split(".")[1] for name in names if name.startswith("labelwright_local.")}
+    """Return what a room's modules import: rooms of the laptop, modules beside them, handlers."""
+    return set().union(*(imports(path) for path in room.rglob("*.py")))
+
+
+def imports(path: Path) -> set[str]:
+    """Return the rooms and modules of the laptop, and the handlers, that a module imports."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names if alias.name in HANDLERS}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            package, *inside = node.module.split(".")
+            if package == "labelwright_local":
+                found |= {inside[0]} if inside else {alias.name for alias in node.names}
+    return found

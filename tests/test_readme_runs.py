@@ -96,7 +96,9 @@ def test_simulated_workers_label_own_data(clone: Path) -> None:
     """Every line gets a label, in the file that the front page points at."""
     prepare(clone)
     run(SIMULATE, clone)
-    output = clone / LOOK.split()[3].replace("mine/work", "mine/simulated")
+    first = json.loads(run(LOOK.replace("job=mine/work", "job=mine/simulated"), clone).stdout)
+    assert "abstract-entities" in first
+    (output,) = (clone / "mine" / "simulated").rglob("output.manifest")
     assert len(labels(output.read_text(encoding="utf-8"))) == 3
 
 

@@ -345,6 +345,11 @@ def test_spans_of_a_job_are_written_as_json(tmp_path: Path) -> None:
     assert status == 0, output
     (span,) = json.loads(rows(tmp_path / "l.csv")[0]["label"])
     assert (span["start"], span["end"], span["label"]) == (0, 3, "A")
+    # Recognised fields are called by their paths: a task definition has names of its own.
+    status, output = consolidate("--job", folder, "--field", "quality")
+    assert status == 2
+    assert "no field 'quality'" in output
+    assert "for the fields of a task definition, name --task" in output
 
 
 @pytest.mark.parametrize(

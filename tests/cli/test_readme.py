@@ -21,6 +21,11 @@ def test_every_command_and_each_of_its_options_has_its_line() -> None:
                 assert f"| `{parameter.opts[0]}` |" in section
 
 
+def test_every_command_says_its_exit_status() -> None:
+    """In a paragraph of its help."""
+    assert [name for name, command in commands() if "\n\nExit status" not in command.help] == []
+
+
 def test_the_map_names_every_module_and_no_other() -> None:
     """A reader who looks for a module finds it."""
     package = TABLES.parent / "labelwright_cli"

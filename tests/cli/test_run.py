@@ -107,6 +107,7 @@ def test_the_sample_is_run_whole_or_not_at_all(tmp_path: Path, left_out: str) ->
     status, output = run("--task", task, option, task / "sample" / name, "--workspace", tmp_path)
     assert status == 2
     assert f"error: {option} is named without {left_out}" in output
+    assert "--browser N" in output
     assert not list(tmp_path.iterdir())
 
 
