@@ -11,7 +11,7 @@ from labelwright import errors
 from labelwright.consolidation.methods import METHODS
 from labelwright.task.definition import FieldDefinition, Kind, TaskDefinition
 from labelwright.task.skip import SkipRule
-from labelwright_local.engine import schema
+from labelwright_local.engine.state import schema
 from tests.markdown import FRONT_PAGE, ROOT, blocks, read, section
 
 FRONT = read(FRONT_PAGE)

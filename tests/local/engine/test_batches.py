@@ -6,8 +6,8 @@ from pathlib import Path
 from labelwright.contract.base import MAX_DEPTH, Json
 from labelwright.contract.own_label import SCHEMA
 from labelwright.errors import ObjectNotFound
-from labelwright_local.engine.disagreement import confidences, disagreement
 from labelwright_local.engine.engine import Engine
+from labelwright_local.engine.labeling.disagreement import confidences, disagreement
 from labelwright_local.engine.settings import JobSettings, Retries
 from labelwright_local.workspace.folder_storage import FolderStorage
 from labelwright_local.workspace.job_files import JobFiles

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from labelwright.errors import UsageError
-from labelwright_local.engine.leases import STOPPED
+from labelwright_local.engine.assignments.leases import STOPPED
 from labelwright_local.engine.settings import JobSettings
 from tests.local.engine.small_jobs import SmallJob, answer, take, work
 

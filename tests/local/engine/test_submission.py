@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from labelwright_local.engine.database import Database
+from labelwright_local.engine.assignments.submission import MAX_REFUSED
 from labelwright_local.engine.settings import MAX_ANSWER_CHARACTERS
-from labelwright_local.engine.submission import MAX_REFUSED
+from labelwright_local.engine.state.database import Database
 from tests.local.engine.small_jobs import SmallJob, answer, take, work
 
 

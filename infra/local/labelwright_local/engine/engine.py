@@ -7,20 +7,9 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from labelwright.contract.base import Json
-from labelwright_local.engine import (
-    assignment,
-    batches,
-    control,
-    leases,
-    objects,
-    output,
-    postlabeling,
-    prelabeling,
-    retrying,
-    submission,
-    workers,
-)
-from labelwright_local.engine.database import Database, milliseconds
+from labelwright_local.engine import objects
+from labelwright_local.engine.assignments import assignment, control, leases, submission, workers
+from labelwright_local.engine.labeling import batches, output, postlabeling, prelabeling, retrying
 from labelwright_local.engine.model import (
     Assignment,
     Handlers,
@@ -36,6 +25,7 @@ from labelwright_local.engine.model import (
 from labelwright_local.engine.opening import opened
 from labelwright_local.engine.settings import Retries
 from labelwright_local.engine.spec import JobSpec, ObjectOutcome
+from labelwright_local.engine.state.database import Database, milliseconds
 from labelwright_local.workspace.folder_storage import FolderStorage
 from labelwright_local.workspace.job_files import JobFiles
 from labelwright_local.workspace.job_on_disk import JobOnDisk

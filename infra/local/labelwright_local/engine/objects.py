@@ -6,7 +6,6 @@ from pathlib import Path
 
 from labelwright.contract.base import Json, dump_json, load_json
 from labelwright.contract.manifest import labels_of
-from labelwright_local.engine.database import to_datetime
 from labelwright_local.engine.model import (
     AnswerView,
     FailureView,
@@ -14,6 +13,7 @@ from labelwright_local.engine.model import (
     ObjectDetail,
     ObjectView,
 )
+from labelwright_local.engine.state.database import to_datetime
 
 
 def load(db: sqlite3.Connection, manifest: Path, label_attribute: str, wanted: int) -> None:

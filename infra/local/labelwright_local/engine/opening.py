@@ -11,17 +11,18 @@ from labelwright.contract.base import Json, load_json
 from labelwright.contract.label_categories import EmittedLabelCategory, EmittedLabelCategoryConfig
 from labelwright.contract.manifest import label_attribute_fault
 from labelwright.errors import UsageError
-from labelwright_local.engine import batches, objects
-from labelwright_local.engine.control import set_workers_per_object
-from labelwright_local.engine.database import Database
-from labelwright_local.engine.model import Recorded, RecordedAnswer
-from labelwright_local.engine.retrying import (
+from labelwright_local.engine import objects
+from labelwright_local.engine.assignments.control import set_workers_per_object
+from labelwright_local.engine.assignments.submission import import_recorded
+from labelwright_local.engine.labeling import batches
+from labelwright_local.engine.labeling.retrying import (
     post_label_again,
     pre_label_again,
     request_again,
 )
+from labelwright_local.engine.model import Recorded, RecordedAnswer
 from labelwright_local.engine.spec import JobSpec
-from labelwright_local.engine.submission import import_recorded
+from labelwright_local.engine.state.database import Database
 from labelwright_local.workspace.job_files import JobFiles
 from labelwright_local.workspace.job_on_disk import JobOnDisk
 

@@ -9,8 +9,8 @@ from labelwright.contract.base import Json, dump_json, load_json
 from labelwright.contract.manifest import ManifestLine
 from labelwright.contract.worker_response import EmittedWorkerAnswer, EmittedWorkerResponseFile
 from labelwright.errors import UsageError
-from labelwright_local.engine.calls import failure, post_event, read_post_response
-from labelwright_local.engine.disagreement import confidences, disagreement
+from labelwright_local.engine.labeling.calls import failure, post_event, read_post_response
+from labelwright_local.engine.labeling.disagreement import confidences, disagreement
 from labelwright_local.engine.model import Handlers
 from labelwright_local.engine.settings import Retries
 from labelwright_local.engine.spec import JobSpec

@@ -8,10 +8,10 @@ import sqlite3
 
 from labelwright.contract.base import dump_json, load_json
 from labelwright.errors import UsageError
-from labelwright_local.engine.database import to_datetime
-from labelwright_local.engine.leases import end_lease, expire, settle
+from labelwright_local.engine.assignments.leases import end_lease, expire, settle
 from labelwright_local.engine.model import Assignment
 from labelwright_local.engine.settings import MAX_DRAFT_CHARACTERS
+from labelwright_local.engine.state.database import to_datetime
 
 # The rule: nobody answers an object twice, and who declined it never sees it again. What a worker
 # gave back or let time out can come to the same worker again, last of all (``_AGAIN``). The unique

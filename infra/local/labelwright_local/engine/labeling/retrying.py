@@ -6,7 +6,7 @@ an object had is kept in the table ``failures``.
 
 import sqlite3
 
-from labelwright_local.engine import batches
+from labelwright_local.engine.labeling import batches
 from labelwright_local.workspace.job_files import JobFiles
 
 _KEEP_REASONS = (

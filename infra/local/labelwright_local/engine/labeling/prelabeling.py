@@ -7,8 +7,13 @@ from typing import NamedTuple
 from labelwright.contract.base import Json, dump_json, load_json
 from labelwright.contract.manifest import SOURCE_REF, TEXT_REF, ManifestLine
 from labelwright.errors import ManifestLineError, UsageError
-from labelwright_local.engine.calls import PreLabeled, failure, pre_event, read_pre_response
-from labelwright_local.engine.leases import complete
+from labelwright_local.engine.assignments.leases import complete
+from labelwright_local.engine.labeling.calls import (
+    PreLabeled,
+    failure,
+    pre_event,
+    read_pre_response,
+)
 from labelwright_local.engine.model import Handlers
 from labelwright_local.engine.settings import FIRST_ITERATION, Retries
 from labelwright_local.engine.spec import JobSpec

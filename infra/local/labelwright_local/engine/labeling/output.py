@@ -12,7 +12,7 @@ from labelwright.contract.manifest import (
     ManifestLine,
     format_date,
 )
-from labelwright_local.engine import batches
+from labelwright_local.engine.labeling import batches
 from labelwright_local.engine.spec import JobSpec, ObjectOutcome
 from labelwright_local.workspace.job_files import JobFiles
 

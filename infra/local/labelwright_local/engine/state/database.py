@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from labelwright.errors import UsageError
-from labelwright_local.engine.schema import migrate
+from labelwright_local.engine.state.schema import migrate
 
 
 class Database:

@@ -6,10 +6,10 @@ All functions are called within a writing transaction; ``now`` is in millisecond
 import sqlite3
 
 from labelwright.contract.base import Json, dump_json, load_json
-from labelwright_local.engine.database import service_time
-from labelwright_local.engine.leases import end_lease, expire, settle
+from labelwright_local.engine.assignments.leases import end_lease, expire, settle
 from labelwright_local.engine.model import Recorded, Submitted
 from labelwright_local.engine.settings import MAX_ANSWER_CHARACTERS
+from labelwright_local.engine.state.database import service_time
 from labelwright_local.printable import storable
 
 #: So many refused answers to one task are kept: no worker can fill the disk with them.

@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from labelwright_local.engine.leases import settle
+from labelwright_local.engine.assignments.leases import settle
 from labelwright_local.engine.settings import check_limit
 
 
