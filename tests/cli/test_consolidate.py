@@ -315,6 +315,17 @@ def test_a_damaged_worker_response_is_told_by_its_file(tmp_path: Path) -> None:
     assert len(rows(tmp_path / "l.csv")) == 2
 
 
+@pytest.mark.parametrize(
+    "inside", ["annotations/worker-response/iteration-1/0", "annotations/consolidated-annotation"]
+)
+def test_a_part_of_a_job_is_known_by_its_place(inside: str, tmp_path: Path) -> None:
+    """One object's answers, or the requests."""
+    _, folder = finished(tmp_path)
+    status, output = consolidate("--job", folder / inside, "--out", tmp_path / "l.csv")
+    assert status == 0, output
+    assert rows(tmp_path / "l.csv")[0]["task"] == "0"
+
+
 def test_of_several_jobs_one_has_to_be_named(tmp_path: Path) -> None:
     """Their objects have the same ids, and are others."""
     _, folder = finished(tmp_path)

@@ -151,9 +151,10 @@ def failing(error: Exception, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
     [
         (UsageError("name a [bold]\x1b[2J file"), "error: name a [bold]\\x1b[2J file\n"),
         (StorageError("s3://b/k", "gone"), "error: [storage] s3://b/k: gone\n"),
+        (PermissionError(13, "Permission denied", "d/x"), "error: d/x: Permission denied\n"),
     ],
 )
-def test_an_error_of_ours_is_one_line_and_status_two(
+def test_an_error_that_was_foreseen_is_one_line_and_status_two(
     arguments: list[str], error: Exception, line: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whichever command raises it; with a code where there is something to look up."""
@@ -165,6 +166,17 @@ def test_an_error_that_nobody_foresaw_keeps_its_traceback(monkeypatch: pytest.Mo
     """It is a fault of ours, and whoever reports it needs to say where."""
     error = ZeroDivisionError("never")
     assert failing(error, monkeypatch).invoke(app, ["run"]).exception is error
+
+
+@pytest.mark.parametrize("columns", ["12", "80"])
+def test_help_is_written_to_a_terminal_that_knows_ascii_only(columns: str) -> None:
+    """Its frames have characters of their own."""
+    process = subprocess.run(
+        [sys.executable, "-c", "from labelwright_cli.main import main; main()", "--help"],
+        capture_output=True, check=False,
+        env={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0", "COLUMNS": columns},
+    )  # fmt: skip
+    assert (process.returncode, process.stderr) == (0, b"")
 
 
 def test_characters_that_the_terminal_lacks_are_escaped(tmp_path: Path) -> None:

@@ -45,6 +45,16 @@ def call(command: str, wrong: Path, workspace: Path) -> Result:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
+def test_a_name_that_no_file_can_have_is_one_line(command: str, tmp_path: Path) -> None:
+    """The system refuses to look for it."""
+    result = call(command, tmp_path / ("x" * 300), tmp_path / "w")
+    assert result.exit_code == 2
+    [line] = result.stderr.splitlines()
+    assert line.startswith("error: ")
+    assert "too long" in line
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("what", ["missing", "a folder"])
 def test_what_can_not_be_read_is_one_line_with_a_remedy(
     command: str, what: str, tmp_path: Path

@@ -30,9 +30,12 @@ def cited(text: str) -> set[str]:
 
 
 def sources() -> list[Path]:
-    """Return all modules of ours."""
+    """Return all modules of ours, and none of what `make build` leaves in infra/.aws-sam."""
     return [
-        path for room in ("functions", "infra", "tests") for path in (ROOT / room).rglob("*.py")
+        path
+        for room in ("functions", "infra", "tests")
+        for path in (ROOT / room).rglob("*.py")
+        if not any(part.startswith(".") for part in path.relative_to(ROOT).parts)
     ]
 
 

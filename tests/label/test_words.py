@@ -77,3 +77,11 @@ def test_a_label_that_is_none_of_ours_has_no_words(value: Json) -> None:
     for kind in ("spans", "choices", "text"):
         item = {"kind": kind, "value": value, "confidence": value}
         assert len(label_in_words(label(field=item), nothing_there).fields) == 1
+
+
+def test_of_very_many_fields_the_first_are_told_and_how_many_more() -> None:
+    """A page is not to grow with what a label's file holds."""
+    item = {"kind": "choice", "value": "owl", "confidence": 1.0}
+    fields, _ = label_in_words(label(**{f"f{n}": item for n in range(1_000)}), nothing_there)
+    assert len(fields) == 201
+    assert fields[-1] == FieldWords("…", "800 more fields", None)

@@ -219,9 +219,13 @@ def copied_worker_response(address: str) -> WorkerResponseName | None:
         )
     folder, _, file = address.rpartition("/")
     identifier = folder.rpartition("/")[2]
-    if not identifier or not file.endswith(".json"):
+    if not file.endswith(".json") or not identifier or _holds_folders(identifier):
         return None
     return WorkerResponseName(0, identifier, file.removesuffix(".json"))
+
+
+def _holds_folders(name: str) -> bool:
+    return name == _WORKER_RESPONSE or re.fullmatch(r"iteration-\d+", name) is not None
 
 
 def worker_response_folder(address: str) -> str | None:

@@ -25,7 +25,7 @@ from functools import cached_property
 from typing import Final, NamedTuple, TypeGuard
 
 from labelwright.contract.base import Json, load_json
-from labelwright.errors import LabelwrightError, UsageError
+from labelwright.errors import LabelwrightError
 
 SCHEMA: Final = "labelwright/1"
 
@@ -226,8 +226,6 @@ class _Files:
         try:
             # A complete label: what it refers to itself is followed no further.
             found = read_label(load_json(self._fetch(uri)))
-        except UsageError:
-            raise  # not this label's fault, but that of how the command was called
         except LabelwrightError as error:
             return str(error)
         except ValueError as error:
@@ -239,9 +237,6 @@ def read_label(value: Json, fetch: Fetch | None = None) -> OwnLabel | None:
     """Read what stands under a label attribute; None where it is no label of ours.
 
     ``fetch`` reads the files into which parts moved. Without it, what moved can't be known.
-
-    Raises:
-        UsageError: what ``fetch`` raises as such, once something that moved is asked for.
     """
     if not isinstance(value, Mapping) or value.get("schema") != SCHEMA:
         return None

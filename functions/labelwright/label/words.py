@@ -8,6 +8,7 @@ from labelwright.task.definition import Kind
 
 _MOST_CHARACTERS = 60
 _MOST_SPANS = 100
+_MOST_FIELDS = 200
 
 
 class FieldWords(NamedTuple):
@@ -30,7 +31,10 @@ def label_in_words(label: Json, fetch: Fetch) -> LabelWords:
     own = read_label(label, fetch)
     if own is None:
         return LabelWords([], None)
-    fields = [FieldWords(f.name, value_in_words(f), f.confidence) for f in own.fields.values()]
+    told = list(own.fields.values())[:_MOST_FIELDS]
+    fields = [FieldWords(field.name, value_in_words(field), field.confidence) for field in told]
+    if more := len(own.fields) - len(told):
+        fields.append(FieldWords("…", f"{more:,} more fields", None))
     return LabelWords(fields, None if own.fault is None else _unknown(own.fault))
 
 

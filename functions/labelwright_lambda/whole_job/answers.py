@@ -128,7 +128,9 @@ class WorkerResponses:
         return AnswerFile((RequestObject(name.dataset_object_id, None, annotations, None),), {})
 
     def _name(self, uri: str) -> WorkerResponseName | None:
-        return copied_worker_response(uri.removeprefix(f"{self._folder}/"))
+        inside = uri.removeprefix(f"{self._folder}/")
+        # Where the folder is that of a single object, its own name tells which.
+        return copied_worker_response(inside) or copied_worker_response(uri)
 
     def _time(self, uri: str) -> tuple[int, str, str]:
         name = self._name(uri)

@@ -1,11 +1,14 @@
 """The command line ``labelwright``: the table of its commands, and where their errors end."""
 
+import errno
+import sys
+from io import TextIOWrapper
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from labelwright.errors import LabelwrightError
+from labelwright.errors import LabelwrightError, UsageError
 from labelwright_cli.lazy import MARKUP, LazyCommand
 
 
@@ -98,6 +101,15 @@ class Door(_Commands):
 
             tell_error(error)
             raise typer.Exit(2) from None
+        except OSError as error:
+            # A file or folder that may not be used; a reader that has gone is click's affair.
+            if error.errno == errno.EPIPE:
+                raise
+            from labelwright_cli.terminal import tell_error
+
+            where = f"{error.filename}: " if error.filename else ""
+            tell_error(UsageError(f"{where}{error.strerror or error}"))
+            raise typer.Exit(2) from None
 
 
 app = typer.Typer(
@@ -133,12 +145,15 @@ def labelwright(
     ] = False,
 ) -> None:
     """Print what the handlers log as a warning for as long as a command runs."""
-    from labelwright_cli.terminal import told_warnings, write_any_character
+    from labelwright_cli.terminal import told_warnings
 
-    write_any_character()
     context.with_resource(told_warnings())
 
 
 def main() -> None:
     """Entry point of the console script."""
+    for stream in (sys.stdout, sys.stderr):
+        # A character that the terminal's encoding lacks is written as an escape, and fails nothing.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     app()

@@ -2,11 +2,9 @@
 
 import logging
 import os
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import TextIOWrapper
 
 import typer
 from rich.console import Console
@@ -111,10 +109,3 @@ def told_warnings() -> Iterator[None]:
     finally:
         log.removeHandler(handler)
         handler.tell_counts()
-
-
-def write_any_character() -> None:
-    """Let characters that the terminal's encoding lacks be written as escapes, not fail."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")

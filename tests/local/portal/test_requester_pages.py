@@ -5,11 +5,15 @@ import re
 import threading
 from pathlib import Path
 
+import pytest
+
 from labelwright.contract.base import Json
+from labelwright.contract.own_label import SCHEMA
 from labelwright_cli.displays import serve as serve_display
 from labelwright_local.engine.spec import JobSpec
 from labelwright_local.handlers.deployed import DeployedHandlers
 from labelwright_local.workspace.folder_storage import FolderStorage
+from labelwright_local.workspace.job_files import BUCKET
 from tests.local.portal.portals import OWL, Portal, portal, words
 
 
@@ -94,6 +98,50 @@ def test_a_label_of_many_fields_is_shown_and_judged_from_its_file(tmp_path: Path
         job.storage.delete(label["annotationsRef"])
         shown = words(requester.get("/requester/objects/0"))
         assert f"This label can't be read: {label['annotationsRef']}: there is no" in shown
+
+
+class NamesAFile(DeployedHandlers):
+    """Handlers whose label of object 0 says that it lies in a file which nobody should read."""
+
+    file = ""
+
+    def post(self, event: Json) -> Json:
+        """Consolidate, but for object 0."""
+        labels = super().post(event)
+        for entry in labels:
+            if entry["datasetObjectId"] == "0":
+                content = entry["consolidatedAnnotation"]["content"]
+                content["birds"] = {"schema": SCHEMA, "fields": {}, "annotationsRef": self.file}
+        return labels
+
+
+@pytest.mark.parametrize(
+    ("file", "reason"),
+    [
+        ("s3://elsewhere/label.json", "it is not among the job's files"),
+        (f"s3://{BUCKET}/output/another/label.json", "it is not among the job's files"),
+        (f"s3://{BUCKET}/output/birds/label.json", "1,073,741,824 bytes"),
+    ],
+)
+def test_a_label_that_names_a_file_beyond_reach_costs_itself_alone(
+    file: str, reason: str, tmp_path: Path
+) -> None:
+    """The job goes on, and the page shows the other objects."""
+    handlers = type("Handlers", (NamesAFile,), {"file": file})
+    with portal(tmp_path, handlers=handlers) as job:
+        path = job.storage.path(file)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as huge:
+            huge.truncate(2**30)
+        ada = job.worker("Ada")
+        for token in "12":
+            ada.answer(ada.next(token), OWL)
+        job.work()
+        assert [view.state for view in job.engine.objects(0, 2)] == ["labeled", "labeled"]
+        shown = words(job.requester().get("/requester/objects"))
+        assert f"The label can't be read: {file}: " in shown
+        assert reason in shown
+        assert "species owl" in shown
 
 
 def test_answers_and_data_are_shown_as_text(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from labelwright.errors import ObjectNotFound, ObjectTooLarge, UsageError
-from labelwright_local.workspace.mounted_folder import MOUNTED, MountedFolder
+from labelwright_local.workspace.mounted_folder import MountedFolder
 
 
 @pytest.fixture
@@ -21,9 +21,9 @@ def folder(tmp_path: Path) -> Path:
 def test_files_are_listed_by_the_keys_that_they_stand_for(folder: Path) -> None:
     """Where a file system forbids colons, names have them encoded."""
     mounted = MountedFolder(folder)
-    (key,) = mounted.keys(f"{MOUNTED}/7")
-    assert key == f"{MOUNTED}/7/2026-01-02_03:04:05.json"
-    assert mounted.keys(MOUNTED) == [key, f"{MOUNTED}/notes"]
+    (key,) = mounted.keys(f"{mounted.root}/7")
+    assert key == f"{mounted.root}/7/2026-01-02_03:04:05.json"
+    assert mounted.keys(mounted.root) == [key, f"{mounted.root}/notes"]
     assert mounted.read(key) == b"12345"
     assert mounted.path(key).parent == folder / "7"
 
@@ -32,16 +32,22 @@ def test_files_are_listed_by_the_keys_that_they_stand_for(folder: Path) -> None:
 def test_nothing_else_is_read(folder: Path, key: str) -> None:
     """An address may come from an answer."""
     (folder.parent / "outside").write_bytes(b"secret")
+    mounted = MountedFolder(folder)
     with pytest.raises(ObjectNotFound):
-        MountedFolder(folder).read(f"{MOUNTED}/{key}")
+        mounted.read(f"{mounted.root}/{key}")
+
+
+def test_the_address_ends_like_the_path(folder: Path) -> None:
+    """So that a folder inside a job is known by its place there."""
+    assert MountedFolder(folder / "7").root.endswith("/My Job/7")
 
 
 def test_a_file_over_the_limit_is_not_read(folder: Path) -> None:
     """As in every storage."""
     mounted = MountedFolder(folder)
-    assert mounted.read(f"{MOUNTED}/notes", limit=1) == b"x"
+    assert mounted.read(f"{mounted.root}/notes", limit=1) == b"x"
     with pytest.raises(ObjectTooLarge):
-        mounted.read(f"{MOUNTED}/notes", limit=0)
+        mounted.read(f"{mounted.root}/notes", limit=0)
 
 
 def test_a_file_that_is_gone_is_told(folder: Path) -> None:
@@ -49,4 +55,4 @@ def test_a_file_that_is_gone_is_told(folder: Path) -> None:
     mounted = MountedFolder(folder)
     (folder / "notes").unlink()
     with pytest.raises(UsageError, match=r"notes: the file can't be read"):
-        mounted.read(f"{MOUNTED}/notes")
+        mounted.read(f"{mounted.root}/notes")

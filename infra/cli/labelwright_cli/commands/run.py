@@ -151,7 +151,7 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
         else:
             outcomes = run_job(spec, storage, lambda: datetime.now(UTC), handlers, report)
     files = JobFiles(storage, spec.name)
-    labels = labels_by_id(outcomes, storage.read)
+    labels = labels_by_id(outcomes, files.read_label_file)
     show_counts(spec.name, recorded, outcomes, labels)
     show_labels(labels, show)
     show_fields(summarise_fields(spec, files, labels), labels)

@@ -16,7 +16,7 @@ from labelwright_lambda.whole_job.answers import (
     WorkerResponses,
     whole_job,
 )
-from labelwright_local.workspace.mounted_folder import MOUNTED, MountedFolder
+from labelwright_local.workspace.mounted_folder import MountedFolder
 
 
 def answers_of_job(place: str) -> WholeJob:
@@ -35,7 +35,7 @@ def answers_of_job(place: str) -> WholeJob:
     if not Path(place).is_dir():
         raise UsageError(f"{place}: no such folder; --job takes the folder of a finished job")
     folder = MountedFolder(Path(place))
-    found = whole_job(_source(MOUNTED, folder, place) or WorkerResponses(MOUNTED, folder))
+    found = whole_job(_source(folder.root, folder, place) or WorkerResponses(folder.root, folder))
     faults = (AnswerFault(str(folder.path(fault.place)), fault.reason) for fault in found.faults)
     return _not_empty(found._replace(faults=tuple(faults)), place)
 
@@ -63,6 +63,11 @@ def _only(found: Iterable[str], prefix: str, place: str) -> str | None:
 
 def _not_empty(job: WholeJob, place: str) -> WholeJob:
     if not any(item.answers or item.problems for item in job.objects):
+        if job.faults:
+            first = job.faults[0]
+            raise UsageError(
+                f"{place}: no answer below it can be read; {first.place}: {first.reason}"
+            )
         raise UsageError(
             f"{place}: there are no worker-response files below it, nor consolidation requests"
         )

@@ -55,7 +55,7 @@ def create_app(  # noqa: PLR0913 - what is named stands for itself
     pages of changes; whoever serves the application stops it before the server.
     """
     sessions = Sessions(key, now)
-    html = Html(sessions, job.title, engine.files.storage.read)
+    html = Html(sessions, job.title, engine.files.read_label_file)
     changes = Changes(engine.version)
     routes: list[BaseRoute] = [
         *WorkerPages(engine, job, sessions, html, changes, tasks, now, open_to_network).routes(),

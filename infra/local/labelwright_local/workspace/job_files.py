@@ -13,11 +13,14 @@ from labelwright.contract.job_layout import (
     parse_request,
     time_name,
 )
-from labelwright.errors import ObjectNotFound, ObjectTooLarge, PayloadError
+from labelwright.errors import ObjectNotFound, ObjectTooLarge, PayloadError, StorageError
 from labelwright_lambda.storage import JobStorage
 
 BUCKET = "labelwright-local"
 OUTPUT_PATH = f"s3://{BUCKET}/output"
+
+#: A label's file holds all answers to an object: nine of 6 MB, twice as long where escaped.
+MAX_LABEL_FILE = 128 * 1024 * 1024
 
 
 class Batch(NamedTuple):
@@ -53,6 +56,18 @@ class JobFiles:
             for uri in self.storage.keys(self.layout.requests)
             if (found := parse_request(uri)) and named_time(found[1].name)
         )
+
+    def read_label_file(self, uri: str) -> bytes:
+        """Return the file into which one of the job's labels moved.
+
+        The address comes from a label, and that from whoever's function made it.
+
+        Raises:
+            StorageError: it is not among the job's files, is not there, or has over 128 MiB.
+        """
+        if not uri.startswith(f"{self.layout.prefix}/"):
+            raise StorageError(uri, "it is not among the job's files; labels are read from those")
+        return self.storage.read(uri, limit=MAX_LABEL_FILE)
 
     def read_response(self, batch: Batch) -> Json | None:
         """Return a batch's response, or None when there is none yet."""

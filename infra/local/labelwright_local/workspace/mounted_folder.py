@@ -5,20 +5,22 @@ from pathlib import Path
 from labelwright.errors import ObjectNotFound, ObjectTooLarge, UsageError
 from labelwright_local.workspace.folder_storage import decoded_name
 
-#: The address that the folder stands under.
-MOUNTED = "s3://this-folder"
+#: So many parts of its path tell what a folder of a job is: ``worker-response/iteration-1/7``.
+_TELLING = 3
 
 
 class MountedFolder:
-    """The files of a folder under ``MOUNTED``, whatever the folder's name; read only.
+    """The files of a folder under the address ``root``, which ends like its path; read only.
 
     Only what was listed when it was made can be read: no address leads out of the folder.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        parts = folder.resolve().parts[1:][-_TELLING:]
+        self.root = "/".join(["s3://this-folder", *map(decoded_name, parts)])
         self._files = {
-            f"{MOUNTED}/{decoded_name(path.relative_to(folder).as_posix())}": path
+            f"{self.root}/{decoded_name(path.relative_to(folder).as_posix())}": path
             for path in sorted(folder.rglob("*"))
             if path.is_file()
         }

@@ -33,10 +33,17 @@ def task_folder(named: Path) -> Path:
 
     Only a bare name can be a template's: a path that is not there is a mistake to be told.
     """
-    if named.exists() or len(named.parts) != 1:
+    if len(named.parts) != 1 or _is_there(named):
         return named
     template = templates_folder() / named
     return template if (template / DEFINITION).is_file() else named
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # what can't be looked at is told when it is read
+        return True
 
 
 def read_task_folder(named: Path) -> TaskFolder:

@@ -108,7 +108,7 @@ def ask(
     except Exception as error:  # noqa: BLE001 - users' handlers raise anything
         return Labels({}, {}, failure("post-labeling", error))
     # Here, since a label may lie in a file: storing keeps everybody else waiting.
-    sure = {name: confidences(label, files.storage.read) for name, label in labels.items()}
+    sure = {name: confidences(label, files.read_label_file) for name, label in labels.items()}
     return Labels(labels, sure, None)
 
 
