@@ -1,4 +1,6 @@
-"""Every error that Labelwright raises on purpose.
+"""Every error that the package and the handlers raise on purpose.
+
+Rooms of the laptop have some of their own, derived from these.
 
 The tree::
 
