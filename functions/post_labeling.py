@@ -16,7 +16,7 @@ from labelwright.answers.columns import (
     Problem,
     ReadColumn,
     fields_of,
-    known_values,
+    gold_values,
     labels_for,
     read_column,
     read_object,
@@ -113,7 +113,7 @@ def handle(
     place = batch_place(uri)
     job = _whole_job(place, batch, columns, storage, remaining)
     known = {
-        item.column.field.name: known_values(item.column.field, gold, job.sources, texts)
+        item.column.field.name: gold_values(item.column.field, gold, job.sources, texts)
         for item in columns
     }
     labels = _consolidate(batch.objects, answered, columns, job, known)

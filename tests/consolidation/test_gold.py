@@ -156,7 +156,7 @@ def earlier_of(old: Column) -> FieldLedger:
         ("text", "zzzz", "aaaa"),
     ],
 )
-def test_known_values_of_earlier_batches_teach_too(kind: str, good: Any, bad: Any) -> None:
+def test_gold_of_earlier_batches_teach_too(kind: str, good: Any, bad: Any) -> None:
     """The same two answers, decided by what is known of earlier objects."""
     old = column(kind, *[{"bad": bad, "good": good}] * 10)
     old = old._replace(objects=tuple(f"old{n}" for n in range(10)))

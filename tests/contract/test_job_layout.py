@@ -1,14 +1,11 @@
 """Where a job's files lie, both ways: from parts to addresses and back."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labelwright.contract import job_layout
 from labelwright.contract.job_layout import (
     JobLayout,
     RequestName,
@@ -17,9 +14,7 @@ from labelwright.contract.job_layout import (
     copied_worker_response,
     job_of_output_manifest,
     named_time,
-    parse_intermediate,
     parse_request,
-    parse_worker_response,
     time_name,
     worker_response_folder,
 )
@@ -39,29 +34,24 @@ jobs = st.lists(segments, min_size=1, max_size=9).map(lambda parts: JobLayout("/
 request_names = st.builds(RequestName, iterations, segments)
 
 
-@pytest.mark.parametrize("what", ["request", "response", "labels"])
 @given(job=jobs, name=request_names)
-def test_what_belongs_to_a_request_is_found_by_its_name(
-    what: str, job: JobLayout, name: RequestName
-) -> None:
-    """The request itself, its response, and the folder for labels that are too large."""
-    make: Callable[[RequestName], str] = getattr(job, what)
-    parse: Callable[[str], Any] = getattr(job_layout, f"parse_{what}")
-    assert parse(make(name)) == (job, name)
+def test_a_request_is_found_by_its_name(job: JobLayout, name: RequestName) -> None:
+    """Whatever stands in the job's prefix and in the name."""
+    assert parse_request(job.request(name)) == (job, name)
 
 
 @given(job=jobs, name=st.builds(WorkerResponseName, iterations, segments, segments))
-def test_a_worker_response_is_found_by_its_name(job: JobLayout, name: WorkerResponseName) -> None:
-    """In the job, and in a copy of the folder that it lies in."""
+def test_a_worker_response_is_found_in_a_copy_of_its_folder(
+    job: JobLayout, name: WorkerResponseName
+) -> None:
+    """By what its address says below the folder."""
     address = job.worker_response(name)
-    assert parse_worker_response(address) == (job, name)
     assert copied_worker_response(address.removeprefix(f"{job.worker_responses}/")) == name
 
 
-@given(job=jobs, iteration=iterations)
-def test_manifests_are_found_by_their_job(job: JobLayout, iteration: int) -> None:
-    """The intermediate ones by their iteration, too."""
-    assert parse_intermediate(job.intermediate(iteration)) == (job, iteration)
+@given(job=jobs)
+def test_an_output_manifest_is_found_by_its_job(job: JobLayout) -> None:
+    """Whatever the job's prefix is."""
     assert job_of_output_manifest(job.output_manifest) == job
 
 

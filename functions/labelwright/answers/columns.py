@@ -197,7 +197,7 @@ def _offsets(field: FieldDefinition, in_tokens: bool) -> Offsets | None:
     return "utf16" if field.offsets == "utf16" else None
 
 
-def known_values(
+def gold_values(
     field: FieldDefinition,
     gold: Gold | None,
     sources: Mapping[str, str],

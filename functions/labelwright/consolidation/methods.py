@@ -84,7 +84,7 @@ def results_of(
         # Its methods pin the probabilities themselves.
         return results
     if gold and name != "none":
-        results = pin(column, results, gold, _KNOWN_AS_RESULT.get(kind, known_as_it_is))
+        results = pin(column, results, gold, _GOLD_AS_RESULT.get(kind, known_as_it_is))
     if not column.labels:
         return results
     return [
@@ -237,7 +237,7 @@ METHODS: Mapping[Kind, Mapping[str, Method]] = {
 }
 
 #: How a known value becomes a result's, where that has another form than the value in a column.
-_KNOWN_AS_RESULT: Mapping[Kind, Pin] = {
+_GOLD_AS_RESULT: Mapping[Kind, Pin] = {
     Kind.CHOICES: known_labels,
     Kind.SPANS: known_spans,
     Kind.BOXES: known_boxes,

@@ -1,7 +1,7 @@
 """Where a labeling job's files lie: the service's own layout, and our files beside it.
 
-Each file's place is written once, as a pattern, and read both ways: an address is made of its
-parts, and taken apart into them again. Layout: contract section 3.1,
+Each file's place is written once, as a pattern: an address is made of its parts, and where somebody
+asks for them, taken apart into them again. Layout: contract section 3.1,
 https://docs.aws.amazon.com/sagemaker/latest/dg/sms-data-output.html
 
 Wherever a job lies, a prefix such as ``s3://bucket/output/<job>`` or a folder, addresses begin with
@@ -162,38 +162,10 @@ class JobLayout:
 
 def parse_request(address: str) -> tuple[JobLayout, RequestName] | None:
     """Return job and name of a consolidation request; None if the address is of none."""
-    return _named_request(_request.parse(address))
-
-
-def parse_response(address: str) -> tuple[JobLayout, RequestName] | None:
-    """Return job and request of a consolidation response; None if the address is of none."""
-    return _named_request(_response.parse(address))
-
-
-def parse_labels(address: str) -> tuple[JobLayout, RequestName] | None:
-    """Return job and request of a folder for labels; None if the address is of none."""
-    return _named_request(_labels.parse(address))
-
-
-def _named_request(match: re.Match[str] | None) -> tuple[JobLayout, RequestName] | None:
+    match = _request.parse(address)
     if match is None:
         return None
     return JobLayout(match["job"]), RequestName(int(match["iteration"]), match["name"])
-
-
-def parse_worker_response(address: str) -> tuple[JobLayout, WorkerResponseName] | None:
-    """Return job and name of a worker-response file; None if the address is of none."""
-    match = _worker_response.parse(address)
-    if match is None:
-        return None
-    name = WorkerResponseName(int(match["iteration"]), match["dataset_object_id"], match["name"])
-    return JobLayout(match["job"]), name
-
-
-def parse_intermediate(address: str) -> tuple[JobLayout, int] | None:
-    """Return job and iteration of an intermediate manifest; None if the address is of none."""
-    match = _intermediate.parse(address)
-    return (JobLayout(match["job"]), int(match["iteration"])) if match else None
 
 
 def job_of_output_manifest(address: str) -> JobLayout | None:

@@ -112,9 +112,9 @@ def consolidate_command(  # noqa: PLR0913, PLR0917 - a command has as many optio
         column = _from_csv(votes, kind, method)
     else:
         column = _from_job(str(job), task, field, method)
-    known = read_values(column.field, gold_texts, "--gold")
+    taught = read_values(column.field, gold_texts, "--gold")
     true = None if truth_texts is None else read_values(column.field, truth_texts, "--truth")
-    _run(column, (known, true), _Files(out, workers, pairs))
+    _run(column, _Judging(taught, true), _Files(out, workers, pairs))
     if out is None:
         say("The labels are written to a file when --out names one.")
 
@@ -148,12 +148,16 @@ def _from_job(job: str, task: Path | None, name: str | None, method: str | None)
     return column._replace(field=column.field.model_copy(update={"method": method}))
 
 
-_Known = tuple[Mapping[str, Json], Mapping[str, Json] | None]
+class _Judging(NamedTuple):
+    """Values that teach, and those to compare with, by the task's id."""
+
+    gold: Mapping[str, Json]
+    truth: Mapping[str, Json] | None
 
 
 # Files are written before anything is shown: who reads the output may stop reading.
-def _run(column: Column, known: _Known, files: _Files) -> None:
-    gold, truth = known
+def _run(column: Column, judging: _Judging, files: _Files) -> None:
+    gold, truth = judging
     name = method_name(column.field)
     if column.field.kind is Kind.CHOICE:
         _check_size(votes_of(column))

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from labelwright.answers.columns import (
     fields_of,
-    known_values,
+    gold_values,
     labels_for,
     read_column,
 )
@@ -89,9 +89,9 @@ def _of_batch(
     if field is None:
         return {}
     column = read_column(field, labels_for(field, fields, None), answered, {}).column
-    known = known_values(column.field, gold, past.sources, {})
+    taught = gold_values(column.field, gold, past.sources, {})
     earlier = past.of_field(column.field, own) if learns(column.field) else None
-    decisions = decisions_of(column, results_of(column, known, earlier))
+    decisions = decisions_of(column, results_of(column, taught, earlier))
     return {task: decision.tied for task, decision in decisions.items()}
 
 
