@@ -8,11 +8,17 @@ from labelwright_local.workspace.folder_storage import FolderStorage
 
 
 class DeployedHandlers:
-    """The handlers that SAM deploys, on the workspace instead of S3."""
+    """The handlers that SAM deploys, on the workspace instead of S3.
+
+    Without a task definition pages are given the whole manifest line, as templates that know
+    nothing of ours expect it.
+    """
 
     def __init__(self, spec: JobSpec, storage: FolderStorage) -> None:
         self._storage = storage
-        self._pre = pre_labeling.Settings(task_definition=spec.definition_uri)
+        self._pre = pre_labeling.Settings(
+            task_definition=spec.definition_uri, pass_line=spec.definition_uri is None
+        )
         self._post = post_labeling.Settings(
             task_definition=spec.definition_uri, text_prefix="s3://", method=spec.method
         )
