@@ -66,6 +66,18 @@ def task_input(
     return {**line, **made, MANIFEST_LINE: line}
 
 
+def line_input(line: dict[str, Json]) -> dict[str, Json]:
+    """Make ``task.input`` as in a job without a pre-annotation function.
+
+    It is the line, and with it, as templates of jobs with one have them, ``taskObject`` and
+    ``manifestLine``, which win.
+
+    Raises:
+        ManifestLineError: the line can't be used.
+    """
+    return {**line, "taskObject": ManifestLine.parse(line).task_object, MANIFEST_LINE: line}
+
+
 def _metadata(line: dict[str, Json], parsed: ManifestLine) -> Json:
     # A job may have had "metadata" for its label attribute.
     is_label = METADATA + METADATA_SUFFIX in line
