@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
@@ -73,12 +73,12 @@ def called(*arguments: str | Path) -> tuple[int, str]:
 
 @contextmanager
 def started(
-    *arguments: str, folder: Path | None = None
+    *arguments: str, folder: Path | None = None, variables: Mapping[str, str] | None = None
 ) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Start the command on a free port; yields it, and what it printed until it can be reached."""
     process = subprocess.Popen(
         [*PROGRAM, *arguments, "--port", "0"], stdout=subprocess.PIPE, text=True, cwd=folder,
-        env={**os.environ, "COLUMNS": "200", "PYTHONUNBUFFERED": "1"},
+        env={**os.environ, "COLUMNS": "200", "PYTHONUNBUFFERED": "1", **(variables or {})},
     )  # fmt: skip
     assert process.stdout is not None
     printed = ""
