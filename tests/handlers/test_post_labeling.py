@@ -72,7 +72,8 @@ def test_texts_are_read_below_the_prefix_only() -> None:
         assert ends(consolidate(payload, storage, text_prefix=prefix)["1"]) == [(0, 99)]
         assert theirs(storage) == [PAYLOAD]
     storage = FakeStorage({TEXT: WORDS})
-    assert ends(consolidate(payload, storage, text_prefix="s3://input/texts/")["1"]) == []
+    label = consolidate(payload, storage, text_prefix=("s3://else/", "s3://input/texts/"))["1"]
+    assert label["fields"]["annotations.value"]["value"] is None
     assert theirs(storage) == [PAYLOAD, TEXT]
 
 

@@ -15,6 +15,7 @@ from labelwright.consolidation.spans.layers import Marked, Symbol
 from labelwright.consolidation.spans.model import SequenceResult, combine_sequences
 from labelwright.consolidation.spans.rows import Answers, TagRows
 from labelwright.consolidation.spans.units import count_units, tags_of
+from labelwright.consolidation.spans.vote import has_say
 from labelwright.consolidation.votes import NONE
 
 #: Spans less probable than this are not looked at.
@@ -33,14 +34,28 @@ _Stretches = Mapping[tuple[int, int], int]
 class AnsweredText:
     """An object that somebody answered: text, each worker's name and spans, votes by span.
 
-    ``true`` are its spans where they are known.
+    ``partial`` are the places of workers whose answer was read in part: they say nothing where they
+    have no span. ``true`` are its spans where they are known.
     """
 
     text: str | None
     workers: tuple[str, ...]
     spans: tuple[tuple[Marked, ...], ...]
     votes: Counter[Span]
+    partial: frozenset[int] = frozenset()
     true: tuple[Marked, ...] | None = None
+
+    def voters(self, spans: Sequence[Span], layer: Container[Symbol] | None = None) -> int:
+        """Return how many workers say whether these spans, of a layer, are there."""
+        silent = sum(
+            not any(
+                has_say(spans, own)
+                for own, symbol in self.spans[place]
+                if layer is None or symbol in layer
+            )
+            for place in self.partial
+        )
+        return len(self.workers) - silent
 
     def everything(self) -> tuple[tuple[Marked, ...], ...]:
         """Return all workers' spans, and the true ones as two more workers would give them."""
@@ -94,7 +109,10 @@ def likely_spans(
     if not cuts or not labels:
         return {}
     chains = Chains.of_lengths(np.array([len(cut) for cut in cuts.values()]))
-    result = combine_sequences(_rows(items, cuts, labels), chains)
+    rows = _rows(items, cuts, labels)
+    if not len(rows.run):
+        return {}
+    result = combine_sequences(rows, chains)
     return _decode(result, {i: cut for i, cut in cuts.items() if i < wanted}, labels)
 
 
@@ -162,13 +180,15 @@ def _rows(
     numbers = {name: i for i, name in enumerate(names)}
     # Text by text, worker by worker: the tag of the first unit of each stretch.
     given: list[int] = []
+    whole: list[bool] = []
     units: list[int] = []
     workers: list[int] = []
     known: list[int] = []
     for index, cut in cuts.items():
         item = items[index]
-        for marked in item.spans:
+        for place, marked in enumerate(item.spans):
             given += _tags(marked, cut, item.votes, labels)
+            whole += [place not in item.partial] * len(cut)
         workers += [numbers[name] for name in item.workers]
         units += cut.values()
         unknown = [NONE] * len(cut)
@@ -179,6 +199,7 @@ def _rows(
             np.array([len(items[index].workers) for index in cuts]),
             np.array(workers),
             np.array(given),
+            np.array(whole) | (np.array(given) > 0),
         ),
         np.array(units),
         np.array(known),

@@ -5,12 +5,18 @@ from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from typing import NamedTuple
 
-from labelwright.answers.columns import Column
+from labelwright.answers.columns import Column, partial_places
 from labelwright.answers.values import Span
 from labelwright.consolidation.box_match import SAME
 from labelwright.consolidation.result import Consolidated
 from labelwright.consolidation.spans.groups import Ends, Group, group_spans, place_ends
-from labelwright.consolidation.spans.layers import Symbol, find_layers, most_at_once, with_depth
+from labelwright.consolidation.spans.layers import (
+    Marked,
+    Symbol,
+    find_layers,
+    most_at_once,
+    with_depth,
+)
 from labelwright.consolidation.spans.likely import (
     NOT_MODELLED,
     AnsweredText,
@@ -84,7 +90,7 @@ def sequence(
         for worker in item.workers
     }
     standing: list[list[_Scored]] = [[] for _ in items[:wanted]]
-    for layer in map(frozenset, find_layers([item.everything() for item in items])):
+    for layer in map(frozenset, find_layers(*_spans_of(items))):
         groups = [_layer_groups(item, layer) for item in items]
         every = [group for found in groups for group in found]
         ends = iter(place_ends(every, sum(map(len, groups[:wanted]))))
@@ -92,17 +98,33 @@ def sequence(
         for index, item in enumerate(items[:wanted]):
             rival = threshold if _undecided(item, judged) else None
             scored = [
-                _score(item, group, next(ends), likely.get(index, NOT_MODELLED), rival)
+                _score(
+                    group,
+                    next(ends),
+                    likely.get(index, NOT_MODELLED),
+                    item.voters(group.spans, layer),
+                    rival,
+                )
                 for group in groups[index]
             ]
             for one in _best(scored, threshold):
                 standing[index] += [one, *one.rivals]
     return [
-        span_vote([value.value for value in column.values[index]], column.field.threshold)
+        span_vote(
+            [value.value for value in column.values[index]],
+            column.field.threshold,
+            partial_places(column.values[index]),
+        )
         if read[index] is None
         else _wire(item, standing[index])
         for index, item in enumerate(items[:wanted])
     ]
+
+
+def _spans_of(
+    items: Sequence[AnsweredText],
+) -> tuple[list[tuple[tuple[Marked, ...], ...]], list[frozenset[int]]]:
+    return [item.everything() for item in items], [item.partial for item in items]
 
 
 def _undecided(item: AnsweredText, judged: Container[str]) -> bool:
@@ -125,6 +147,7 @@ def _answered(column: Column, index: int, true: Sequence[Span] | None) -> Answer
         tuple(value.worker for value in values),
         marked,
         Counter(span for value in values for span in set(value.value)),
+        partial_places(values),
         None if true is None else tuple(with_depth(true)),
     )
 
@@ -143,17 +166,16 @@ def _layer_groups(item: AnsweredText, layer: Container[Symbol]) -> list[Group]:
 
 
 def _score(
-    item: AnsweredText,
     group: Group,
     ends: Ends,
     modelled: Modelled,
+    workers: int,
     rival_threshold: float | None,
 ) -> _Scored:
-    """Say what a group stands for, and how sure that is.
+    """Say what a group stands for, and how sure that is; so many ``workers`` have a say on it.
 
     Other versions of at least ``rival_threshold`` stand beside it; None: there are none.
     """
-    workers = len(item.workers)
     weight = 0.5 * (1 - 1 / workers)
     voted = ends.joint()
     start, end = _most(voted)
@@ -229,7 +251,8 @@ def _wire(item: AnsweredText, found: Sequence[_Scored]) -> Consolidated:
     # Rounded: what differs by the machine's arithmetic alone is the same result.
     scores = {one.span: round(one.there * one.exact, 6) for one in sorted(found)}
     sure = [scores[span] for span in sorted(scores)]
-    sure += [1 - item.votes[span] / workers for span in sorted(item.votes) if span not in scores]
+    lost = (span for span in sorted(item.votes) if span not in scores)
+    sure += [1 - item.votes[span] / item.voters([span]) for span in lost]
     value = [
         {**span._asdict(), "confidence": scores[span], "votes": item.votes[span]}
         for span in sorted(scores)
