@@ -36,7 +36,7 @@ class MarkedSpan(NamedTuple):
     """A span as a worker gave it, with the text it claims to cover when it says so.
 
     Where ``tokens`` are given, offsets count tokens (``labelwright.answers.tokens``).
-    ``by_element``: crowd-entity-annotation counted them, in UTF-16 units of the text as it shows it.
+    ``by_element``: crowd-entity-annotation counted them, in UTF-16 units of the text that it shows.
     """
 
     span: Span
