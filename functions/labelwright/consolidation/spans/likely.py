@@ -45,6 +45,11 @@ class AnsweredText:
     partial: frozenset[int] = frozenset()
     true: tuple[Marked, ...] | None = None
 
+    @cached_property
+    def whole(self) -> tuple[int, ...]:
+        """The places of the workers whose answer was read whole."""
+        return tuple(i for i in range(len(self.workers)) if i not in self.partial)
+
     def voters(self, spans: Sequence[Span], layer: Container[Symbol] | None = None) -> int:
         """Return how many workers say whether these spans, of a layer, are there."""
         silent = sum(
@@ -81,7 +86,7 @@ NOT_MODELLED = Modelled({}, frozenset())
 def likely_spans(
     items: Sequence[AnsweredText], layer: Container[Symbol], wanted: int
 ) -> dict[int, Modelled]:
-    """Return what the model says of a layer, by object.
+    """Return what the model says of a layer, by object, from the answers that were read whole.
 
     Of the first ``wanted`` items, the shortest if they are too long together; the others only teach
     how workers tag.
@@ -95,12 +100,12 @@ def likely_spans(
     )
     modelled = sorted(sorted(given), key=lambda symbol: -given[symbol])[:_MOST_LABELS]
     labels = {symbol: number for number, symbol in enumerate(sorted(modelled))}
-    own = {i: _stretches(item, labels) for i, item in enumerate(items[:wanted]) if item.workers}
+    own = {i: _stretches(item, labels) for i, item in enumerate(items[:wanted]) if item.whole}
     room = _MAX_CELLS // (3 * len(labels) + 1)
     cuts = _fitting(own, room)
     room -= sum(map(len, cuts.values()))
     for index, item in enumerate(items[wanted:], wanted):
-        stretches = _stretches(item, labels) if item.workers else {}
+        stretches = _stretches(item, labels) if item.whole else {}
         room -= len(stretches)
         if room < 0:
             break
@@ -109,10 +114,7 @@ def likely_spans(
     if not cuts or not labels:
         return {}
     chains = Chains.of_lengths(np.array([len(cut) for cut in cuts.values()]))
-    rows = _rows(items, cuts, labels)
-    if not len(rows.run):
-        return {}
-    result = combine_sequences(rows, chains)
+    result = combine_sequences(_rows(items, cuts, labels), chains)
     return _decode(result, {i: cut for i, cut in cuts.items() if i < wanted}, labels)
 
 
@@ -175,31 +177,28 @@ def _decode(
 def _rows(
     items: Sequence[AnsweredText], cuts: Mapping[int, _Stretches], labels: Mapping[Symbol, int]
 ) -> TagRows:
-    """Return all workers' tags of one layer, run by run."""
-    names = sorted({name for index in cuts for name in items[index].workers})
+    """Return the tags of one layer in all answers that were read whole, run by run."""
+    names = sorted({items[i].workers[place] for i in cuts for place in items[i].whole})
     numbers = {name: i for i, name in enumerate(names)}
     # Text by text, worker by worker: the tag of the first unit of each stretch.
     given: list[int] = []
-    whole: list[bool] = []
     units: list[int] = []
     workers: list[int] = []
     known: list[int] = []
     for index, cut in cuts.items():
         item = items[index]
-        for place, marked in enumerate(item.spans):
-            given += _tags(marked, cut, item.votes, labels)
-            whole += [place not in item.partial] * len(cut)
-        workers += [numbers[name] for name in item.workers]
+        for place in item.whole:
+            given += _tags(item.spans[place], cut, item.votes, labels)
+        workers += [numbers[item.workers[place]] for place in item.whole]
         units += cut.values()
         unknown = [NONE] * len(cut)
         known += unknown if item.true is None else _tags(item.true, cut, item.votes, labels)
     return TagRows.of_stretches(
         Answers(
             np.array([len(cut) for cut in cuts.values()]),
-            np.array([len(items[index].workers) for index in cuts]),
+            np.array([len(items[index].whole) for index in cuts]),
             np.array(workers),
             np.array(given),
-            np.array(whole) | (np.array(given) > 0),
         ),
         np.array(units),
         np.array(known),

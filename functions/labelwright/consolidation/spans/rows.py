@@ -22,20 +22,18 @@ class Answers(NamedTuple):
 
     ``stretches`` and ``answers`` (how many workers there are) have shape ``(n_texts,)``. ``worker``
     has an entry for each answer, ``given`` for each stretch of each answer: the first unit's tag.
-    Who begins a span there goes on with it over the other units. ``said``, of the same shape, tells
-    where the answer says anything: one that was read in part does where it has a span.
+    Who begins a span there goes on with it over the other units.
     """
 
     stretches: Integers
     answers: Integers
     worker: Integers
     given: Integers
-    said: Flags
 
 
 @dataclass(frozen=True)
 class TagRows:
-    """Workers' tags, one row a run and each worker who says what is there, sorted by run.
+    """Workers' tags, one row a worker and run, sorted by run.
 
     ``run``, ``worker``, ``previous`` (the worker's tag of the unit before, 0 at the first) and
     ``given`` have shape ``(n_rows,)``. ``stretch``, which rises, and ``lengths``, in units, have
@@ -72,7 +70,6 @@ class TagRows:
         first = stretch + (np.cumsum(long) - long)[stretch]
         run = np.append(first, first[goes_on] + 1)
         order = np.argsort(run, kind="stable")
-        order = order[np.append(answers.said, answers.said[goes_on])[order]]
         of_run = np.repeat(np.arange(len(units)), 1 + long)
         lengths = np.ones(len(of_run), dtype=np.int64)
         lengths[1:][of_run[1:] == of_run[:-1]] = units[long] - 1
@@ -96,7 +93,7 @@ class TagRows:
     def vote_shares(self) -> tuple[Floats, Floats]:
         """Return how many units of each run have a tag by the vote, and how often tags follow."""
         tags, runs = self.n_tags, len(self.lengths)
-        weight = self.lengths[self.run] / np.bincount(self.run, minlength=runs)[self.run]
+        weight = (self.lengths / np.bincount(self.run, minlength=runs))[self.run]
         shares = np.bincount(self.run * tags + self.given, weight, minlength=runs * tags)
         moves = np.bincount(self.previous * tags + self.given, weight, minlength=tags * tags)
         return (

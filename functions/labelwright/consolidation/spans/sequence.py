@@ -57,9 +57,11 @@ def sequence(
     the same form a group (``span_groups``). That a group's span is there, with a label, is a mean
     of two estimates: the sequence model's probability (``span_model``) and the share of workers,
     half each, less one ``m``-th of the model's half where ``m`` workers answered: what one alone
-    said nobody can judge, and all of it is the vote's. The model knows the workers; the vote
-    keeps it from being sure of errors that workers share. Labels beyond the 50 most used, and texts
-    beyond all measure, are not modelled: there the vote alone tells. Groups in which this mean is
+    said nobody can judge, and all of it is the vote's. Answers read in part vote where they have a
+    span, and nowhere else; the model does not know them, and has less weight there. The model knows
+    the workers; the vote keeps it from being sure of errors that workers share. Labels beyond the
+    50 most used, and texts beyond all measure, are not modelled: there the vote alone tells. Groups
+    in which this mean is
     at least ``threshold`` (default: a third, as in the vote) stand; those of a layer (labels that
     do not overlap, see ``span_layers``) exclude each other, and the greatest sum above the
     threshold wins.
@@ -103,6 +105,7 @@ def sequence(
                     next(ends),
                     likely.get(index, NOT_MODELLED),
                     item.voters(group.spans, layer),
+                    len(item.whole),
                     rival,
                 )
                 for group in groups[index]
@@ -170,13 +173,15 @@ def _score(
     ends: Ends,
     modelled: Modelled,
     workers: int,
+    whole: int,
     rival_threshold: float | None,
 ) -> _Scored:
-    """Say what a group stands for, and how sure that is; so many ``workers`` have a say on it.
+    """Say what a group stands for, and how sure that is.
 
+    So many ``workers`` have a say on it, and the model knows ``whole`` answers to the object.
     Other versions of at least ``rival_threshold`` stand beside it; None: there are none.
     """
-    weight = 0.5 * (1 - 1 / workers)
+    weight = 0.5 * (1 - 1 / whole) * (whole / workers) if whole else 0.0
     voted = ends.joint()
     start, end = _most(voted)
     by_label = Counter(span.label for span in group.spans)
