@@ -61,10 +61,9 @@ def sequence(
     span, and nowhere else; the model does not know them, and has less weight there. The model knows
     the workers; the vote keeps it from being sure of errors that workers share. Labels beyond the
     50 most used, and texts beyond all measure, are not modelled: there the vote alone tells. Groups
-    in which this mean is
-    at least ``threshold`` (default: a third, as in the vote) stand; those of a layer (labels that
-    do not overlap, see ``span_layers``) exclude each other, and the greatest sum above the
-    threshold wins.
+    in which this mean is at least ``threshold`` (default: a third, as in the vote) stand; those of
+    a layer (labels that do not overlap, see ``span_layers``) exclude each other, and the greatest
+    sum above the threshold wins.
 
     Where the span begins and ends is a mean too, of the model's ends and the most trusted ones in
     the group. The model's weight falls with the length of the span in words: it takes each word for
