@@ -11,6 +11,7 @@ import typer
 from labelwright.errors import UsageError
 from labelwright.quality.report import Labels
 from labelwright_cli.displays.answers import show_faults
+from labelwright_cli.displays.page import show_page_faults
 from labelwright_cli.displays.run import (
     show_counts,
     show_fields,
@@ -131,6 +132,7 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
     true_labels = read_truth(truth_path) if truth_path is not None else None
     storage = job_storage(workspace, data, spec.manifest)
     handlers = DeployedHandlers(spec, storage)
+    show_page_faults(spec)
     with show_progress() as report:
         if browser:
             # Only here: whoever asks no simulated workers needs no browser.

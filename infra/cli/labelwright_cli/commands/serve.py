@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from labelwright.errors import UsageError
+from labelwright_cli.displays.page import show_page_faults
 from labelwright_cli.displays.serve import show_start, show_stop
 from labelwright_cli.options import DataFolder, JobName
 from labelwright_local.engine.engine import open_engine
@@ -154,6 +155,7 @@ def serve_job(  # noqa: PLR0913 - what is named stands for itself
     links = ObjectLinks(key.derived("object-links"))
     template = (spec.worker_page or b"").decode("utf-8-sig")
     tasks = TaskPages(template, links, elements.value, origins)
+    show_page_faults(spec)
     with open_engine(spec, storage, now, handlers or DeployedHandlers(spec, storage)) as engine:
         view = job_view(spec, JobOnDisk(storage, engine.files.layout))
         app = create_app(
