@@ -26,17 +26,22 @@ _storage: S3Storage | None = None
 
 @dataclass(frozen=True)
 class Settings:
-    """What a deployment sets; ``task_definition`` is an ``s3://`` address or None."""
+    """What a deployment sets; ``task_definition`` is an ``s3://`` address or None.
+
+    ``pass_line`` lets the whole manifest line reach the page, earlier jobs' labels among it.
+    """
 
     task_definition: str | None = None
     max_text_bytes: int = MAX_TEXT_BYTES
+    pass_line: bool = False
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
-        """Read ``TASK_DEFINITION`` and ``MAX_TEXT_BYTES``."""
+        """Read ``TASK_DEFINITION``, ``MAX_TEXT_BYTES`` and ``PASS_LINE``."""
         return cls(
             task_definition=environment.get("TASK_DEFINITION") or None,
             max_text_bytes=int(environment.get("MAX_TEXT_BYTES") or MAX_TEXT_BYTES),
+            pass_line=environment.get("PASS_LINE", "").lower() == "true",
         )
 
 
@@ -89,7 +94,7 @@ def prepare(
         from labelwright.answers.initial_spans import initial_spans
 
         suggestions = initial_spans(line, shown.value, definition)
-    return task_input(line, text.value, definition, suggestions)
+    return task_input(line, text.value, definition, suggestions, pass_line=settings.pass_line)
 
 
 def _read_text(

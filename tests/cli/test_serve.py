@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 
 from labelwright_cli.main import app
 from labelwright_local.http.listening import LOOPBACK, listen
-from tests.local.portal.portals import OWL, TASK, TEMPLATE, Browser
+from tests.local.portal.portals import OWL, TASK, Browser
 
 #: Two functions as people write them: a client made while the module is imported, no word of us.
 FUNCTIONS = """
@@ -40,12 +40,21 @@ def after(event, context):
         for o in objects
     ]
 """
+#: A page as the service takes it.
+PAGE = """<script src="https://assets.crowd.aws/crowd-html-elements.js"></script>
+<crowd-form><h1>{{ task.input.taskObject }}</h1>
+<crowd-classifier name="bird" categories="['owl', 'falcon']" header="Which bird?">
+<classification-target>{{ task.input.taskObject }}</classification-target>
+<full-instructions header="Birds">Name it.</full-instructions>
+<short-instructions>Name it.</short-instructions>
+</crowd-classifier></crowd-form>
+"""
 PROGRAM = [sys.executable, "-c", "from labelwright_cli.main import main; main()", "serve"]
 
 
 def written(folder: Path) -> Path:
     """Write a small job without a task definition."""
-    (folder / "page.html").write_text(TEMPLATE, encoding="utf-8")
+    (folder / "page.html").write_text(PAGE, encoding="utf-8")
     (folder / "manifest.jsonl").write_text('{"source": "a"}\n', encoding="utf-8")
     return folder
 

@@ -151,6 +151,8 @@ def test_settings_come_from_the_environment() -> None:
     assert read({}) == pre_labeling.Settings()
     assert read({"TASK_DEFINITION": "", "MAX_TEXT_BYTES": ""}) == pre_labeling.Settings()
     assert read({"TASK_DEFINITION": TASK, "MAX_TEXT_BYTES": "5"}) == pre_labeling.Settings(TASK, 5)
+    assert read({"PASS_LINE": "true"}).pass_line
+    assert not read({"PASS_LINE": "false"}).pass_line
 
 
 def test_errors_are_all_of_our_tree() -> None:

@@ -16,6 +16,7 @@ EVENTS = sorted(path.parent for path in ROOT.glob("events/*/event.json"))
 _VARIABLES = {
     "task_definition": "TASK_DEFINITION",
     "max_text_bytes": "MAX_TEXT_BYTES",
+    "pass_line": "PASS_LINE",
     "text_prefix": "TEXT_PREFIX",
     "assume_job_role": "ASSUME_JOB_ROLE",
     "method": "METHOD",

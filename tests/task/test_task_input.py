@@ -119,3 +119,35 @@ def test_what_json_cannot_carry_is_a_named_error(source: Json) -> None:
     """Numbers that are not finite and half surrogate pairs are told before Lambda fails on them."""
     with pytest.raises(TaskInputError, match="manifest line holds"):
         task_input({"source": source}, None, None)
+
+
+def test_the_whole_line_passes_only_when_asked_to() -> None:
+    """Every key and the line itself are there, and what is made of the line wins."""
+    line = {"source": "x", "taskObject": "mine", "manifestLine": 1, "labels": ["a"], "boxes": {}}
+    assert task_input(line, None, None, pass_line=True) == {
+        "source": "x", "taskObject": "x", "labels": ["a"], "boxes": {}, "manifestLine": line
+    }  # fmt: skip
+    assert task_input(line, None, TASK, pass_line=True)["labels"] == {"kind": ["a", "b"]}
+
+
+@given(strategies.chained_lines())
+def test_a_passed_line_changes_no_other_key(line: dict[str, Json]) -> None:
+    """Whatever is in the line: the page has what it had, and the line beside it."""
+    try:
+        made = task_input(line, "text", BARE)
+    except (ManifestLineError, TaskInputError):
+        return
+    passed = task_input(line, "text", BARE, pass_line=True)
+    assert {key: passed[key] for key in made} == made
+    assert passed["manifestLine"] == line
+    assert passed.keys() == made.keys() | line.keys() | {"manifestLine"}
+
+
+def test_what_a_passed_line_repeats_is_counted_once() -> None:
+    """Any line that Ground Truth takes can be shown; one beyond that can not."""
+    line: dict[str, Json] = {"source": "x" * 99_000}
+    assert task_input(line, None, None, pass_line=True)["manifestLine"] == line
+    with pytest.raises(TaskInputTooLarge):
+        task_input(
+            {"source": "x", "more": "x" * MAX_TASK_INPUT_CHARACTERS}, None, None, pass_line=True
+        )

@@ -158,13 +158,16 @@ def parse_date(text: str) -> datetime | None:
 class CustomLabelMetadata(Emitted):
     """``<label>-metadata`` as the service writes it for custom jobs.
 
-    The documentation misprints these as ``groundTruth/custom``, ``job_name`` and ``creation_date``.
+    ``worker_response_ref`` is there in jobs without a post-labeling function, whose label is ``{}``
+    (contract section 3.4): the file with the answers. The documentation misprints the others as
+    ``groundTruth/custom``, ``job_name`` and ``creation_date``.
     """
 
     type: Literal["groundtruth/custom"] = "groundtruth/custom"
     job_name: Annotated[str, Field(alias="job-name")]
     human_annotated: Annotated[Literal["yes"], Field(alias="human-annotated")] = "yes"
     creation_date: Annotated[str, Field(alias="creation-date")]
+    worker_response_ref: Annotated[str | None, Field(alias="worker-response-ref")] = None
 
 
 class FailedLabelMetadata(Emitted):

@@ -12,6 +12,9 @@ from labelwright.task.definition import TaskDefinition
 #: what is left is for what the service may add.
 MAX_TASK_INPUT_CHARACTERS = 120_000
 
+#: The whole manifest line, as templates that adjust earlier labels read it.
+MANIFEST_LINE = "manifestLine"
+
 #: What the page is told of a field; how it is consolidated is not its business.
 _FIELD_KEYS = {"name", "kind", "path", "title", "hint", "required"}
 
@@ -21,6 +24,8 @@ def task_input(
     text: str | None,
     definition: TaskDefinition | None,
     suggestions: Mapping[str, Json] | None = None,
+    *,
+    pass_line: bool = False,
 ) -> dict[str, Json]:
     """Make ``task.input`` from a manifest line, its text and the task definition.
 
@@ -30,6 +35,13 @@ def task_input(
     with ``name``, ``kind``, ``path``, and ``title``, ``hint``, ``required`` where set). Earlier
     labels never; ``suggestions`` (``initialSpans``, ``initialSpansLeftOut``) are what the
     definition lets through of one.
+
+    With ``pass_line`` all keys of the line are there as well, as in a job without a pre-annotation
+    function, and the line itself as ``manifestLine``: earlier labels, too. Of two values for one
+    key the one above wins. What is made and the line are measured each by itself, since they repeat
+    each other.
+
+    https://docs.aws.amazon.com/sagemaker/latest/dg/sms-custom-templates-step2-automate.html
 
     Raises:
         ManifestLineError: the line can't be used, or its metadata can't take the text's address.
@@ -48,7 +60,22 @@ def task_input(
         made |= _page_texts(definition)
     made |= suggestions or {}
     _check_size(made)
-    return made
+    if not pass_line:
+        return made
+    _check_size(line)
+    return {**line, **made, MANIFEST_LINE: line}
+
+
+def line_input(line: dict[str, Json]) -> dict[str, Json]:
+    """Make ``task.input`` as in a job without a pre-annotation function.
+
+    It is the line, and with it, as templates of jobs with one have them, ``taskObject`` and
+    ``manifestLine``, which win.
+
+    Raises:
+        ManifestLineError: the line can't be used.
+    """
+    return {**line, "taskObject": ManifestLine.parse(line).task_object, MANIFEST_LINE: line}
 
 
 def _metadata(line: dict[str, Json], parsed: ManifestLine) -> Json:

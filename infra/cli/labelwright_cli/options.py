@@ -19,6 +19,12 @@ JobName = Annotated[
         "task that of the manifest's folder."
     ),
 ]
+Anyway = Annotated[
+    bool,
+    typer.Option(
+        "--anyway", help="Start also where what is looked at before the start has errors."
+    ),
+]
 ManifestFile = Annotated[
     str,
     typer.Argument(

@@ -8,6 +8,7 @@ import pytest
 
 from labelwright.contract.base import Json
 from labelwright_local.engine.settings import Retries
+from labelwright_local.engine.troubles import Trouble
 from labelwright_local.workspace.job_on_disk import JobOnDisk
 from tests.local.engine.small_jobs import Counting, SmallJob, answer, work
 
@@ -147,12 +148,15 @@ def test_a_damaged_response_is_asked_for_again(tmp_path: Path) -> None:
 
 
 def test_a_state_of_an_earlier_version_is_taken_up(tmp_path: Path) -> None:
-    """It had no place for failures of before."""
+    """It had no place for failures of before, and none for troubles."""
     job = failed(tmp_path)
     path = JobOnDisk(job.storage, job.files.layout).state
     with sqlite3.connect(path) as db:
         db.execute("DROP TABLE failures")
+        db.execute("DROP TABLE troubles")
         db.execute("PRAGMA user_version = 1")
     db.close()
     with job.open(ONCE) as engine:
         assert engine.progress().labeled == 3
+        engine.note_troubles("1", {Trouble.PAGE: "It is blank."})
+        assert engine.progress().troubled == 1

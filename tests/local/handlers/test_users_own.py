@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 
+import pre_labeling
 from labelwright.errors import LabelwrightError, UsageError
 from labelwright_local.engine.engine import open_engine
 from labelwright_local.engine.settings import JobSettings
 from labelwright_local.engine.spec import JobSpec
+from labelwright_local.handlers.roles import find_functions
 from labelwright_local.handlers.users_own import HandlerError, UserHandlers, load_handlers
 from labelwright_local.s3_endpoint.app import S3Endpoint, serve_s3
 from labelwright_local.workspace.folder_storage import FolderStorage
@@ -74,25 +76,20 @@ def endpoint(storage: FolderStorage) -> Iterator[S3Endpoint]:
 
 
 @pytest.fixture
-def load(endpoint: S3Endpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Loader]:
-    """Write a module into the current folder and load functions; leave the process as it was."""
-    environment, path, modules = dict(os.environ), list(sys.path), set(sys.modules)
-    monkeypatch.chdir(tmp_path)
+def load(endpoint: S3Endpoint, storage: FolderStorage, tmp_path: Path) -> Iterator[Loader]:
+    """Write a module into a folder and load functions; leave the process as it was."""
+    environment = dict(os.environ)
     os.environ["AWS_PROFILE"] = "the-users-own"
 
     def loaded(
         source: str, functions: str = "my_functions:before,my_functions:after"
     ) -> UserHandlers:
         (tmp_path / "my_functions.py").write_text(source, "utf-8")
-        return load_handlers(functions, endpoint)
+        return load_handlers(find_functions(functions, tmp_path), storage, endpoint)
 
     yield loaded
     os.environ.clear()
     os.environ.update(environment)
-    sys.path[:] = path
-    for name in set(sys.modules) - modules:
-        if name.startswith(("my_functions", "storage")):
-            del sys.modules[name]
 
 
 def test_functions_as_people_write_them_run_unmodified(
@@ -183,11 +180,15 @@ def test_what_goes_wrong_in_a_function_is_an_error_with_its_name(
 @pytest.mark.parametrize(
     ("source", "functions", "says"),
     [
-        ("", "my_functions:before", "takes module:function,module:function"),
-        ("", "my_functions.before,my_functions.after", "takes module:function"),
-        ("", "../x:before,my_functions:after", "takes module:function"),
-        ("", "my_functions:before,my_functions:after", "it has no function 'before'"),
-        ("before = 1", "my_functions:before,my_functions:before", "it has no function"),
+        ("", "my_functions:before", "takes two functions, pre-labeling first"),
+        ("", "my_functions,my_functions", "takes two functions"),
+        ("", "my_functions:be-fore,my_functions:after", "takes two functions"),
+        ("", "../x:before,my_functions:after", "../x:before: there is no file ../x.py"),
+        ("", "gt-pre:a,my_functions:b", "there is no file gt-pre.py"),
+        ("x = (\n", "my_functions:a,my_functions:b", "(my_functions.py, line 1)"),
+        ("\n\nx = = 1", "my_functions:a,my_functions:b", "SyntaxError: invalid syntax (my_func"),
+        ("", "my_functions:before,my_functions:after", "has no function 'before'"),
+        ("before = 1", "my_functions:before,my_functions:before", "has no function"),
         ("x = 1 / 0", "my_functions:a,my_functions:b", "ZeroDivisionError: division by zero"),
         ("", "my_functions_none:a,my_functions:b", "No module named 'my_functions_none'"),
     ],
@@ -200,8 +201,15 @@ def test_what_can_not_be_loaded_is_told(
         load(source, functions)
 
 
-def test_a_module_with_a_name_of_ours_is_refused(load: Loader, tmp_path: Path) -> None:
-    """Ours would be called in its place."""
+def test_a_module_may_have_a_name_of_ours(load: Loader, tmp_path: Path) -> None:
+    """It is called, and ours stays what it is."""
     (tmp_path / "pre_labeling.py").write_text("def before(event, context): return 1", "utf-8")
-    with pytest.raises(UsageError, match="pre_labeling: Labelwright has a module of that name"):
-        load("", "pre_labeling:before,pre_labeling:before")
+    assert load("", "pre_labeling:before,pre_labeling:before").pre({}) == 1
+    assert sys.modules["pre_labeling"] is pre_labeling
+
+
+def test_a_module_with_a_name_of_pythons_is_refused(load: Loader, tmp_path: Path) -> None:
+    """Python's would be called in its place."""
+    (tmp_path / "token.py").write_text("def before(event, context): return 1", "utf-8")
+    with pytest.raises(UsageError, match="Python has a module token of its own"):
+        load("", "token:before,token:before")

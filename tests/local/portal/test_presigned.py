@@ -24,7 +24,8 @@ def before(event, context):
 def after(event, context):
     return []
 """
-TEMPLATE = """<img id="picture" src="{{ task.input.picture }}" alt="An owl">
+TEMPLATE = """<crowd-form></crowd-form>
+<img id="picture" src="{{ task.input.picture }}" alt="An owl">
 <p id="text"></p><p id="part"></p><p id="unsigned"></p><p id="portal"></p>
 <script>
 const link = "{{ task.input.text | skip_autoescape }}";

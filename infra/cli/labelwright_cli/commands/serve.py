@@ -4,6 +4,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -12,16 +13,19 @@ from typing import Annotated
 import typer
 
 from labelwright.errors import UsageError
-from labelwright_cli.displays.page import show_page_faults
 from labelwright_cli.displays.serve import show_start, show_stop
-from labelwright_cli.options import DataFolder, JobName
+from labelwright_cli.displays.start_check import show_before_start
+from labelwright_cli.options import Anyway, DataFolder, JobName
 from labelwright_local.engine.engine import open_engine
 from labelwright_local.engine.model import Handlers
 from labelwright_local.engine.settings import JobSettings
 from labelwright_local.engine.spec import JobSpec
 from labelwright_local.handlers.deployed import DeployedHandlers
+from labelwright_local.handlers.roles import find_functions
 from labelwright_local.handlers.users_own import user_handlers
+from labelwright_local.handlers.variables import NO_VARIABLES, read_variables
 from labelwright_local.http.listening import EVERYWHERE, LOOPBACK, listen, own_address
+from labelwright_local.page.liquid import parse_template
 from labelwright_local.page.object_links import ObjectLinks
 from labelwright_local.page.object_routes import object_routes
 from labelwright_local.portal.app import create_app, requester_key
@@ -29,9 +33,17 @@ from labelwright_local.portal.job_view import job_view
 from labelwright_local.portal.keys import WorkspaceKey
 from labelwright_local.portal.serving import serve
 from labelwright_local.portal.task_pages import TaskPages
+from labelwright_local.start_check.check import check_start
 from labelwright_local.workspace.folder_storage import FolderStorage
+from labelwright_local.workspace.job_files import JobFiles
 from labelwright_local.workspace.job_on_disk import JobOnDisk
-from labelwright_local.workspace.task_folder import check_manifest, name_of_job, read_task_folder
+from labelwright_local.workspace.named_files import NamedFiles
+from labelwright_local.workspace.task_folder import (
+    TEMPLATE,
+    check_manifest,
+    name_of_job,
+    read_task_folder,
+)
 from labelwright_local.workspace.texts import job_storage
 
 
@@ -91,29 +103,60 @@ def serve_command(  # noqa: PLR0913, PLR0917 - a command has as many options as 
     handlers: Annotated[
         str | None,
         typer.Option(
-            metavar="MODULE:FUNCTION,MODULE:FUNCTION",
-            help="Your own pre- and post-labeling functions instead of ours, from this folder; "
-            "their boto3 clients find the workspace in the place of S3.",
+            metavar="PRE,POST",
+            help="Your own pre- and post-labeling functions instead of ours, from this folder: "
+            "my_lambdas:pre,my_lambdas:post, or src/gt-pre.py:handler, or gt-pre.handler; or a "
+            "template.yaml of SAM or CloudFormation that deploys both. Leave one empty where the "
+            "job has none (gt-pre:handler,), or write none. Their boto3 clients find the workspace "
+            "in the place of S3.",
+        ),
+    ] = None,
+    env: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Environment variables of your own functions: NAME=value lines, or JSON as "
+            "sam local takes it.",
         ),
     ] = None,
     data: DataFolder = None,
     job_name: JobName = None,
+    anyway: Anyway = False,
 ) -> None:
     """Serve a labeling job to people in the browser: several workers, and a view for the requester.
 
     Pre- and post-labeling run as deployed, and the workspace fills with the files that Ground Truth
     would write. What was submitted is on disk; stopped and started again, the job goes on.
 
+    Before it starts, the manifest, the files that it names and the page with its first object are
+    looked at. What the service would refuse, and what lets nobody see or answer anything, is an
+    error and ends the start; all else is a warning.
+
     Exit status: 0 when Ctrl+C ended it, whether or not the job is done; 2 when it could not begin.
     """
     settings = JobSettings(workers_per_object=workers, task_time_limit=time_limit)
-    spec = _spec(task, template, manifest, job_name, settings)
+    named = find_functions(handlers, Path.cwd()) if handlers is not None else None
+    spec = replace(
+        _spec(task, template, manifest, job_name, settings),
+        post_labeled=named is None or named.post is not None,
+    )
+    if env is not None and named is None:
+        raise UsageError("--env sets variables of your own functions; name them with --handlers")
+    variables = read_variables(env) if env is not None else NO_VARIABLES
     storage = job_storage(workspace, data, spec.manifest)
     key = WorkspaceKey.kept_in(workspace / "portal.key")
     with (
         listen(EVERYWHERE if open_to_network else LOOPBACK, port) as listener,
-        user_handlers(handlers, storage, key.derived("s3")) as functions,
+        user_handlers(named, storage, key.derived("s3"), variables) as functions,
     ):
+        parse_template((spec.worker_page or b"").decode("utf-8-sig"))
+        pre = functions.pre if functions else DeployedHandlers(spec, storage).pre_before_start
+        page = template or Path(str(task), TEMPLATE)
+        show_before_start(
+            check_start(spec, storage, pre, str(page)),
+            anyway=anyway,
+            under_way=JobOnDisk(storage, JobFiles(storage, spec.name).layout).state.exists(),
+        )
         ended = serve_job(
             spec,
             storage,
@@ -154,8 +197,9 @@ def serve_job(  # noqa: PLR0913 - what is named stands for itself
     """
     links = ObjectLinks(key.derived("object-links"))
     template = (spec.worker_page or b"").decode("utf-8-sig")
-    tasks = TaskPages(template, links, elements.value, origins)
-    show_page_faults(spec)
+    tasks = TaskPages(
+        template, links, elements.value, origins, lambda uri: NamedFiles(storage).fault(uri)
+    )
     with open_engine(spec, storage, now, handlers or DeployedHandlers(spec, storage)) as engine:
         view = job_view(spec, JobOnDisk(storage, engine.files.layout))
         app = create_app(

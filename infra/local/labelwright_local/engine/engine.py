@@ -2,12 +2,12 @@
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import datetime
 
 from labelwright.contract.base import Json
-from labelwright_local.engine import objects
+from labelwright_local.engine import objects, troubles
 from labelwright_local.engine.assignments import assignment, control, leases, submission, workers
 from labelwright_local.engine.labeling import batches, output, postlabeling, prelabeling, retrying
 from labelwright_local.engine.model import (
@@ -26,6 +26,7 @@ from labelwright_local.engine.opening import opened
 from labelwright_local.engine.settings import Retries
 from labelwright_local.engine.spec import JobSpec, ObjectOutcome
 from labelwright_local.engine.state.database import Database, milliseconds
+from labelwright_local.engine.troubles import Trouble
 from labelwright_local.workspace.folder_storage import FolderStorage
 from labelwright_local.workspace.job_files import JobFiles
 from labelwright_local.workspace.job_on_disk import JobOnDisk
@@ -170,10 +171,21 @@ class Engine:
             raise StateUnavailable(str(error)) from None
         return int(version)
 
-    def objects(self, offset: int, limit: int, state: str | None = None) -> list[ObjectView]:
-        """Return a page of the objects in manifest order, all or those of one state."""
+    def objects(
+        self, offset: int, limit: int, state: str | None = None, *, troubled: bool = False
+    ) -> list[ObjectView]:
+        """Return a page of the objects in manifest order: all, those of one state, or troubled."""
         with self._state.reading() as db:
-            return objects.views(db, offset, limit, state)
+            return objects.views(db, offset, limit, state, troubled=troubled)
+
+    def note_troubles(self, object_id: str, found: Mapping[Trouble, str | None]) -> None:
+        """Keep what is wrong with an object, or (None) no longer is, for the requester.
+
+        Nobody's page waits for it: what can't be kept now is found again the next time.
+        """
+        with suppress(sqlite3.Error), self._state.writing(lasting=False) as db:
+            for kind, reason in found.items():
+                troubles.note(db, int(object_id), kind, reason)
 
     def object(self, object_id: str) -> ObjectDetail | None:
         """Return one object with every answer."""
@@ -247,7 +259,7 @@ class Engine:
         settings = self.spec.settings
         with self._state.reading() as db:
             due = prelabeling.due(db, self._time(), settings.max_concurrent)
-        asked = [prelabeling.ask(self.spec, self._handlers, *item) for item in due]
+        asked = [prelabeling.ask(self.spec, self._handlers.pre, *item) for item in due]
         if asked:
             available = settings.availability * 1000
             with self._state.writing() as db:

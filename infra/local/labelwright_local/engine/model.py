@@ -60,7 +60,8 @@ class JoinCode(NamedTuple):
 class JobProgress(NamedTuple):
     """How far a job is: objects by state, then the rest.
 
-    ``without_label``: how many of the failed ones did so in post-labeling. ``stopped``: finished
+    ``without_label``: how many of the failed ones did so in post-labeling. ``troubled``: with how
+    many something else is wrong, which their views tell. ``stopped``: finished
     early, or told to; ``finished``: nothing more will happen. ``version`` differs whenever anything
     else does, also after a restart.
     """
@@ -80,6 +81,7 @@ class JobProgress(NamedTuple):
     stopped: bool
     finished: bool
     version: int
+    troubled: int = 0
 
     @property
     def objects(self) -> int:
@@ -108,6 +110,7 @@ class ObjectView(NamedTuple):
     """One object in a list.
 
     ``disagreement`` is 0 to 1, None where nothing is known of it; ``line_number`` counts from 1.
+    ``troubles`` say what is wrong with it, whatever its state.
     """
 
     id: str
@@ -118,6 +121,7 @@ class ObjectView(NamedTuple):
     reason: str | None
     label: Json | None
     disagreement: float | None
+    troubles: tuple[str, ...] = ()
 
 
 class AnswerView(NamedTuple):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from labelwright.contract.base import Json, dump_json, load_json
 from labelwright.contract.manifest import labels_of
+from labelwright_local.engine import troubles
 from labelwright_local.engine.model import (
     AnswerView,
     FailureView,
@@ -81,19 +82,27 @@ def progress(db: sqlite3.Connection) -> JobProgress:
         stopped=bool(job["stopped"]),
         finished=bool(job["finished"]),
         version=job["version"],
+        troubled=troubles.count(db),
     )
 
 
 _VIEW = "SELECT objects.*, label FROM objects LEFT JOIN labels ON object = number "
 
 
-def views(db: sqlite3.Connection, offset: int, limit: int, state: str | None) -> list[ObjectView]:
-    """Return a page of the objects in the order of the manifest, all or those of one state."""
+def views(
+    db: sqlite3.Connection, offset: int, limit: int, state: str | None, *, troubled: bool = False
+) -> list[ObjectView]:
+    """Return a page of the objects in the order of the manifest, all or those of one state.
+
+    Or those with which something is wrong (``troubled``), whatever their state.
+    """
     where, values = ("WHERE state = ? ", [state]) if state is not None else ("", [])
+    if troubled:
+        where, values = "WHERE number IN (SELECT object FROM troubles) ", []
     rows = db.execute(
         f"{_VIEW}{where}ORDER BY number LIMIT ? OFFSET ?", [*values, limit, offset]
     ).fetchall()
-    return [_view(row) for row in rows]
+    return [_view(db, row) for row in rows]
 
 
 def detail(db: sqlite3.Connection, identifier: str) -> ObjectDetail | None:
@@ -116,7 +125,7 @@ def detail(db: sqlite3.Connection, identifier: str) -> ObjectDetail | None:
         {"number": number},
     ).fetchall()
     return ObjectDetail(
-        _view(row),
+        _view(db, row),
         load_json(line["line"]) if line is not None else None,
         load_json(task["input"]) if task is not None else None,
         [
@@ -137,7 +146,7 @@ def detail(db: sqlite3.Connection, identifier: str) -> ObjectDetail | None:
     )  # fmt: skip
 
 
-def _view(row: sqlite3.Row) -> ObjectView:
+def _view(db: sqlite3.Connection, row: sqlite3.Row) -> ObjectView:
     return ObjectView(
         str(row["number"]),
         row["number"] + 1,
@@ -147,4 +156,5 @@ def _view(row: sqlite3.Row) -> ObjectView:
         row["reason"],
         None if row["label"] is None else load_json(row["label"]),
         row["disagreement"],
+        tuple(troubles.of(db, row["number"])),
     )

@@ -20,7 +20,8 @@ class JobSpec:
     """What to run. ``method`` replaces the method of every field whose kind has it.
 
     Recorded ``answers`` stand in for workers; without them, people are asked as ``settings`` say.
-    ``template`` is the worker page where it is not the task's own.
+    ``template`` is the worker page where it is not the task's own. Without ``post_labeled`` the job
+    has no post-labeling function: a label is empty, and its metadata says where the answers are.
     """
 
     name: str
@@ -31,6 +32,7 @@ class JobSpec:
     method: str | None = None
     settings: JobSettings = field(default_factory=JobSettings)
     template: bytes | None = None
+    post_labeled: bool = True
 
     @cached_property
     def workers_per_object(self) -> int:

@@ -5,6 +5,7 @@ from functools import cached_property
 import post_labeling
 import pre_labeling
 from labelwright.contract.base import Json
+from labelwright.task.skip import Skip
 from labelwright_local.engine.spec import JobSpec
 from labelwright_local.manifest.buckets import data_buckets
 from labelwright_local.workspace.folder_storage import FolderStorage
@@ -14,18 +15,33 @@ from labelwright_local.workspace.job_files import BUCKET
 class DeployedHandlers:
     """The handlers that SAM deploys, on the workspace instead of S3.
 
-    Answers can name texts only in the buckets that the manifest names: never in that of the jobs,
-    where everybody's answers lie.
+    Without a task definition pages are given the whole manifest line, as templates that know
+    nothing of ours expect it. Answers can name texts only in the buckets that the manifest names:
+    never in that of the jobs, where everybody's answers lie.
     """
 
     def __init__(self, spec: JobSpec, storage: FolderStorage) -> None:
         self._spec = spec
         self._storage = storage
-        self._pre = pre_labeling.Settings(task_definition=spec.definition_uri)
+        self._definition = spec.task.definition if spec.task else None
+        self._pre = pre_labeling.Settings(
+            task_definition=spec.definition_uri, pass_line=spec.definition_uri is None
+        )
 
     def pre(self, event: Json) -> Json:
         """Make the task input of one data object."""
         return pre_labeling.handle(event, self._storage, self._pre)
+
+    def pre_before_start(self, event: Json) -> Json:
+        """Do as ``pre``, before the workspace holds the job's task definition.
+
+        Raises:
+            LabelwrightError: the line, or its text, can't be used.
+        """
+        made = pre_labeling.prepare(event["dataObject"], self._definition, self._storage, self._pre)
+        if isinstance(made, Skip):
+            return {"taskInput": {"skipped": made._asdict()}, "isHumanAnnotationRequired": False}
+        return {"taskInput": made}
 
     def post(self, event: Json) -> Json:
         """Consolidate one batch."""

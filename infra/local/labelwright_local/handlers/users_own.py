@@ -1,25 +1,24 @@
 """People's own pre- and post-labeling functions, called as Lambda calls them."""
 
 import asyncio
-import importlib
 import json
-import os
-import sys
 import time
 import traceback
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import ModuleType
 from typing import Any, NamedTuple
 
-from labelwright.contract.base import Json
+from labelwright.contract.base import Json, load_json
 from labelwright.errors import LabelwrightError, UsageError
+from labelwright.task.task_input import line_input
+from labelwright_local.handlers.own_modules import OwnModules
+from labelwright_local.handlers.references import Reference
+from labelwright_local.handlers.roles import Functions
+from labelwright_local.handlers.variables import NO_VARIABLES, Variables, allowed, set_environment
 from labelwright_local.s3_endpoint.app import S3Endpoint, serve_s3
 from labelwright_local.workspace.folder_storage import FolderStorage
-
-_FORM = "--handlers takes module:function,module:function, pre-labeling first"
 
 #: What Lambda takes and gives in one call.
 _MAX_BYTES = 6 * 2**20
@@ -67,39 +66,46 @@ class LambdaContext:
 
 
 class _Function(NamedTuple):
+    told: str
     name: str
     call: Callable[[Any, LambdaContext], Any]
+    modules: OwnModules
 
     def __call__(self, event: Json) -> Json:
         """Call the function with an event of its own, and take its answer as JSON."""
-        context = LambdaContext(self.name.partition(":")[2])
+        context = LambdaContext(self.name)
         try:
-            answer = self.call(json.loads(json.dumps(event)), context)
+            with self.modules.in_place():
+                answer = self.call(json.loads(json.dumps(event)), context)
         except (Exception, SystemExit, asyncio.CancelledError) as error:  # noqa: BLE001 - whatever a user's function raises
             # As Lambda writes it to the function's log: here that is the terminal of its author.
             traceback.print_exception(error)
-            raise HandlerError(self.name, _last_line(error) + _place(error)) from None
+            raise HandlerError(self.told, _last_line(error) + _place(error)) from None
         try:
             text = json.dumps(answer, allow_nan=False)
         except (TypeError, ValueError, RecursionError) as error:
-            raise HandlerError(self.name, f"the answer is not JSON: {error}") from None
+            raise HandlerError(self.told, f"the answer is not JSON: {error}") from None
         if len(text) > _MAX_BYTES:
             raise HandlerError(
-                self.name, f"the answer has {len(text):,} bytes, Lambda passes on {_MAX_BYTES:,}"
+                self.told, f"the answer has {len(text):,} bytes, Lambda passes on {_MAX_BYTES:,}"
             )
         result: Json = json.loads(text)
         return result
 
 
 class UserHandlers:
-    """Two functions of a user in the place of ours; see the engine's ``Handlers``.
+    """A job's functions of a user in the place of ours; see the engine's ``Handlers``.
 
-    ``s3_url`` is where the S3 is that they work with.
+    Where a job has none, what the service does without it: the task input is the manifest line, a
+    label is empty. ``s3_url`` is where the S3 is that they work with.
     """
 
-    def __init__(self, pre: _Function, post: _Function, s3_url: str) -> None:
+    def __init__(
+        self, pre: _Function | None, post: _Function | None, storage: FolderStorage, s3_url: str
+    ) -> None:
         self._pre = pre
         self._post = post
+        self._storage = storage
         self.s3_url = s3_url
 
     def pre(self, event: Json) -> Json:
@@ -108,6 +114,8 @@ class UserHandlers:
         Raises:
             HandlerError: it raised, or its answer can't be passed on.
         """
+        if self._pre is None:
+            return {"taskInput": line_input(event["dataObject"])}
         return self._pre(event)
 
     def post(self, event: Json) -> Json:
@@ -116,104 +124,87 @@ class UserHandlers:
         Raises:
             HandlerError: it raised, or its answer can't be passed on.
         """
-        return self._post(event)
+        if self._post is not None:
+            return self._post(event)
+        attribute = event["labelAttributeName"]
+        return [
+            {
+                "datasetObjectId": item["datasetObjectId"],
+                "consolidatedAnnotation": {"content": {attribute: {}}},
+            }
+            for item in load_json(self._storage.read(event["payload"]["s3Uri"]))
+        ]
 
 
 @contextmanager
 def user_handlers(
-    spec: str | None, storage: FolderStorage, secret: bytes
+    functions: Functions | None,
+    storage: FolderStorage,
+    secret: bytes,
+    variables: Variables = NO_VARIABLES,
 ) -> Iterator[UserHandlers | None]:
-    """Offer a folder as S3 and load functions that use it; without a ``spec`` do neither.
+    """Offer a folder as S3 and load functions that use it; without ``functions`` do neither.
 
     What they presign stays good after a restart with the same ``secret``, 32 bytes.
 
     Raises:
         UsageError: the functions can't be loaded.
     """
-    if spec is None:
+    if functions is None:
         yield None
         return
     with serve_s3(storage, secret=secret) as endpoint:
-        yield load_handlers(spec, endpoint)
+        yield load_handlers(functions, storage, endpoint, variables)
 
 
-def load_handlers(spec: str, endpoint: S3Endpoint) -> UserHandlers:
-    """Import the functions ``module:function,module:function`` from the current folder.
+def load_handlers(
+    functions: Functions,
+    storage: FolderStorage,
+    endpoint: S3Endpoint,
+    variables: Variables = NO_VARIABLES,
+) -> UserHandlers:
+    """Import functions, each with its own folder first.
 
     Before that, the environment of this process is made the one that they would have in Lambda,
     with the local S3 in the place of AWS: many make their clients while they are imported. No
     credentials and no profile of the user's own are left in it.
 
     Raises:
-        UsageError: the form is another, or a function can't be imported.
+        UsageError: a function can't be imported.
     """
-    names = [name.strip() for name in spec.split(",")]
-    if len(names) != 2 or not all(_is_named(name) for name in names):
-        raise UsageError(f"{spec!r}: {_FORM}")
-    _set_environment(endpoint)
-    folder = str(Path.cwd())
-    if folder not in sys.path:
-        sys.path.insert(0, folder)
-    return UserHandlers(_imported(names[0]), _imported(names[1]), endpoint.url)
+    set_environment(endpoint)
+    shared: dict[object, OwnModules] = {}
+
+    def load(found: Reference | None) -> _Function | None:
+        if found is None:
+            return None
+        told = allowed({**found.variables, **variables.of(found.ids)}, endpoint)
+        # Functions of one folder with one environment share its modules.
+        key = (found.folders, tuple(sorted(told.items())))
+        return _imported(found, shared.setdefault(key, OwnModules(found.folders, told)))
+
+    return UserHandlers(load(functions.pre), load(functions.post), storage, endpoint.url)
 
 
-def _is_named(name: str) -> bool:
-    module, colon, function = name.partition(":")
-    return (
-        bool(colon)
-        and function.isidentifier()
-        and all(part.isidentifier() for part in module.split("."))
-    )
-
-
-def _imported(name: str) -> _Function:
-    module_name, _, function_name = name.partition(":")
+def _imported(found: Reference, modules: OwnModules) -> _Function:
     try:
-        module = importlib.import_module(module_name)
+        module = modules.load(found.module)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a user's module runs when imported
         raise UsageError(
-            f"{module_name}: the module can't be imported: {_last_line(error)}{_place(error)}"
+            f"{found.told}: the module {found.module} can't be imported: "
+            f"{_last_line(error)}{_place(error)}"
         ) from None
-    _must_be_the_users(module)
-    function = getattr(module, function_name, None)
-    if not callable(function):
-        raise UsageError(f"{module_name}: it has no function '{function_name}'; {_FORM}")
-    return _Function(name, function)
-
-
-def _must_be_the_users(module: ModuleType) -> None:
-    """Refuse a module of ours in the place of one that lies in the current folder."""
-    root = module.__name__.partition(".")[0]
-    here = Path.cwd().resolve()
-    lies_here = (here / f"{root}.py").is_file() or (here / root / "__init__.py").is_file()
-    file = Path(module.__file__ or "").resolve()
-    if lies_here and not file.is_relative_to(here):
+    if found.file is not None and Path(module.__file__ or "").resolve() != found.file.resolve():
         raise UsageError(
-            f"{root}: Labelwright has a module of that name itself, so yours can't be imported; "
-            "rename it"
+            f"{found.told}: Python has a module {found.module} of its own, so {found.file} can't "
+            "be imported; rename it"
         )
-
-
-def _set_environment(endpoint: S3Endpoint) -> None:
-    """Let AWS's libraries find the local S3, and nothing of the user's own."""
-    import boto3
-
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        del os.environ[name]
-    os.environ.update(
-        AWS_ACCESS_KEY_ID=endpoint.access_key_id,
-        AWS_SECRET_ACCESS_KEY=endpoint.secret_access_key,
-        AWS_SESSION_TOKEN="local",  # noqa: S106 - a name for none
-        AWS_DEFAULT_REGION=endpoint.region,
-        AWS_REGION=endpoint.region,
-        AWS_ENDPOINT_URL_S3=endpoint.url,
-        AWS_ENDPOINT_URL_STS=endpoint.url,
-        AWS_CONFIG_FILE=os.devnull,
-        AWS_SHARED_CREDENTIALS_FILE=os.devnull,
-        AWS_EC2_METADATA_DISABLED="true",
-    )
-    # A default session that was made before keeps the credentials of before.
-    boto3.DEFAULT_SESSION = None
+    function = getattr(module, found.function, None)
+    if not callable(function):
+        raise UsageError(
+            f"{found.told}: {found.file or found.module} has no function '{found.function}'"
+        )
+    return _Function(found.told, found.function_name, function, modules)
 
 
 def _last_line(error: BaseException) -> str:
@@ -222,5 +213,7 @@ def _last_line(error: BaseException) -> str:
 
 def _place(error: BaseException) -> str:
     """Return where it was raised, without the line's text."""
+    if isinstance(error, SyntaxError) and error.filename and error.lineno:
+        return f" ({Path(error.filename).name}, line {error.lineno})"
     frames = traceback.extract_tb(error.__traceback__)
     return f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""

@@ -95,11 +95,15 @@ class OverviewContext(PageContext):
 
 @dataclass(frozen=True)
 class ObjectsContext(PageContext):
-    """Page ``page`` of ``pages``, from 1, of the objects in ``state``, in all if None."""
+    """Page ``page`` of ``pages``, from 1, of the objects in ``state``, in all if None.
+
+    ``troubled``: only those with which something is wrong.
+    """
 
     template = "objects.html"
     objects: list[ObjectView]
     state: str | None
+    troubled: bool
     states: tuple[str, ...]
     progress: JobProgress
     page: int

@@ -79,12 +79,15 @@ class RequesterPages(NamedTuple):
         state = request.query_params.get("state") or None
         if state is not None and state not in STATES:
             raise RequestFailed(400, "There is no such state.")
+        troubled = state is None and "troubled" in request.query_params
         page = whole_number(request.query_params.get("page", "1"), "page", 1, 10_000_000)
         progress = self.engine.progress()
         total = progress.objects if state is None else getattr(progress, state)
+        total = progress.troubled if troubled else total
         context = ObjectsContext(
-            objects=self.engine.objects((page - 1) * PAGE, PAGE, state),
+            objects=self.engine.objects((page - 1) * PAGE, PAGE, state, troubled=troubled),
             state=state,
+            troubled=troubled,
             states=STATES,
             progress=progress,
             page=page,

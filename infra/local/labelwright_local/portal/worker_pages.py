@@ -142,8 +142,9 @@ class WorkerPages(NamedTuple):
         assignment = self.engine.assignment(request.path_params["assignment"], worker_id)
         if assignment is None:
             raise RequestFailed(410, "This task is no longer yours.")
-        document = self.tasks.document(assignment.task_input)
-        return HTMLResponse(document, headers={"content-security-policy": self.tasks.policy})
+        page = self.tasks.page(assignment.task_input)
+        self.engine.note_troubles(assignment.object_id, page.troubles)
+        return HTMLResponse(page.document, headers={"content-security-policy": self.tasks.policy})
 
     def no_task(self, request: Request) -> Response:
         """Say that there is nothing to do now, and why; the page notices when there is."""

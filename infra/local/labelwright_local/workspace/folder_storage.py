@@ -6,7 +6,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -168,6 +168,29 @@ class FolderStorage:
         }
         return sorted(found, key=str.encode)
 
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """The folders that objects are looked for in, those that people fill first."""
+        own, *fallbacks = (root.folder for root in self._roots)
+        return (*fallbacks, own)
+
+    def listed(self, bucket: str, folder: str) -> dict[str, bool]:
+        """Return what lies in one folder of a bucket ('' for its top): name to whether it is one.
+
+        Also from the fallbacks; empty where there is no such folder, or it leads out of them.
+        """
+        found: dict[str, bool] = {}
+        if ".." in folder.split("/") or "\0" in folder or bucket in ("", ".", ".."):
+            return found
+        for root in reversed(self._roots):
+            for form in dict.fromkeys((folder, _encoded(folder))):
+                path = root.folder / bucket / form
+                if not Path(os.path.realpath(path)).is_relative_to(root.real):
+                    continue
+                with suppress(OSError), os.scandir(path) as entries:
+                    found |= {decoded_name(entry.name): entry.is_dir() for entry in entries}
+        return found
+
     def _find(self, uri: str) -> Path | None:
         for root in self._roots:
             plain, encoded = (_place(root.folder, uri, encode=encode) for encode in (False, True))
@@ -181,8 +204,7 @@ class FolderStorage:
 
     def _not_found(self, uri: str) -> ObjectNotFound:
         """Name where was looked, the folder that people fill before the one that jobs write to."""
-        own, *fallbacks = (root.folder for root in self._roots)
-        folders = " nor below ".join(map(str, (*fallbacks, own)))
+        folders = " nor below ".join(map(str, self.folders))
         remedy = f"; {self._remedy}" if self._remedy else ""
         return ObjectNotFound(uri, f"there is no such object below {folders}{remedy}")
 

@@ -1,15 +1,18 @@
 """The functions that a job calls: what is sent to them, and ours as they are deployed."""
 
+from collections import Counter
 from typing import NamedTuple
 
 from labelwright.contract.base import Json
 from labelwright.errors import LabelwrightError
 from labelwright_local.engine.spec import JobSpec
-from labelwright_local.printable import storable
+from labelwright_local.printable import printable, storable
 from labelwright_local.workspace.job_files import Batch, JobFiles
 
 #: A handler's own message may be long; a reason is read by people.
 _MAX_MESSAGE = 1_000
+#: So many keys of an answer without a label are named.
+_MOST_KEYS = 10
 
 
 def pre_event(spec: JobSpec, line: Json) -> Json:
@@ -59,24 +62,58 @@ def read_pre_response(response: Json) -> PreLabeled:
     return PreLabeled(None, "pre-labeling says that no human has to annotate it")
 
 
-def read_post_response(response: Json, label_attribute: str) -> dict[str, Json]:
-    """Return the labels that post-labeling gave by datasetObjectId, what is no label left out.
+class PostLabeled(NamedTuple):
+    """What post-labeling says of objects, by datasetObjectId.
+
+    ``labels`` are what it gave, ``faults`` why an entry holds none, ``entries`` how many entries an
+    object has: one, unless the function is mistaken.
+    """
+
+    labels: dict[str, Json]
+    faults: dict[str, str]
+    entries: Counter[str]
+
+
+def read_post_response(response: Json, label_attribute: str) -> PostLabeled:
+    """Read what post-labeling returned; of several labels of one object the last stands.
+
+    What the service makes of several entries is not documented (contract section 2.5).
 
     Raises:
         ValueError: it is no list.
     """
     if not isinstance(response, list):
         raise ValueError("it returned no list of consolidated annotations")
-    labels = {}
+    found = PostLabeled({}, {}, Counter())
     for item in response:
-        try:
-            identifier = item["datasetObjectId"]
-            label = item["consolidatedAnnotation"]["content"][label_attribute]
-        except (TypeError, KeyError, IndexError):
+        if not isinstance(item, dict) or "datasetObjectId" not in item:
             continue
-        if label is not None:
-            labels[str(identifier)] = label
-    return labels
+        identifier = str(item["datasetObjectId"])
+        found.entries[identifier] += 1
+        try:
+            content = item["consolidatedAnnotation"]["content"]
+            label = content[label_attribute]
+        except (TypeError, IndexError):
+            found.faults[identifier] = "its entry has no consolidatedAnnotation with a content"
+        except KeyError:
+            found.faults[identifier] = _without_label(item, label_attribute)
+        else:
+            if label is not None:
+                found.labels[identifier] = label
+            else:
+                found.faults[identifier] = f"its '{label_attribute}' is null"
+    return found
+
+
+def _without_label(item: dict[str, Json], label_attribute: str) -> str:
+    consolidated = item.get("consolidatedAnnotation")
+    if not isinstance(consolidated, dict) or "content" not in consolidated:
+        return "its entry has no consolidatedAnnotation with a content"
+    keys = [f"'{printable(key)}'" for key in list(consolidated["content"])[:_MOST_KEYS]]
+    return (
+        f"its content has {', '.join(keys) or 'no key'}, and not the label attribute "
+        f"'{label_attribute}' (labelAttributeName in the event)"
+    )
 
 
 def failure(step: str, error: Exception) -> str:

@@ -53,7 +53,7 @@ def outcomes(db: sqlite3.Connection) -> Iterator[ObjectOutcome]:
 
 def _lines(db: sqlite3.Connection, files: JobFiles, spec: JobSpec) -> Iterator[bytes]:
     for row in db.execute(
-        "SELECT line, objects.state, reason, label, batches.iteration, name FROM objects "
+        "SELECT number, line, objects.state, reason, label, batches.iteration, name FROM objects "
         "JOIN lines AS l ON l.object = number LEFT JOIN labels AS b ON b.object = number "
         "LEFT JOIN batches ON batches.id = batch ORDER BY number"
     ):
@@ -66,9 +66,18 @@ def _output_line(row: sqlite3.Row, files: JobFiles, spec: JobSpec) -> Json:
         return line
     kept = {k: v for k, v in line.items() if k not in (attribute, attribute + METADATA_SUFFIX)}
     if row["state"] == "labeled":
-        created = format_date(batches.of(files, row).moment)
-        metadata = CustomLabelMetadata(job_name=spec.name, creation_date=created).wire()
-        return {**kept, attribute: load_json(row["label"]), attribute + METADATA_SUFFIX: metadata}
+        batch, label = batches.of(files, row), load_json(row["label"])
+        metadata = CustomLabelMetadata(
+            job_name=spec.name,
+            creation_date=format_date(batch.moment),
+            # A label that a function gave before the job went on without one stays as it is.
+            worker_response_ref=(
+                files.worker_response(batch, str(row["number"]))
+                if label == {} and not spec.post_labeled
+                else None
+            ),
+        )
+        return {**kept, attribute: label, attribute + METADATA_SUFFIX: metadata.wire()}
     failure = FailedLabelMetadata(failure_reason=row["reason"] or "")
     return {**kept, attribute + METADATA_SUFFIX: failure.wire()}
 

@@ -1,6 +1,7 @@
 """From answers to labels: a batch's files, post-labeling, and what it gave."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
@@ -9,11 +10,18 @@ from labelwright.contract.base import Json, dump_json, load_json
 from labelwright.contract.manifest import ManifestLine
 from labelwright.contract.worker_response import EmittedWorkerAnswer, EmittedWorkerResponseFile
 from labelwright.errors import UsageError
-from labelwright_local.engine.labeling.calls import failure, post_event, read_post_response
+from labelwright_local.engine.labeling.calls import (
+    PostLabeled,
+    failure,
+    post_event,
+    read_post_response,
+)
 from labelwright_local.engine.labeling.disagreement import confidences, disagreement
 from labelwright_local.engine.model import Handlers
 from labelwright_local.engine.settings import Retries
 from labelwright_local.engine.spec import JobSpec
+from labelwright_local.engine.troubles import Trouble, note
+from labelwright_local.printable import storable
 from labelwright_local.workspace.job_files import Batch, JobFiles
 
 
@@ -29,7 +37,7 @@ class Labels(NamedTuple):
     ``sure`` are the ``confidences`` in each label.
     """
 
-    labels: Mapping[str, Json]
+    found: PostLabeled
     sure: Mapping[str, Sequence[float] | None]
     fault: str | None
 
@@ -99,17 +107,17 @@ def ask(
         response = files.read_response(batch)
         if response is None:
             response = _readable(handlers.post(post_event(spec, files, batch, most_answers)))
-            labels = read_post_response(response, spec.label_attribute)
+            found = read_post_response(response, spec.label_attribute)
             files.write_json(batch.response_uri, response)
         else:
-            labels = read_post_response(response, spec.label_attribute)
+            found = read_post_response(response, spec.label_attribute)
     except UsageError:
         raise  # not this batch's fault, but that of how the job was called
     except Exception as error:  # noqa: BLE001 - users' handlers raise anything
-        return Labels({}, {}, failure("post-labeling", error))
+        return Labels(PostLabeled({}, {}, Counter()), {}, failure("post-labeling", error))
     # Here, since a label may lie in a file: storing keeps everybody else waiting.
-    sure = {name: confidences(label, files.read_label_file) for name, label in labels.items()}
-    return Labels(labels, sure, None)
+    sure = {name: confidences(label, files.read_label_file) for name, label in found.labels.items()}
+    return Labels(found, sure, None)
 
 
 def _readable(response: Json) -> Json:
@@ -139,21 +147,34 @@ def store(
     )
     if state == "requested":
         return
-    reason = found.fault or "ClientError: post-labeling gave no label"
     for number, state_before in db.execute(
         "SELECT number, state FROM objects WHERE batch = ? AND state IN ('answered', 'labeled')",
         (batch,),
     ).fetchall():
-        label = found.labels.get(str(number))
+        label = found.found.labels.get(str(number))
+        note(db, number, Trouble.LABEL, _repeated(found.found.entries[str(number)]))
         if label is not None:
             _label(db, number, label, found.sure[str(number)])
         elif state_before == "answered":  # a label of an earlier time stays
             db.execute(
                 "UPDATE objects SET state = 'failed', failed_in = 'post-labeling', reason = ? "
                 "WHERE number = ?",
-                (reason, number),
+                (found.fault or _no_label(found.found.faults.get(str(number))), number),
             )
     db.execute("UPDATE job SET unwritten = 1")
+
+
+def _no_label(fault: str | None) -> str:
+    return storable(f"ClientError: post-labeling gave no label{f': {fault}' if fault else ''}")
+
+
+def _repeated(entries: int) -> str | None:
+    if entries < 2:
+        return None
+    return (
+        f"post-labeling gave {entries:,} entries for this object, and its label is the last one; "
+        "let it return one entry for each object, made of all its annotations"
+    )
 
 
 def _label(db: sqlite3.Connection, number: int, label: Json, sure: Sequence[float] | None) -> None:

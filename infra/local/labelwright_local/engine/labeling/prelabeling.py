@@ -1,7 +1,7 @@
 """From the manifest to the workers: pre-labeling, ahead of what they answer."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from labelwright.contract.base import Json, dump_json, load_json
@@ -14,7 +14,6 @@ from labelwright_local.engine.labeling.calls import (
     pre_event,
     read_pre_response,
 )
-from labelwright_local.engine.model import Handlers
 from labelwright_local.engine.settings import FIRST_ITERATION, Retries
 from labelwright_local.engine.spec import JobSpec
 from labelwright_local.workspace.job_files import BUCKET
@@ -49,7 +48,7 @@ def due(db: sqlite3.Connection, now: int, max_concurrent: int) -> list[tuple[int
     ]
 
 
-def ask(spec: JobSpec, handlers: Handlers, number: int, tries: int, line: Json) -> Asked:
+def ask(spec: JobSpec, pre: Callable[[Json], Json], number: int, tries: int, line: Json) -> Asked:
     """Call pre-labeling for one object. Whatever goes wrong is that object's alone.
 
     Raises:
@@ -57,7 +56,7 @@ def ask(spec: JobSpec, handlers: Handlers, number: int, tries: int, line: Json) 
     """
     try:
         _must_be_data(ManifestLine.parse(line))
-        result = read_pre_response(handlers.pre(pre_event(spec, line)))
+        result = read_pre_response(pre(pre_event(spec, line)))
         # What is kept must be readable, or the worker who is given it could do nothing else.
         load_json(dump_json(result.task_input))
     except UsageError:

@@ -142,8 +142,18 @@ CREATE TABLE failures (
 CREATE INDEX failures_object ON failures (object, id);
 """
 
+#: What is wrong with single objects: a page that can't be rendered, a missing file, several labels.
+_TROUBLES = """
+CREATE TABLE troubles (
+    object INTEGER NOT NULL REFERENCES objects (number),
+    kind TEXT NOT NULL CHECK (kind IN ('page', 'files', 'label')),
+    reason TEXT NOT NULL,
+    PRIMARY KEY (object, kind)
+) WITHOUT ROWID;
+"""
+
 #: Each brings the file from the version of its place to the next one.
-_MIGRATIONS = (_FIRST, _FAILURES)
+_MIGRATIONS = (_FIRST, _FAILURES, _TROUBLES)
 
 
 def migrate(connection: sqlite3.Connection, place: str) -> None:

@@ -1,0 +1,63 @@
+"""Whether the files are there that a manifest names."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from labelwright.contract.base import Json
+from labelwright.contract.manifest import SOURCE_REF, TEXT_REF
+from labelwright_local.findings import Finding, Severity
+from labelwright_local.printable import counted, printable
+from labelwright_local.start_check.looked import KEPT
+from labelwright_local.workspace.folder_storage import FolderStorage
+from labelwright_local.workspace.named_files import NamedFiles
+
+
+class _Missing(NamedTuple):
+    line: int
+    key: str
+    uri: str
+    fault: str
+
+
+class FilesCheck:
+    """Looks for each file that a line names, as the lines come; the first that are missing stay."""
+
+    def __init__(self, storage: FolderStorage) -> None:
+        self._files = NamedFiles(storage)
+        self._storage = storage
+        self.named = 0
+        self.missing = 0
+        self._first: list[_Missing] = []
+
+    def see(self, number: int, line: dict[str, Json]) -> None:
+        """Look for the files of a line; ``number`` counts from 1."""
+        for key in (SOURCE_REF, TEXT_REF):
+            uri = line.get(key)
+            if not isinstance(uri, str) or not uri.startswith("s3://"):
+                continue
+            self.named += 1
+            fault = self._files.fault(uri)
+            if fault is None:
+                continue
+            self.missing += 1
+            if len(self._first) < KEPT:
+                self._first.append(_Missing(number, key, uri, fault))
+
+    @property
+    def none_is_there(self) -> bool:
+        """Whether the manifest names files, and not one of them was found."""
+        return 0 < self.named == self.missing
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield the first that are missing, and how many there are."""
+        for each in self._first:
+            reason = f"'{each.key}' {printable(each.uri, 300)}: {printable(each.fault, 300)}"
+            yield Finding(Severity.WARNING, reason, line=each.line)
+        if self.missing:
+            folders = " and ".join(map(str, self._storage.folders))
+            yield Finding(
+                Severity.WARNING,
+                f"{self.missing:,} of {counted(self.named, 'file')} that it names can't be found "
+                f"below {folders}",
+                "put them there as bucket/key, or name the folder with --data",
+            )
