@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from labelwright.errors import UsageError
+from labelwright_local.engine.assignments.workers import worker_id
 from labelwright_local.http.body_limit import MAX_BODY
 from labelwright_local.portal.app import requester_key
 from labelwright_local.portal.keys import WorkspaceKey
@@ -22,6 +23,9 @@ FORMS = [
     ("/requester/finish", {}),
     ("/requester/workers-per-object", {"number": "2"}),
     ("/requester/workers", {"name": "Eve"}),
+    ("/requester/workers/WORKER/sign-out", {}),
+    ("/requester/workers/WORKER/code", {}),
+    ("/requester/workers/WORKER/remove", {}),
 ]
 SCRIPTS = [
     ("/next", {"token": "t"}),
@@ -54,7 +58,8 @@ def test_nothing_changes_without_the_sessions_own_token(tmp_path: Path, wrong: s
         csrf = job.worker("Eve").csrf() if wrong == "other" else wrong
         before = job.engine.progress()
         for path, fields in FORMS:
-            found = browser.client.post(path.replace("TASK", task), data={**fields, "csrf": csrf})
+            place = path.replace("TASK", task).replace("WORKER", worker_id("Ada"))
+            found = browser.client.post(place, data={**fields, "csrf": csrf})
             assert found.status_code == 403, path
         for path, body in SCRIPTS:
             found = browser.send(path.replace("TASK", task), body, **{"x-csrf-token": csrf})
@@ -66,9 +71,12 @@ def test_what_is_forbidden_without_the_token_is_done_with_it(tmp_path: Path) -> 
     """The test above would not notice paths that do not exist."""
     with portal(tmp_path) as job:
         for path, fields in FORMS:
+            job.engine.add_worker("Ada")
             browser, task = both(job)
-            found = browser.post(path.replace("TASK", task), fields)
+            place = path.replace("TASK", task).replace("WORKER", worker_id("Ada"))
+            found = browser.post(place, fields)
             assert found.status_code == 200, path
+        job.engine.add_worker("Ada")
         for path, body in SCRIPTS:
             browser, task = both(job)
             assert browser.send(path.replace("TASK", task), body).status_code == 200, path

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from labelwright.contract.base import Json, has_lone_surrogate, load_json
@@ -46,6 +47,16 @@ def requester_session(request: Request, sessions: Sessions) -> Session:
     return session
 
 
+async def worker_at(request: Request, sessions: Sessions) -> tuple[Session, str]:
+    """Do what ``worker_session`` does, from the event loop: the job's state may have to wait."""
+    return await run_in_threadpool(worker_session, request, sessions)
+
+
+async def requester_at(request: Request, sessions: Sessions) -> Session:
+    """Do what ``requester_session`` does, from the event loop."""
+    return await run_in_threadpool(requester_session, request, sessions)
+
+
 async def read_form(request: Request, sessions: Sessions, session: Session) -> Mapping[str, str]:
     """Return a form's fields.
 
@@ -64,16 +75,25 @@ async def read_form(request: Request, sessions: Sessions, session: Session) -> M
     return fields
 
 
-async def read_object(request: Request, sessions: Sessions, session: Session) -> dict[str, Json]:
-    """Return the JSON object that a script of the portal sends.
+def check_meant(request: Request, sessions: Sessions, session: Session) -> None:
+    """Make sure that a script of the portal sends this, before any of it is read.
 
     Raises:
-        RequestFailed: it does not carry the session's token, or is no JSON object.
+        RequestFailed: it does not carry the session's token.
     """
     if not sessions.is_meant(session, request.headers.get(CSRF_HEADER, "")):
         raise RequestFailed(403, _STALE)
+
+
+async def read_object(request: Request) -> dict[str, Json]:
+    """Return the JSON object that a script sends; the event loop goes on while it is parsed.
+
+    Raises:
+        RequestFailed: it is no JSON object.
+    """
+    body = await request.body()
     try:
-        value = load_json(await request.body())
+        value = await run_in_threadpool(load_json, body)
     except ValueError as error:
         raise RequestFailed(400, f"The request is not JSON that can be used: {error}.") from None
     if not isinstance(value, dict):

@@ -15,7 +15,8 @@ from labelwright_local.printable import storable
 #: So many refused answers to one task are kept: no worker can fill the disk with them.
 MAX_REFUSED = 10
 
-_NOT_YOURS = "There is no such task of yours."
+#: What is said of a task that was never given to whoever answers it.
+NOT_YOURS = "There is no such task of yours."
 _ALREADY = "This task was submitted before; the first answer counts."
 _LATE = {
     "expired": "The time for this task had run out, so that others may do it.",
@@ -39,7 +40,7 @@ def submit(
         "SELECT * FROM assignments WHERE id = ? AND worker = ?", (assignment, worker)
     ).fetchone()
     if task is None:
-        return Submitted(False, _NOT_YOURS)
+        return Submitted(False, NOT_YOURS)
     before = _before(db, assignment, token)
     if before is not None:
         return before
