@@ -212,8 +212,9 @@ class Engine:
 
         As in the service, only what is submitted while the lease lasts counts.
         """
+        text = submission.as_text(answer)
         with self._state.writing() as db:
-            return submission.submit(db, assignment_id, worker_id, token, answer, self._time())
+            return submission.submit(db, assignment_id, worker_id, token, text, self._time())
 
     def decline(self, assignment_id: str, worker_id: str) -> None:
         """Take a task from a worker who is not to be offered this object again."""

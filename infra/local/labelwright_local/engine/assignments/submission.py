@@ -4,6 +4,7 @@ All functions are called within a writing transaction; ``now`` is in millisecond
 """
 
 import sqlite3
+from typing import NamedTuple
 
 from labelwright.contract.base import Json, dump_json, load_json
 from labelwright_local.engine.assignments.leases import end_lease, expire, settle
@@ -26,8 +27,15 @@ _LATE = {
 }
 
 
+class AnswerText(NamedTuple):
+    """An answer as JSON, or None and why it is none that post-labeling could read."""
+
+    content: str | None
+    fault: str | None
+
+
 def submit(
-    db: sqlite3.Connection, assignment: str, worker: str, token: str, answer: Json, now: int
+    db: sqlite3.Connection, assignment: str, worker: str, token: str, answer: AnswerText, now: int
 ) -> Submitted:
     """Take an answer in, or say why it does not count.
 
@@ -44,7 +52,7 @@ def submit(
     before = _before(db, assignment, token)
     if before is not None:
         return before
-    content, fault = _as_text(answer)
+    content, fault = answer
     if task["state"] == "active" and content is not None:
         db.execute(
             "INSERT INTO submissions (object, worker, assignment, token, content, "
@@ -83,18 +91,18 @@ def _before(db: sqlite3.Connection, assignment: str, token: str) -> Submitted | 
     return None if refused is None else Submitted(False, refused["reason"])
 
 
-def _as_text(answer: Json) -> tuple[str | None, str | None]:
-    """Return an answer as JSON, or why it is none that post-labeling could read."""
+def as_text(answer: Json) -> AnswerText:
+    """Return an answer as it is kept; it may take its time, so outside of any transaction."""
     if not isinstance(answer, dict):
-        return None, "The answer is not a JSON object."
+        return AnswerText(None, "The answer is not a JSON object.")
     try:
         text = dump_json(answer)
         if len(text) <= MAX_ANSWER_CHARACTERS:
             load_json(text)
-            return text, None
+            return AnswerText(text, None)
     except (ValueError, TypeError, RecursionError):
-        return None, "The answer is not JSON that can be read again."
-    return None, f"The answer is longer than {MAX_ANSWER_CHARACTERS:,} characters."
+        return AnswerText(None, "The answer is not JSON that can be read again.")
+    return AnswerText(None, f"The answer is longer than {MAX_ANSWER_CHARACTERS:,} characters.")
 
 
 def import_recorded(db: sqlite3.Connection, recorded: Recorded) -> None:
