@@ -197,6 +197,21 @@ def test_join_codes_are_tried_at_a_bounded_rate(tmp_path: Path) -> None:
         assert Browser(elsewhere).sign_in("Ada", code).status_code == 200
 
 
+def test_a_state_that_is_gone_is_told_in_words_for_workers(tmp_path: Path) -> None:
+    """To scripts and as a page, without the machine's paths; nothing is said to be accepted."""
+    with portal(tmp_path) as job:
+        ada = job.worker("Ada")
+        task = ada.next()
+        headers = {"accept": "application/json", "x-csrf-token": ada.csrf()}
+        next(tmp_path.rglob("labelwright.sqlite3")).unlink()
+        body = {"token": "t", "answer": OWL}
+        found = ada.client.post(f"{task}/answer", json=body, headers=headers)
+        for told in (found, ada.get("/"), ada.get(task)):
+            assert told.status_code == 503
+            assert "Leave this page open" in told.text
+            assert str(tmp_path) not in told.text
+
+
 class Seconds:
     """A clock that is set by hand."""
 

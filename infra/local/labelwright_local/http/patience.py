@@ -3,7 +3,7 @@
 import asyncio
 from typing import ClassVar
 
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 
 class PatientProtocol(H11Protocol):
@@ -40,7 +40,8 @@ class PatientProtocol(H11Protocol):
         self._stop()
 
     def _mind(self) -> None:
-        at_work = self.cycle is not None and not self.cycle.response_complete
+        cycle: RequestResponseCycle | None = self.cycle  # there is none before the first request
+        at_work = cycle is not None and not cycle.response_complete
         if at_work or self.transport.is_closing():
             self._stop()
         elif self._end is None:
