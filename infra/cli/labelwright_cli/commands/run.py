@@ -21,6 +21,7 @@ from labelwright_cli.displays.run import (
 )
 from labelwright_cli.displays.truth import show_job_truth
 from labelwright_cli.options import DataFolder, JobName
+from labelwright_local.engine.clock import steady_clock
 from labelwright_local.engine.run import run_job
 from labelwright_local.engine.settings import JobSettings
 from labelwright_local.engine.spec import JobSpec, ObjectOutcome
@@ -144,7 +145,7 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
             outcomes = run_in_browser(
                 spec,
                 storage,
-                lambda: datetime.now(UTC),
+                steady_clock(),
                 handlers,
                 crowd,
                 truth=true,

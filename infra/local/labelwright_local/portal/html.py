@@ -29,7 +29,7 @@ class Html:
 
     def __init__(self, sessions: Sessions, job_title: str, fetch: Fetch) -> None:
         self._sessions = sessions
-        self._environment = page_environment(job_title, sessions.cookie, fetch)
+        self._environment = page_environment(job_title, sessions.workspace, fetch)
 
     def page(
         self, context: PageContext, session: Session | None, status: int = 200
