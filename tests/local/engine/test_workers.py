@@ -161,7 +161,7 @@ def test_codes_that_version_0_1_0_kept_are_good_and_kept_slowly_from_then_on(
     with closing(sqlite3.connect(kept)) as db:
         db.execute("UPDATE workers SET join_code_hash = ?", (quick,))
         db.commit()
-        db.executescript("DROP TABLE sessions; DROP TABLE removed_workers; PRAGMA user_version = 2")
+        db.executescript("DROP TABLE sessions; DROP TABLE removed_workers; PRAGMA user_version = 3")
     with job.open() as engine:
         assert who(engine.join("Ann", "abcdefghjk")) == ann
         assert engine.join("Ann", "abcdefghjm") is None

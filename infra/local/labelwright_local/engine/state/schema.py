@@ -156,8 +156,6 @@ CREATE TABLE troubles (
 #: Who is signed in, and who was taken out of the job; join codes are hashed slowly from here on.
 #: ``slow_hash`` takes what was kept before: a code's quick hash is what it makes a slow one of.
 _SESSIONS = """
-DROP TABLE IF EXISTS sessions;
-DROP TABLE IF EXISTS removed_workers;
 CREATE TABLE sessions (
     id TEXT PRIMARY KEY,
     worker TEXT REFERENCES workers (id),
