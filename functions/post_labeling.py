@@ -21,7 +21,7 @@ from labelwright.answers.columns import (
     read_column,
     read_object,
 )
-from labelwright.answers.texts import KnownText, most_claimed, text_claim
+from labelwright.answers.texts import KnownText, believed_text, text_claim
 from labelwright.consolidation.ledger import FieldLedger, Ledger, until
 from labelwright.consolidation.methods import consolidate, learns, method_name, with_method
 from labelwright.contract.base import Json
@@ -52,13 +52,13 @@ _storage: S3Storage | None = None
 class Settings:
     """What a deployment sets.
 
-    ``text_prefix`` (``s3://bucket/`` or longer) bounds which texts are read: their addresses come
-    from workers' answers. ``assume_job_role`` reads and writes as the job's own role. ``method``
-    replaces the method of every field whose kind has it.
+    ``text_prefix`` (``s3://bucket/`` or longer, or several) bounds which texts are read: their
+    addresses come from workers' answers. ``assume_job_role`` reads and writes as the job's own
+    role. ``method`` replaces the method of every field whose kind has it.
     """
 
     task_definition: str | None = None
-    text_prefix: str | None = None
+    text_prefix: str | tuple[str, ...] | None = None
     assume_job_role: bool = False
     method: str | None = None
 
@@ -107,16 +107,16 @@ def handle(
     )
     texts = _read_texts(batch.objects, answered, fields, storage, settings)
     columns = [
-        read_column(field, labels_for(field, fields, request.category_names), answered, texts)
+        read_column(field, labels_for(field, fields, request.category_names), answered, texts.known)
         for field in fields
     ]
     place = batch_place(uri)
     job = _whole_job(place, batch, columns, storage, remaining)
     known = {
-        item.column.field.name: gold_values(item.column.field, gold, job.sources, texts)
+        item.column.field.name: gold_values(item.column.field, gold, job.sources, texts.known)
         for item in columns
     }
-    labels = _consolidate(batch.objects, answered, columns, job, known)
+    labels = _consolidate(batch.objects, answered, columns, job, known, texts.doubts)
     fitted = fit_labels(labels, place.folder, request.label_attribute_name)
     for spill in fitted.spills:
         storage.write(spill.uri, spill.data)
@@ -166,18 +166,25 @@ def _read_answers(batch: RequestFile, storage: Storage) -> list[AnsweredObject]:
     return [read_object(entry, fetched) for entry in batch.objects]
 
 
+class _Texts(NamedTuple):
+    """The texts of objects with spans, and why one is not known that answers name, both by id."""
+
+    known: dict[str, KnownText]
+    doubts: dict[str, Problem]
+
+
 def _read_texts(
     objects: Sequence[RequestObject],
     answered: Sequence[AnsweredObject],
     fields: Sequence[FieldDefinition],
     storage: Storage,
     settings: Settings,
-) -> dict[str, KnownText]:
-    """Return the text of each object with spans, by datasetObjectId, where it can be known."""
+) -> _Texts:
+    """Return the text of each object with spans, where it can be known."""
+    texts = _Texts({}, {})
     field = next((field for field in fields if field.kind is Kind.SPANS), None)
     if field is None:
-        return {}
-    texts: dict[str, KnownText] = {}
+        return texts
     read: dict[str, KnownText | None] = {}
     for entry, item in zip(objects, answered, strict=True):
         content = entry.data_object.content if entry.data_object else None
@@ -185,14 +192,19 @@ def _read_texts(
         # A page that says where its text lies showed that one, not the data object's own content.
         elsewhere = 2 * sum(claim is not None for claim in claims) > len(claims)
         if isinstance(content, str) and not elsewhere:
-            texts[item.dataset_object_id] = KnownText(None, content)
+            texts.known[item.dataset_object_id] = KnownText(None, content)
             continue
-        uri = most_claimed(claims, settings.text_prefix)
-        if uri is not None and uri not in read:
+        uri, doubt = believed_text(claims)
+        if doubt is not None:
+            problem = Problem(None, field.name, "text-unknown", doubt)
+            texts.doubts[item.dataset_object_id] = problem
+        if uri is None or not settings.text_prefix or not uri.startswith(settings.text_prefix):
+            continue
+        if uri not in read:
             read[uri] = _read_text(uri, storage)
-        known = read.get(uri) if uri else None
+        known = read[uri]
         if known is not None:
-            texts[item.dataset_object_id] = known
+            texts.known[item.dataset_object_id] = known
     return texts
 
 
@@ -221,10 +233,14 @@ def _consolidate(
     columns: Sequence[ReadColumn],
     job: _WholeJob,
     known: Mapping[str, Mapping[str, Json]],
+    doubts: Mapping[str, Problem],
 ) -> list[tuple[str, Label]]:
     """Consolidate field by field, then put the labels together object by object."""
     results: list[dict[str, FieldLabel]] = [{} for _ in objects]
-    problems: list[tuple[Problem, ...]] = [()] * len(objects)
+    problems: list[tuple[Problem, ...]] = [
+        (doubts[entry.dataset_object_id],) if entry.dataset_object_id in doubts else ()
+        for entry in objects
+    ]
     for column, found, offsets in columns:
         field = column.field
         made = consolidate(column, known[field.name], job.earlier(field.name))

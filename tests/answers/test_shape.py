@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labelwright.answers.shape import recognise_fields
+from labelwright.task.definition import Kind
 from tests import strategies
 
 Json = Any
@@ -72,15 +73,12 @@ def test_hidden_control_is_taken_apart_by_path() -> None:
     }
 
 
-def test_offsets_of_crowd_elements_count_in_utf16() -> None:
-    """Entities come in UTF-16 units, our own spans in code points; most answers decide."""
+def test_what_offsets_count_is_left_to_each_answer() -> None:
+    """Entities and our own spans under one path are one field, which sets no unit for both."""
     entities = {"entities": [{"startOffset": 0, "endOffset": 2, "label": "x"}]}
-    (field,) = recognise_fields([{"f": entities}])
-    assert field.offsets == "utf16"
-    (field,) = recognise_fields([{"f": [SPAN]}])
-    assert field.offsets == "codepoint"
-    (field,) = recognise_fields([{"f": [SPAN]}, {"f": [SPAN]}, {"f": entities}])
-    assert field.offsets == "codepoint"
+    for answers in ([entities], [[SPAN]], [[SPAN], [SPAN], entities]):
+        (field,) = recognise_fields([{"f": answer} for answer in answers])
+        assert (field.kind, field.offsets) == (Kind.SPANS, None)
 
 
 def test_check_boxes_of_which_one_was_ticked_are_check_boxes() -> None:

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from labelwright.answers.texts import (
     KnownText,
     TextClaim,
+    believed_text,
     claim_fault,
-    most_claimed,
     place_spans,
     text_claim,
 )
@@ -21,6 +21,7 @@ from tests import strategies
 Json = Any
 OURS = FieldDefinition(name="f", path="annotations.value", kind=Kind.SPANS)
 CROWD = FieldDefinition(name="f", path="f", kind=Kind.SPANS, offsets="utf16")
+POINTS = FieldDefinition(name="f", path="f", kind=Kind.SPANS, offsets="codepoint")
 URI = "s3://texts/a.txt"
 TEXT = "ab 😀 cd"
 SHA = hashlib.sha256(TEXT.encode()).hexdigest()
@@ -48,20 +49,34 @@ def test_no_claim_is_no_error(answer: Json) -> None:
     assert text_claim(answer, OURS) is None
 
 
-def test_only_addresses_below_the_prefix_are_read() -> None:
-    """The address that most pages name wins, but never one outside the prefix, nor without one."""
-    claims = [TextClaim(uri, None, None) for uri in (URI, URI, "s3://texts/b.txt", "s3://evil/x")]
-    evil = [TextClaim("s3://evil/x", None, None)] * 5
-    assert most_claimed([*claims, *evil, None], "s3://texts/") == URI
-    assert most_claimed(evil, "s3://texts/") is None
-    assert most_claimed(claims, None) is None
-    assert most_claimed(claims, "") is None
+A, B = TextClaim(URI, None, None), TextClaim("s3://texts/b.txt", None, None)
 
 
-def test_a_tie_of_addresses_names_none() -> None:
-    """One page against another: whose spans lie in which text can't be told, nobody's are lost."""
-    claims = [TextClaim(URI, None, None), TextClaim("s3://texts/b.txt", None, None)]
-    assert most_claimed(claims, "s3://texts/") is None
+@pytest.mark.parametrize(
+    "claims", [[A], [A, A], [A, A, None], [A, B, A], [A, None, A, B, A], [B, A, A, A, A, A, B]]
+)
+def test_a_text_is_believed_that_more_than_half_of_the_answers_name(
+    claims: list[TextClaim | None],
+) -> None:
+    """Those without a claim count too."""
+    assert believed_text(claims) == (URI, None)
+
+
+@pytest.mark.parametrize(
+    "claims", [[A, None], [A, B], [A, A, None, None], [A, *[None] * 8], [A, B, None]]
+)
+def test_a_text_that_half_of_the_answers_name_or_fewer_is_not(
+    claims: list[TextClaim | None],
+) -> None:
+    """One worker can't decide what the others saw; that a text was named is told."""
+    uri, doubt = believed_text(claims)
+    assert uri is None
+    assert f"of {len(claims)} answers" in str(doubt)
+
+
+def test_where_nobody_names_a_text_there_is_none_to_doubt() -> None:
+    """An inline source needs no claim."""
+    assert believed_text([None, None]) == believed_text([]) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -94,15 +109,57 @@ def marked(start: int, end: int, quote: str | None = None) -> MarkedSpan:
 def test_spans_that_do_not_fit_the_text_are_left_out_and_counted() -> None:
     """Beyond the end, or with another quote: left out; the others stay."""
     spans = [marked(0, 2, "ab"), marked(3, 4), marked(5, 7, "xx"), marked(5, 8), marked(0, 10**400)]
-    placed = place_spans(spans, OURS, KNOWN)
+    placed = place_spans(spans, OURS, KNOWN).reading
     assert placed.value == (Span(0, 2, "a"), Span(3, 4, "a"))
     assert placed.problems == ("3 of 5 spans do not fit the text",)
+    assert placed.partial
+
+
+def test_spans_of_which_none_fits_the_text_are_silence() -> None:
+    """They say nothing of the text; who marked nothing has said so."""
+    lost = place_spans([marked(5, 8), marked(90, 91)], OURS, KNOWN).reading
+    assert lost == (None, ("2 of 2 spans do not fit the text",), False)
+    assert place_spans([], OURS, KNOWN).reading == ((), (), False)
 
 
 def test_without_a_text_offsets_stay() -> None:
     """Where the text is not known nothing is checked or changed."""
-    placed = place_spans([marked(5, 900, "zz")], CROWD, None)
-    assert placed == ((Span(5, 900, "a"),), ())
+    placed, units = place_spans([marked(5, 900, "zz")], CROWD, None)
+    assert placed == ((Span(5, 900, "a"),), (), False)
+    assert units == {"utf16"}
+
+
+#: As crowd-entity-annotation gives them: 😀 is two units, the line ends are one each.
+LINES = "a😀\r\nb\rcd\r\n"
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "words"),
+    [(0, 3, "a😀"), (4, 5, "b"), (6, 8, "cd"), (3, 4, "\r\n"), (3, 8, "\r\nb\rcd"), (8, 9, "\r\n")],
+)
+def test_offsets_of_the_element_count_in_the_text_as_it_shows_it(
+    start: int, end: int, words: str
+) -> None:
+    """UTF-16 units of a text whose line ends are line feeds; what is labeled is the source's."""
+    span = marked(start, end)._replace(by_element=True)
+    (found,) = place_spans([span], OURS, KnownText(None, LINES)).reading.value
+    assert LINES[found.start : found.end] == words
+
+
+def test_offsets_of_our_page_count_in_the_text_as_it_is() -> None:
+    """It gets the text as JSON, in which a CR is one."""
+    known = KnownText(None, LINES)
+    assert place_spans([marked(6, 8, "cd")], OURS, known).reading.value == (Span(6, 8, "a"),)
+    assert place_spans([marked(5, 7, "cd")], OURS, known).reading.value is None
+
+
+def test_what_the_definition_says_of_offsets_holds() -> None:
+    """Set, the unit is that for every answer."""
+    ours, theirs = marked(5, 7), marked(5, 7)._replace(by_element=True)
+    for field, expected in ((OURS, (5, 4)), (CROWD, (4, 4)), (POINTS, (5, 5))):
+        for span, start in zip((ours, theirs), expected, strict=True):
+            (found,) = place_spans([span], field, KNOWN).reading.value
+            assert found.start == start
 
 
 @given(strategies.texts.filter(bool), st.data())
@@ -112,4 +169,4 @@ def test_utf16_spans_become_those_of_code_points(text: str, data: st.DataObject)
     end = data.draw(st.integers(start + 1, len(text)))
     first, last = (len(text[:index].encode("utf-16-le")) // 2 for index in (start, end))
     placed = place_spans([marked(first, last, text[start:end])], CROWD, KnownText(None, text))
-    assert placed == ((Span(start, end, "a"),), ())
+    assert placed.reading == ((Span(start, end, "a"),), (), False)

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labelwright.answers.texts import IN_TOKENS, KnownText, place_spans
+from labelwright.answers.texts import KnownText, place_spans
 from labelwright.answers.tokens import TokenOffsets
 from labelwright.answers.values import MarkedSpan, Span
 from labelwright.task.definition import FieldDefinition, Kind
@@ -37,11 +37,14 @@ def test_tokens_that_the_text_has_not_are_left_out_and_counted() -> None:
         MarkedSpan(Span(2, 4, "X"), None, ("d",)),
         MarkedSpan(Span(0, 1, "X"), None, ()),
     ]
-    placed = place_spans(spans, FIELD, known)
-    assert placed == ((Span(3, 7, "X"),), ("3 of 4 spans do not fit the text",))
+    placed = place_spans(spans, FIELD, known).reading
+    assert placed.value == (Span(3, 7, "X"),)
+    assert placed.problems == ("3 of 4 spans do not fit the text",)
 
 
 def test_without_the_text_token_indices_stay_and_the_answer_is_flagged() -> None:
     """They are worth consolidating all the same."""
-    placed = place_spans([MarkedSpan(Span(1, 3, "X"), None, ("bc", "d"))], FIELD, None)
-    assert placed == ((Span(1, 3, "X"),), (IN_TOKENS,))
+    placed, units = place_spans([MarkedSpan(Span(1, 3, "X"), None, ("bc", "d"))], FIELD, None)
+    assert placed.value == (Span(1, 3, "X"),)
+    assert "count tokens" in placed.problems[0]
+    assert units == {"token"}

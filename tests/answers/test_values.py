@@ -1,4 +1,5 @@
 import json
+import math
 from typing import Any
 
 import pytest
@@ -6,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labelwright.answers.decode import ABSENT
-from labelwright.answers.values import MarkedSpan, Span, read_value
+from labelwright.answers.values import MarkedSpan, Reading, Span, read_value
 from labelwright.task.definition import FieldDefinition, Kind
 from tests import strategies
 
@@ -20,9 +21,9 @@ def field(kind: str, *labels: str) -> FieldDefinition:
 
 def read(kind: str, raw: Json, *labels: str) -> Json:
     """Return the value of a sound answer."""
-    value, problems = read_value(field(kind, *labels), raw)
-    assert problems == ()
-    return value
+    reading = read_value(field(kind, *labels), raw)
+    assert reading == Reading(reading.value)
+    return reading.value
 
 
 @pytest.mark.parametrize(
@@ -133,7 +134,54 @@ def test_spans_in_every_shape(
     if expected is None:
         assert value is None
     else:
-        assert value == tuple(MarkedSpan(Span(a, b, c), quote) for a, b, c, quote in expected)
+        found = [(*marked.span, marked.quote) for marked in value]
+        assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [(0, 12), (0.0, 12.0), ("0", "12"), ("0.0", " 12 "), (-0.0, 1.2e1), ("+0", "1.2e1")],
+)
+@pytest.mark.parametrize("names", [("start", "end"), ("startOffset", "endOffset")])
+def test_whole_numbers_are_read_in_every_spelling(
+    names: tuple[str, str], start: Json, end: Json
+) -> None:
+    """Whatever wrote 12 as 12.0 or "12" meant 12."""
+    (marked,) = read("spans", [{names[0]: start, names[1]: end, "label": "a"}])
+    assert marked.span == Span(0, 12, "a")
+    assert all(isinstance(place, int) for place in marked.span[:2])
+
+
+def test_who_counted_is_told_by_the_keys() -> None:
+    """crowd-entity-annotation says startOffset and endOffset; a mixture is neither."""
+    ours, theirs = {"start": 1, "end": 2}, {"startOffset": 1, "endOffset": 2}
+    assert not read("spans", [{**ours, "label": "a"}])[0].by_element
+    assert read("spans", [{**theirs, "label": "a"}])[0].by_element
+    mixed = {"start": 1, "endOffset": 2, "label": "a"}
+    assert read_value(field("spans"), [mixed]).value is None
+
+
+def test_boxes_are_read_in_every_spelling_of_numbers() -> None:
+    """Their corners and sides may be written as strings."""
+    box = {"left": "1", "top": 2.5, "width": " 3.0 ", "height": "4e0", "label": "a"}
+    assert read("boxes", {"boundingBoxes": [box]}).boxes == ((1, 2.5, 3, 4, "a"),)
+
+
+def test_a_whole_number_is_one_label_however_it_is_written() -> None:
+    """4.0 is the label 4, unless 4.0 is one."""
+    assert read("choice", 4.0) == read("choice", 4) == "4"
+    assert read("choice", 4.0, "4.0", "5.0") == "4.0"
+
+
+@pytest.mark.parametrize("kind", ["boxes", "unknown"])
+@pytest.mark.parametrize("size", [(0, 0), (0.0, 640), ("0", "0")])
+def test_who_saw_no_picture_says_nothing_of_it(kind: str, size: tuple[Json, Json]) -> None:
+    """An element whose picture did not load gives 0 x 0: its answer is silence, and told."""
+    seen = FieldDefinition.model_construct(name="f", path="f", kind=Kind(kind), labels=())
+    image = {"width": size[0], "height": size[1]}
+    reading = read_value(seen, {"boundingBoxes": [], "inputImageProperties": image})
+    assert reading.value is None
+    assert "no picture" in reading.problems[0]
 
 
 def test_what_is_passed_through_stays_whole() -> None:
@@ -165,6 +213,10 @@ def test_what_is_passed_through_stays_whole() -> None:
         ("spans", "SECRET"),
         ("spans", {"entities": "SECRET"}),
         ("spans", 5),
+        ("spans", [{"start": 1, "end": 3, "label": ["SECRET"]}]),
+        ("spans", {"entities": ["SECRET", 5]}),
+        ("boxes", ["SECRET"]),
+        ("boxes", {"boundingBoxes": [{"label": "SECRET", "left": True}]}),
     ],
 )
 def test_other_shapes_are_a_problem_and_no_value(kind: str, raw: Json) -> None:
@@ -179,8 +231,11 @@ def test_other_shapes_are_a_problem_and_no_value(kind: str, raw: Json) -> None:
     "bad",
     [
         "x", None, {}, {"start": 1, "end": 3}, {"start": 3, "end": 3, "label": "a"},
-        {"start": -1, "end": 3, "label": "a"}, {"start": 1.0, "end": 3, "label": "a"},
-        {"start": "1", "end": 3, "label": "a"}, {"start": False, "end": True, "label": "a"},
+        {"start": -1, "end": 3, "label": "a"}, {"start": 1.5, "end": 3, "label": "a"},
+        {"start": "1_0", "end": 30, "label": "a"}, {"start": False, "end": True, "label": "a"},
+        {"start": "x", "end": 3, "label": "a"}, {"start": "\u0661", "end": 3, "label": "a"},
+        {"start": 0, "end": math.inf, "label": "a"}, {"start": math.nan, "end": 3, "label": "a"},
+        {"start": 0, "end": "1e300", "label": "a"}, {"start": 0, "end": "9" * 5000, "label": "a"},
         {"start": 1, "end": 3, "label": " "}, {"start": 1, "end": 3, "label": ["a"]},
         {"start": 1, "end": 10**400, "label": 5}, {"start": 1, "end": 10**400, "label": "a"},
     ],
@@ -188,16 +243,18 @@ def test_other_shapes_are_a_problem_and_no_value(kind: str, raw: Json) -> None:
 def test_damaged_span_costs_itself_alone(bad: Json) -> None:
     """A span without valid ends and label is left out and counted; the others stay."""
     good = {"start": 4, "end": 5, "label": "b"}
-    value, problems = read_value(field("spans"), [bad, good])
+    value, problems, partial = read_value(field("spans"), [bad, good])
     assert value == (MarkedSpan(Span(4, 5, "b"), None),)
     assert problems == ("1 of 2 spans without valid start, end and label",)
+    assert partial
 
 
 def test_damaged_label_of_several_costs_itself_alone() -> None:
     """A label that is no text is left out and told; the others stay."""
-    value, problems = read_value(field("choices"), {"labels": ["a", 5, "  "]})
+    value, problems, partial = read_value(field("choices"), {"labels": ["a", 5, "  "]})
     assert value == ("a",)
     assert len(problems) == 1
+    assert partial
 
 
 @given(st.sampled_from([kind for kind in Kind if kind is not Kind.UNKNOWN]), strategies.json_values)
@@ -206,3 +263,5 @@ def test_anything_is_read_without_an_error(kind: Kind, raw: Json) -> None:
     reading = read_value(field(kind), raw)
     if kind in (Kind.CHOICE, Kind.NUMBER, Kind.TEXT):
         assert reading.value is None or not reading.problems
+    # What is told of a value is that it is not all; silence is all that there is.
+    assert reading.partial == (reading.value is not None and bool(reading.problems))

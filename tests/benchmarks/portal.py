@@ -74,6 +74,23 @@ class Worker(threading.Thread):
         found = re.search("([0-9,]+) tasks? left for you", self._ask("GET", "/")[1])
         return int(found[1].replace(",", "")) if found else 0
 
+    def home(self) -> None:
+        """Load the page that shows the job."""
+        self._ask("GET", "/")
+
+    def first_task(self) -> str:
+        """Sign in and take a task; return its address."""
+        self._sign_in()
+        return self._send("/next", {"token": self.name})["location"]
+
+    def send_raw(self, path: str, body: bytes) -> int:
+        """Send a body as the portal's scripts do, whatever it is; return the status."""
+        headers = {"accept": "application/json", "x-csrf-token": self._csrf}
+        self._http.request("POST", path, body, {**self._headers, **headers})
+        response = self._http.getresponse()
+        response.read()
+        return response.status
+
     def run(self) -> None:
         """Work as the portal's page does."""
         try:

@@ -59,6 +59,23 @@ def test_labels_failures_and_files_are_shown(tmp_path: Path) -> None:
     assert str(tmp_path / "w") in output
 
 
+MISCOUNTED = """
+name = "who"
+fields = [{name = "who", path = "who", kind = "spans", offsets = "codepoint"}]
+"""
+ELEMENT = '<crowd-form><crowd-entity-annotation name="who"></crowd-entity-annotation></crowd-form>'
+
+
+def test_offsets_that_the_page_counts_otherwise_are_told_at_the_start(tmp_path: Path) -> None:
+    """The job runs all the same: its labels would be wrong only after an emoji."""
+    options = small(tmp_path)
+    (tmp_path / "task.toml").write_text(MISCOUNTED, encoding="utf-8")
+    (tmp_path / "template.liquid.html").write_text(ELEMENT, encoding="utf-8")
+    status, output = run(*options)
+    assert status == 0
+    assert "warning: spans after an emoji would lie elsewhere" in output
+
+
 def test_strict_makes_failed_objects_a_failure(tmp_path: Path) -> None:
     """For scripts that must not go on."""
     assert run(*small(tmp_path), "--strict")[0] == 1

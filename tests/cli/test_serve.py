@@ -71,6 +71,26 @@ def called(*arguments: str | Path) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
+MISCOUNTED = """
+name = "who"
+fields = [{name = "who", path = "who", kind = "spans", offsets = "codepoint"}]
+"""
+ELEMENT = '<crowd-form><crowd-entity-annotation name="who"></crowd-entity-annotation></crowd-form>'
+
+
+def test_offsets_that_the_page_counts_otherwise_are_told_at_the_start(tmp_path: Path) -> None:
+    """Before anything else, so that they can be mended before anybody works."""
+    written(tmp_path)
+    (tmp_path / "page.html").write_text(ELEMENT, encoding="utf-8")
+    (tmp_path / "task.toml").write_text(MISCOUNTED, encoding="utf-8")
+    # A workspace that can't be used: else the command would go on.
+    (tmp_path / "w").mkdir()
+    (tmp_path / "w" / "s3").touch()
+    exit_status, output = called("--task", tmp_path, *options(tmp_path), "--port", "0")
+    assert exit_status == 2
+    assert "warning: spans after an emoji would lie elsewhere" in output
+
+
 @contextmanager
 def started(
     *arguments: str, folder: Path | None = None, variables: Mapping[str, str] | None = None

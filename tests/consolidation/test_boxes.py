@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labelwright.answers.columns import Column, WorkerValue
-from labelwright.answers.values import Box, Boxes, read_value
+from labelwright.answers.values import Box, Boxes, Reading, read_value
 from labelwright.consolidation.box_match import match_boxes, match_pairs, overlaps
 from labelwright.consolidation.boxes import matched
 from labelwright.consolidation.methods import consolidate
@@ -61,14 +61,14 @@ def test_an_answer_of_crowd_bounding_box_is_read() -> None:
         "boundingBoxes": [{"height": 50, "label": " cat ", "left": 10, "top": 10, "width": 100}],
         "inputImageProperties": {"height": 480, "width": 640},
     }
-    assert read_value(boxes_field(), raw) == (Boxes((CAT,), SIZE), ())
+    assert read_value(boxes_field(), raw) == Reading(Boxes((CAT,), SIZE))
 
 
 @pytest.mark.parametrize(
     "damage",
     [
         {"left": None},
-        {"top": "10"},
+        {"top": "ten"},
         {"width": 0},
         {"height": -1},
         {"width": math.nan},

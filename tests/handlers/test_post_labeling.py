@@ -72,7 +72,8 @@ def test_texts_are_read_below_the_prefix_only() -> None:
         assert ends(consolidate(payload, storage, text_prefix=prefix)["1"]) == [(0, 99)]
         assert theirs(storage) == [PAYLOAD]
     storage = FakeStorage({TEXT: WORDS})
-    assert ends(consolidate(payload, storage, text_prefix="s3://input/texts/")["1"]) == []
+    label = consolidate(payload, storage, text_prefix=("s3://else/", "s3://input/texts/"))["1"]
+    assert label["fields"]["annotations.value"]["value"] is None
     assert theirs(storage) == [PAYLOAD, TEXT]
 
 
@@ -125,6 +126,124 @@ def test_one_worker_cannot_take_the_inline_text_from_the_others() -> None:
     answers = [annotation("u", entities), annotation("v", entities), annotation("w", liar)]
     label = consolidate([item("1", *answers, source=WORDS)], text_prefix="s3://input/")["1"]
     assert ends(label, "names") == [(5, 7)]
+
+
+FILE = "s3://input/texts/short.txt"
+
+
+@pytest.mark.parametrize("workers", [2, 3, 9])
+def test_one_worker_who_names_a_text_changes_nothing_for_the_others(workers: int) -> None:
+    """Their spans stay as they came, and the label says that a text was named."""
+    entities = {"names": {"entities": [{"startOffset": 600, "endOffset": 608, "label": "a"}]}}
+    honest = [annotation(f"w{n}", entities) for n in range(workers - 1)]
+    liar = annotation("x", {**entities, "text": {"uri": FILE}})
+    storage = FakeStorage({FILE: "short"})
+    label = consolidate([item("1", *honest, liar)], storage, text_prefix="s3://input/")["1"]
+    alone = consolidate([item("1", *honest, annotation("x", entities))])["1"]
+    assert label["fields"]["names"] == alone["fields"]["names"]
+    assert label["fields"]["names"]["offsets"] == "utf16"
+    assert FILE not in storage.reads
+    [problem] = label["problems"]
+    assert (problem["annotation"], problem["code"]) == (None, "text-unknown")
+
+
+def test_two_workers_who_name_different_texts_are_not_believed() -> None:
+    """Nobody can say whose spans lie in which text: all stay, and it is told."""
+    storage = FakeStorage({FILE: "short", TEXT: WORDS})
+    answers = [annotation("v", page([(0, 99, {})])), annotation("w", page([(0, 99, {})], FILE))]
+    label = consolidate([item("1", *answers)], storage, text_prefix="s3://input/")["1"]
+    assert ends(label) == [(0, 99)]
+    assert [problem["code"] for problem in label["problems"]] == ["text-unknown"]
+    assert theirs(storage) == [PAYLOAD]
+
+
+def entity(start: Json, end: Json, *, crowd: bool = True) -> Json:
+    """Return a span as crowd-entity-annotation gives it, or as our page does."""
+    names = ("startOffset", "endOffset") if crowd else ("start", "end")
+    return {names[0]: start, names[1]: end, "label": "a"}
+
+
+EMOJI = "Siemens opened an office in Oslo 😀 and Bergen."
+TOLD = 'name = "t"\n[[fields]]\nname = "names"\npath = "names"\nkind = "spans"\n'
+
+
+@pytest.mark.parametrize("definition", [None, TOLD, TOLD + 'offsets = "utf16"'])
+def test_spans_after_an_emoji_are_where_the_worker_marked_them(definition: str | None) -> None:
+    """No definition has to say what crowd-entity-annotation counts."""
+    storage = FakeStorage({TASK: definition or ""})
+    answers = [annotation(w, {"names": {"entities": [entity(40, 46)]}}) for w in "uvw"]
+    chosen = {"task_definition": TASK} if definition else {}
+    label = consolidate([item("1", *answers, source=EMOJI)], storage, **chosen)["1"]
+    [(start, end)] = ends(label, "names")
+    assert EMOJI[start:end] == "Bergen"
+    assert label["problems"] == []
+
+
+def test_answers_that_count_differently_lie_in_one_text() -> None:
+    """The element's and our page's offsets of the same words are the same vote."""
+    crowd = annotation("u", {"names": {"entities": [entity(40, 46)]}})
+    ours = annotation("v", {"names": [entity(39, 45, crowd=False)]})
+    storage = FakeStorage({TASK: TOLD})
+    label = consolidate([item("1", crowd, ours, source=EMOJI)], storage, task_definition=TASK)["1"]
+    [span] = label["fields"]["names"]["value"]
+    assert (span["start"], span["end"], span["votes"]) == (39, 45, 2)
+
+
+def test_answers_that_count_differently_are_told_where_the_text_is_not_known() -> None:
+    """Most answers decide what the label's offsets are; of as many, code points."""
+    crowd = [annotation(w, {"names": {"entities": [entity(40, 46)]}}) for w in "tuv"]
+    ours = annotation("w", {"names": [entity(39, 45, crowd=False)]})
+    storage = FakeStorage({TASK: TOLD})
+    label = consolidate([item("1", *crowd, ours)], storage, task_definition=TASK)["1"]
+    assert label["fields"]["names"]["offsets"] == "utf16"
+    assert [problem["code"] for problem in label["problems"]] == ["offsets-differ"]
+    label = consolidate([item("1", crowd[0], ours)], storage, task_definition=TASK)["1"]
+    assert "offsets" not in label["fields"]["names"]
+
+
+def test_line_ends_are_one_character_to_the_element() -> None:
+    """An HTML parser makes one of CR LF; the label's offsets are those of the source."""
+    text = "Line one.\r\nLine two.\r\nTARGET three."
+    answers = [annotation(w, {"names": {"entities": [entity(20, 26)]}}) for w in "uv"]
+    label = consolidate([item("1", *answers, source=text)])["1"]
+    [(start, end)] = ends(label, "names")
+    assert text[start:end] == "TARGET"
+
+
+@pytest.mark.parametrize(
+    "wrong", [entity(100, 112), entity("x", 12), entity(12, 12), entity(True, 12), {}, 5]
+)
+def test_answers_of_which_nothing_can_be_read_outvote_nobody(wrong: Json) -> None:
+    """Two of them, and one good: they are silent, and who marked nothing is not."""
+    good = annotation("u", {"names": {"entities": [entity(0, 12)]}})
+    lost = [annotation(w, {"names": {"entities": [wrong]}}) for w in "vw"]
+    storage = FakeStorage({TASK: TOLD})
+    payload = [item("1", good, *lost, source="Ada Lovelace met Charles.")]
+    label = consolidate(payload, storage, task_definition=TASK)["1"]
+    assert ends(label, "names") == [(0, 12)]
+    assert label["fields"]["names"]["workers"] == 1
+    assert [problem["annotation"] for problem in label["problems"]] == [1, 2]
+
+
+@pytest.mark.parametrize("path", ["boxes", "boxes.boundingBoxes"])
+def test_boxes_keep_the_size_of_their_image(path: str) -> None:
+    """Also where the path leads into the element's answer; a picture of 0 x 0 was not seen."""
+    box = {"left": 1, "top": 2, "width": 3, "height": 4, "label": "a"}
+
+    def drawn(size: int, *boxes: Json) -> Json:
+        image = {"width": size, "height": size}
+        return {"boxes": {"boundingBoxes": list(boxes), "inputImageProperties": image}}
+
+    unseen = [annotation(w, drawn(0)) for w in "vw"]
+    fields = f'name = "t"\nfields = [{{name = "b", path = "{path}", kind = "boxes"}}]'
+    storage = FakeStorage({TASK: fields})
+    payload = [item("1", annotation("u", drawn(9, box)), *unseen)]
+    label = consolidate(payload, storage, task_definition=TASK)["1"]
+    assert label["fields"]["b"]["value"]["inputImageProperties"] == {"width": 9, "height": 9}
+    assert len(label["fields"]["b"]["value"]["boundingBoxes"]) == 1
+    assert label["fields"]["b"]["workers"] == 1
+    assert all("no picture" in problem["reason"] for problem in label["problems"])
+    assert len(label["problems"]) == 2
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from hypothesis import example, given
 from labelwright.contract.base import Json
 from labelwright.contract.own_label import SCHEMA
 from labelwright.errors import ObjectNotFound
-from labelwright.label.words import FieldWords, LabelWords, label_in_words
+from labelwright.label.words import FieldWords, LabelWords, label_in_words, problems_in_words
 from tests import strategies
 
 FILE = "s3://b/7.json"
@@ -85,3 +85,27 @@ def test_of_very_many_fields_the_first_are_told_and_how_many_more() -> None:
     fields, _ = label_in_words(label(**{f"f{n}": item for n in range(1_000)}), nothing_there)
     assert len(fields) == 201
     assert fields[-1] == FieldWords("…", "800 more fields", None)
+
+
+def problem(annotation: int | None, field: str | None, reason: str) -> Json:
+    """Make a problem as a label has it."""
+    return {"annotation": annotation, "field": field, "code": "c", "reason": reason}
+
+
+def test_what_was_wrong_with_answers_is_said_with_its_place() -> None:
+    """The first answer is the first, not the one of number 0; of very many the first are told."""
+    found = [
+        problem(0, "parts", "lost"),
+        problem(None, "parts", "no text"),
+        problem(1, None, "odd"),
+    ]
+    made = {**label(), "problems": found}
+    assert problems_in_words(made, nothing_there) == [
+        "answer 1, parts: lost",
+        "parts: no text",
+        "answer 2: odd",
+    ]
+    flood = problems_in_words({**label(), "problems": found * 100}, nothing_there)
+    assert len(flood) < 100
+    assert flood[-1].endswith("more")
+    assert problems_in_words(5, nothing_there) == []

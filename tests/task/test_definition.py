@@ -57,7 +57,7 @@ def test_whole_definition_is_read() -> None:
         ("AIM", "METHOD"),
     )
     assert (entities.method, entities.threshold) == ("majority", 0.34)
-    assert (quality.offsets, quality.labels, quality.method) == ("codepoint", (), None)
+    assert (quality.offsets, quality.labels, quality.method) == (None, (), None)
     assert (task.skip[0].min, task.skip[0].max) == (1, 9)
 
 

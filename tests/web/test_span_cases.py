@@ -30,7 +30,7 @@ def test_post_labeling_sees_what_the_page_sees(case: dict[str, Any]) -> None:
     marked = [
         MarkedSpan(Span(span["from"], span["to"], "A"), span["quote"]) for span in case["spans"]
     ]
-    placed = place_spans(marked, FIELD, known)
+    placed = place_spans(marked, FIELD, known).reading
     expected = {Span(span["start"], span["end"], "A") for span in case["spans"]}
     assert set(placed.value) == expected
     assert placed.problems == ()

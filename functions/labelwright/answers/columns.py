@@ -1,11 +1,20 @@
 """A batch of objects and their answers, turned into one column of values for each field."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from labelwright.answers.decode import decode_content, look_up
+from labelwright.answers.decode import decode_content
+from labelwright.answers.raw import raw_value
 from labelwright.answers.shape import recognise_fields
-from labelwright.answers.texts import IN_TOKENS, KnownText, claim_fault, place_spans, text_claim
+from labelwright.answers.texts import (
+    KnownText,
+    Offsets,
+    Placed,
+    claim_fault,
+    place_spans,
+    text_claim,
+)
 from labelwright.answers.values import VALUE_KINDS, Reading, read_value
 from labelwright.contract.base import Json
 from labelwright.contract.post_labeling import RequestObject
@@ -44,10 +53,20 @@ class AnsweredObject(NamedTuple):
 
 
 class WorkerValue(NamedTuple):
-    """What one worker answered in one field."""
+    """What one worker answered in one field.
+
+    ``partial``: items of the answer were lost. Those in ``value`` are votes; that others are not in
+    it speaks against nobody.
+    """
 
     worker: str
     value: Json
+    partial: bool = False
+
+
+def partial_places(values: Sequence[WorkerValue]) -> frozenset[int]:
+    """Return the places of the values of which items were lost."""
+    return frozenset(place for place, value in enumerate(values) if value.partial)
 
 
 class Column(NamedTuple):
@@ -142,10 +161,6 @@ def labels_for(
     return field.labels
 
 
-#: What span ends count when it is not code points.
-Offsets = Literal["utf16", "token"]
-
-
 class ReadColumn(NamedTuple):
     """A column, and for each object what was wrong with answers to this field.
 
@@ -170,19 +185,22 @@ def read_column(
     for item in objects:
         read: list[WorkerValue] = []
         found: list[Problem] = []
+        units: Counter[Offsets | None] = Counter()
         for answer in item.answers:
-            reading = _read(field, answer, texts.get(item.dataset_object_id))
+            reading, unplaced = _read(field, answer, texts.get(item.dataset_object_id))
             found += [
                 Problem(answer.annotation, field.name, "value-damaged", reason)
                 for reason in reading.problems
             ]
             if reading.value is not None:
-                read.append(WorkerValue(answer.worker, reading.value))
+                read.append(WorkerValue(answer.worker, reading.value, reading.partial))
+            if reading.value:
+                units.update(unplaced or {None})
         values.append(tuple(read))
+        if len(units) > 1:
+            found.append(Problem(None, field.name, "offsets-differ", _UNITS_DIFFER))
         problems.append(tuple(found))
-        in_tokens = any(problem.reason == IN_TOKENS for problem in found)
-        unknown = item.dataset_object_id not in texts
-        offsets.append(_offsets(field, in_tokens) if unknown else None)
+        offsets.append(_most_used(units))
     ids = tuple(item.dataset_object_id for item in objects)
     known = [texts.get(name) for name in ids] if field.kind is Kind.SPANS else []
     column = Column(
@@ -191,10 +209,15 @@ def read_column(
     return ReadColumn(column, tuple(problems), tuple(offsets))
 
 
-def _offsets(field: FieldDefinition, in_tokens: bool) -> Offsets | None:
-    if in_tokens:
-        return "token"
-    return "utf16" if field.offsets == "utf16" else None
+_UNITS_DIFFER = (
+    "spans of different answers count in different units (code points, UTF-16 units or tokens), "
+    "and the text to convert them by is not known: the same stretch can have other ends"
+)
+
+
+def _most_used(units: Counter[Offsets | None]) -> Offsets | None:
+    """Return what most answers with spans count; of several the first by name."""
+    return min(units, key=lambda unit: (-units[unit], unit or ""), default=None)
 
 
 def gold_values(
@@ -222,23 +245,30 @@ def gold_values(
             )
         known[task] = reading.value
         if field.kind is Kind.SPANS:
-            placed = place_spans(reading.value, field, texts.get(task))
+            placed = place_spans(reading.value, field, texts.get(task)).reading
             fits = placed.value is not None and not placed.problems
             as_given = tuple(marked.span for marked in reading.value)
             known[task] = placed.value if fits else as_given
     return known
 
 
-def _read(field: FieldDefinition, answer: Answer, known: KnownText | None) -> Reading:
+def _read(field: FieldDefinition, answer: Answer, known: KnownText | None) -> Placed:
     try:
-        raw = look_up(answer.content, field.path)
+        raw = raw_value(answer.content, field)
     except ValueError as error:
-        return Reading(None, (str(error),))
+        return Placed(Reading(None, (str(error),)))
     reading = read_value(field, raw)
     if field.kind is not Kind.SPANS or reading.value is None:
-        return reading
+        return Placed(reading)
     fault = claim_fault(text_claim(answer.content, field), known)
     if fault:
-        return Reading(None, (*reading.problems, fault))
-    placed = place_spans(reading.value, field, known)
-    return Reading(placed.value, reading.problems + placed.problems)
+        return Placed(Reading(None, (*reading.problems, fault)))
+    placed, units = place_spans(reading.value, field, known)
+    return Placed(
+        Reading(
+            placed.value,
+            reading.problems + placed.problems,
+            partial=placed.value is not None and (reading.partial or placed.partial),
+        ),
+        units,
+    )

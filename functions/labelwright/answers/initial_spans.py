@@ -5,7 +5,6 @@ earlier label reaches a worker, and what the worker made of each suggestion stan
 """
 
 from collections.abc import Mapping
-from typing import Literal
 
 from labelwright.answers.texts import KnownText, place_spans
 from labelwright.answers.values import read_value
@@ -13,8 +12,6 @@ from labelwright.contract.base import Json
 from labelwright.contract.own_label import OwnLabel, read_label
 from labelwright.errors import TaskInputError
 from labelwright.task.definition import FieldDefinition, Kind, TaskDefinition
-
-Unit = Literal["codepoint", "utf16"]
 
 
 def initial_spans(
@@ -27,9 +24,9 @@ def initial_spans(
     there is neither.
 
     In the line they are a list of ``{"start", "end", "label"}`` (code points, end exclusive), a
-    label of ours (``labelwright/1``), or what ``crowd-entity-annotation`` gives, whose offsets are
-    taken to be UTF-16 units. A span that does not fit the text is left out and counted: a model's
-    mistake must not keep the object from the workers.
+    label of ours (``labelwright/1``), or what ``crowd-entity-annotation`` gives, whose offsets
+    count UTF-16 units of the text as it shows it. A span that does not fit the text is left out and
+    counted: a model's mistake must not keep the object from the workers.
 
     Raises:
         TaskInputError: the key holds something else, or the object has no text.
@@ -40,10 +37,11 @@ def initial_spans(
     if text is None:
         raise TaskInputError(f"initial_spans: '{key}' has spans, but the object has no text")
     field = next(field for field in definition.fields if field.kind is Kind.SPANS)
-    found, unit = _spans_in(line[key], field.name, key)
-    field = FieldDefinition(name=field.name, path=field.path, kind=Kind.SPANS, offsets=unit)
+    found = _spans_in(line[key], field.name, key)
+    # What its ends count is told by each span's keys, whatever workers' answers will count.
+    field = FieldDefinition(name=field.name, path=field.path, kind=Kind.SPANS)
     read = read_value(field, found)
-    placed = place_spans(read.value or (), field, KnownText(None, text)).value
+    placed = place_spans(read.value or (), field, KnownText(None, text)).reading.value or ()
     # What is there twice is no mistake.
     distinct = {_identity(item) for item in found}
     spans: list[Json] = [span._asdict() for span in placed]
@@ -59,11 +57,10 @@ def _identity(item: Json) -> str:
     return repr([item.get(name, item.get(other)) for name, other in names])
 
 
-def _spans_in(value: Json, name: str, key: str) -> tuple[list[Json], Unit]:
-    """Return the list of spans in what the key holds, and the unit of their offsets."""
-    unit: Unit = "codepoint"
+def _spans_in(value: Json, name: str, key: str) -> list[Json]:
+    """Return the list of spans in what the key holds."""
     if own := read_label(value):
-        value, unit = _in_own_label(own, name, key)
+        value = _in_own_label(own, name, key)
     elif isinstance(value, Mapping):
         # A built-in named entity job's output has the entities one level deeper than an answer.
         inner = value.get("annotations", value)
@@ -73,12 +70,10 @@ def _spans_in(value: Json, name: str, key: str) -> tuple[list[Json], Unit]:
             f"initial_spans: '{key}' holds no spans; expected a list of start, end and label, a "
             "label of schema labelwright/1 with a field of kind spans, or annotations.entities"
         )
-    if any(isinstance(item, Mapping) and "startOffset" in item for item in value):
-        unit = "utf16"
-    return value, unit
+    return value
 
 
-def _in_own_label(label: OwnLabel, name: str, key: str) -> tuple[Json, Unit]:
+def _in_own_label(label: OwnLabel, name: str, key: str) -> Json:
     spans = {name: field for name, field in label.fields.items() if field.kind == Kind.SPANS}
     field = spans.get(name) or (next(iter(spans.values())) if len(spans) == 1 else None)
     if field.moved_to if field else (label.moved_to and label.fault):
@@ -87,7 +82,20 @@ def _in_own_label(label: OwnLabel, name: str, key: str) -> tuple[Json, Unit]:
             "annotationsRef names; put them into the manifest line"
         )
     if field is None:
-        return None, "codepoint"
+        return None
     # A field that nobody answered has no value, and gives no suggestions.
     found = [] if field.value is None else field.value
-    return found, "utf16" if field.offsets == "utf16" else "codepoint"
+    if field.offsets != "utf16" or not isinstance(found, list):
+        return found
+    # They are as crowd-entity-annotation gave them: nobody had the text to convert them by.
+    return [_as_the_element_gives(item) for item in found]
+
+
+def _as_the_element_gives(item: Json) -> Json:
+    if not isinstance(item, Mapping):
+        return item
+    return {
+        "startOffset": item.get("start"),
+        "endOffset": item.get("end"),
+        "label": item.get("label"),
+    }

@@ -28,19 +28,14 @@ def recognise_fields(answers: Iterable[Json]) -> tuple[FieldDefinition, ...]:
     have are taken.
     """
     kinds: dict[str, Counter[Kind]] = {}
-    utf16: Counter[str] = Counter()
     one_on: Counter[str] = Counter()
     for answer in answers:
         for path, value, kind in _walk(answer, "", 0):
             kinds.setdefault(path, Counter())[kind] += 1
             if isinstance(value, dict):
-                utf16[path] += kind is Kind.SPANS and "entities" in value
                 one_on[path] += kind is Kind.CHOICE and "label" not in value
     most = sorted(kinds, key=lambda path: (-kinds[path].total(), path))[:_MAX_FIELDS]
-    return tuple(
-        _field(path, _agreed(kinds[path], one_on[path]), 2 * utf16[path] > kinds[path][Kind.SPANS])
-        for path in sorted(most)
-    )
+    return tuple(_field(path, _agreed(kinds[path], one_on[path])) for path in sorted(most))
 
 
 def _agreed(found: Counter[Kind], one_on: int) -> Kind:
@@ -51,14 +46,9 @@ def _agreed(found: Counter[Kind], one_on: int) -> Kind:
     return kind if 2 * count > found.total() else Kind.UNKNOWN
 
 
-def _field(path: str, kind: Kind, utf16: bool) -> FieldDefinition:
+def _field(path: str, kind: Kind) -> FieldDefinition:
     # model_construct: kind unknown is ours to give, a definition may not declare it.
-    return FieldDefinition.model_construct(
-        name=path,
-        path=path,
-        kind=kind,
-        offsets="utf16" if utf16 and kind is Kind.SPANS else "codepoint",
-    )
+    return FieldDefinition.model_construct(name=path, path=path, kind=kind)
 
 
 def _walk(value: Json, path: str, depth: int) -> Iterator[tuple[str, Json, Kind]]:

@@ -6,20 +6,23 @@ before trusting an offset. Answers are worker-controlled: so is the address.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from labelwright.answers.decode import look_up
-from labelwright.answers.offsets import Utf16Offsets
+from labelwright.answers.offsets import ShownOffsets, Utf16Offsets
 from labelwright.answers.tokens import TokenOffsets
-from labelwright.answers.values import MarkedSpan, Reading, Span
+from labelwright.answers.values import MarkedSpan, Reading, Span, read_in_part
 from labelwright.contract.base import Json
 from labelwright.task.definition import FieldDefinition
 
+#: What span ends count when it is not code points.
+Offsets = Literal["utf16", "token"]
+
 #: A problem of an answer that counts.
-IN_TOKENS = "spans count tokens, not code points: the text to convert them by is not known"
+_IN_TOKENS = "spans count tokens, not code points: the text to convert them by is not known"
 
 
 class TextClaim(NamedTuple):
@@ -38,6 +41,11 @@ class KnownText:
         self.text = text
         self.sha256 = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
         self.utf16 = Utf16Offsets(text)
+
+    @cached_property
+    def shown(self) -> ShownOffsets:
+        """The text as crowd-entity-annotation shows it, which counts in that."""
+        return ShownOffsets(self.text)
 
     @cached_property
     def tokens(self) -> TokenOffsets:
@@ -62,16 +70,33 @@ def text_claim(answer: Json, field: FieldDefinition) -> TextClaim | None:
     )
 
 
-def most_claimed(claims: Iterable[TextClaim | None], prefix: str | None) -> str | None:
-    """Return the address that most workers' pages name, among those below ``prefix``.
+class Believed(NamedTuple):
+    """The address of the text that an object's pages showed, None where that can't be known.
 
-    None when there is no such address, no prefix, or a tie: nobody can say who is right then.
+    ``doubt`` says why, where answers name one and it is not believed.
     """
-    if not prefix:
-        return None
-    counts = Counter(claim.uri for claim in claims if claim and claim.uri.startswith(prefix))
-    first, second = (*counts.most_common(2), (None, 0), (None, 0))[:2]
-    return first[0] if first[1] > second[1] else None
+
+    uri: str | None
+    doubt: str | None = None
+
+
+def believed_text(claims: Sequence[TextClaim | None]) -> Believed:
+    """Return the address that more than half of an object's answers name.
+
+    ``claims`` has one for each answer, None for one that names no text: it counts too, so that one
+    worker who names one can't decide what text the others saw.
+    """
+    counts = Counter(claim.uri for claim in claims if claim)
+    if not counts:
+        return Believed(None)
+    uri, count = counts.most_common(1)[0]
+    if 2 * count > len(claims):
+        return Believed(uri)
+    return Believed(
+        None,
+        f"which text was shown is not known: {counts.total()} of {len(claims)} answers name one, "
+        f"at most {count} the same, and more than half must; no span was checked against it",
+    )
 
 
 def claim_fault(claim: TextClaim | None, known: KnownText | None) -> str | None:
@@ -87,24 +112,44 @@ def claim_fault(claim: TextClaim | None, known: KnownText | None) -> str | None:
     return None
 
 
+class Placed(NamedTuple):
+    """Spans where they lie in the text, as ``Reading`` of ``tuple[Span, ...]``.
+
+    ``units`` are what their ends count other than code points, because the text to turn them into
+    those by is not known.
+    """
+
+    reading: Reading
+    units: frozenset[Offsets] = frozenset()
+
+
 def place_spans(
     spans: Iterable[MarkedSpan], field: FieldDefinition, known: KnownText | None
-) -> Reading:
-    """Return the spans as ``tuple[Span, ...]`` in code points, checked against the text.
+) -> Placed:
+    """Return the spans in code points, checked against the text.
 
-    Without a text, offsets stay as they came; ``problems`` tell when they count tokens. A span that
-    the text does not bear out is left out and counted in ``problems``.
+    What ends count is what the field's ``offsets`` say, else what the keys say by which they came.
+    Without a text, they stay as they came; ``problems`` tell when they count tokens. A span that
+    the text does not bear out is lost; an answer of which all are is silence.
     """
     spans = tuple(spans)
     if known is None:
-        in_tokens = any(marked.tokens is not None for marked in spans)
-        problems = (IN_TOKENS,) if in_tokens else ()
-        return Reading(tuple(marked.span for marked in spans), problems)
-    placed = [_place(marked, field.offsets == "utf16", known) for marked in spans]
+        units = frozenset(unit for marked in spans if (unit := _unit(marked, field)))
+        problems = (_IN_TOKENS,) if "token" in units else ()
+        as_given = tuple(sorted({marked.span for marked in spans}))
+        return Placed(Reading(as_given, problems), units)
+    placed = [_place(marked, _unit(marked, field) == "utf16", known) for marked in spans]
     good = tuple(sorted({span for span in placed if span is not None}))
     lost = sum(span is None for span in placed)
-    problems = (f"{lost} of {len(spans)} spans do not fit the text",) if lost else ()
-    return Reading(good, problems)
+    problem = f"{lost} of {len(spans)} spans do not fit the text"
+    return Placed(read_in_part(good, len(good), lost, problem))
+
+
+def _unit(marked: MarkedSpan, field: FieldDefinition) -> Offsets | None:
+    if marked.tokens is not None:
+        return "token"
+    by_units = marked.by_element if field.offsets is None else field.offsets == "utf16"
+    return "utf16" if by_units else None
 
 
 def _place(marked: MarkedSpan, utf16: bool, known: KnownText) -> Span | None:
@@ -112,13 +157,15 @@ def _place(marked: MarkedSpan, utf16: bool, known: KnownText) -> Span | None:
     if marked.tokens is not None:
         found = known.tokens.code_points(start, end, marked.tokens)
         return Span(*found, label) if found else None
-    if utf16:
-        first, last = known.utf16.code_point(start), known.utf16.code_point(end)
-        if first is None or last is None:
-            return None
-        start, end = first, last
-    if end > len(known.text):
+    first, last = (_point(at, marked.by_element, utf16, known) for at in (start, end))
+    if first is None or last is None or last > len(known.text):
         return None
-    if marked.quote is not None and marked.quote != known.text[start:end]:
+    if marked.quote is not None and marked.quote != known.text[first:last]:
         return None
-    return Span(start, end, label)
+    return Span(first, last, label)
+
+
+def _point(place: int, by_element: bool, utf16: bool, known: KnownText) -> int | None:
+    if by_element:
+        return known.shown.code_point(place, utf16=utf16)
+    return known.utf16.code_point(place) if utf16 else place

@@ -9,11 +9,16 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from labelwright.answers.decode import ABSENT, Absent, decode_nested
+from labelwright.answers.numerals import read_number, read_whole
 from labelwright.contract.base import Json
 from labelwright.task.definition import FieldDefinition, Kind
 
 #: No image is larger; beyond it products of coordinates lose their meaning. Also false for NaN.
 _MOST_PIXELS = 1e9
+
+#: The key of an element's answer under which the size of its image stands.
+IMAGE = "inputImageProperties"
+_NO_PICTURE = "the page showed no picture: its size is 0 x 0, so nobody can say what is in it"
 
 #: No text is longer; beyond it a float, and so a browser's number, is not exact.
 _MOST_CHARACTERS = 2**53
@@ -31,11 +36,13 @@ class MarkedSpan(NamedTuple):
     """A span as a worker gave it, with the text it claims to cover when it says so.
 
     Where ``tokens`` are given, offsets count tokens (``labelwright.answers.tokens``).
+    ``by_element``: crowd-entity-annotation counted them, in UTF-16 units of the text that it shows.
     """
 
     span: Span
     quote: str | None
     tokens: tuple[str, ...] | None = None
+    by_element: bool = False
 
 
 class Box(NamedTuple):
@@ -58,11 +65,15 @@ class Boxes(NamedTuple):
 class Reading(NamedTuple):
     """What was found: ``value`` is None when the worker did not answer the field.
 
-    ``problems`` are reasons, without content, why (part of) the answer was not taken.
+    So it is where nothing of the answer could be read: what can't be read is silence, and never
+    says "nothing here". ``problems`` are reasons, without content, why (part of) the answer was not
+    taken. ``partial`` says that items of the answer were lost: ``value`` has the others, and that
+    it lacks one says nothing.
     """
 
     value: Json
     problems: tuple[str, ...] = ()
+    partial: bool = False
 
 
 SILENT = Reading(None)
@@ -100,6 +111,16 @@ def _damaged(reason: str) -> Reading:
     return Reading(None, (reason,))
 
 
+def read_in_part(value: Json, left: int, lost: int, problem: str) -> Reading:
+    """Return what is ``left`` of an answer of which so many items were ``lost``.
+
+    Where some were and none is left, the worker has said nothing.
+    """
+    if not lost:
+        return Reading(value)
+    return Reading(value, (problem,), partial=True) if left else _damaged(problem)
+
+
 def _read_choice(field: FieldDefinition, raw: Json) -> Reading:
     label = _single_label(raw, field.labels)
     if label is None:
@@ -115,9 +136,12 @@ def _single_label(raw: Json, labels: tuple[str, ...]) -> str | None:
         return word if not labels or word in labels else str(raw).lower()
     if isinstance(raw, str):
         return raw.strip()
-    # Only floats are asked: an int may be too large for isfinite.
-    if isinstance(raw, int) or (isinstance(raw, float) and math.isfinite(raw)):
+    if isinstance(raw, int):
         return str(raw)
+    if isinstance(raw, float) and math.isfinite(raw):
+        # 4.0 is 4 to whoever wrote the page, unless the label is named so.
+        whole = raw.is_integer() and str(raw) not in labels
+        return str(int(raw)) if whole else str(raw)
     if isinstance(raw, Mapping):
         if "label" in raw:
             return _single_label(raw["label"], labels) if raw["label"] is not None else ""
@@ -138,27 +162,16 @@ def _read_choices(_: FieldDefinition, raw: Json) -> Reading:
     if not isinstance(raw, list):
         return _damaged("not a choice of several: expected a list of labels or check boxes")
     labels = [label.strip() for label in raw if isinstance(label, str) and label.strip()]
-    problems = ("a label that is no text",) if len(labels) < len(raw) else ()
-    if problems and not labels:
-        return Reading(None, problems)
-    return Reading(tuple(sorted(set(labels))), problems)
+    return read_in_part(
+        tuple(sorted(set(labels))), len(labels), len(raw) - len(labels), "a label that is no text"
+    )
 
 
 def _read_number(_: FieldDefinition, raw: Json) -> Reading:
-    if isinstance(raw, str):
-        if not raw.strip():
-            return SILENT
-        try:
-            raw = float(raw)
-        except ValueError:
-            return _damaged("not a number")
-    if isinstance(raw, bool) or not isinstance(raw, int | float):
-        return _damaged("not a number")
-    try:
-        number = float(raw)
-    except OverflowError:
-        return _damaged("not a finite number")
-    return Reading(number) if math.isfinite(number) else _damaged("not a finite number")
+    if isinstance(raw, str) and not raw.strip():
+        return SILENT
+    number = read_number(raw)
+    return _damaged("not a number") if number is None else Reading(float(number))
 
 
 def _read_text(_: FieldDefinition, raw: Json) -> Reading:
@@ -179,38 +192,41 @@ def _read_spans(_: FieldDefinition, raw: Json) -> Reading:
     read = [_span(item) for item in raw]
     good = {item.span: item for item in read if item is not None}
     lost = sum(item is None for item in read)
-    problems = (f"{lost} of {len(raw)} spans without valid start, end and label",) if lost else ()
-    return Reading(tuple(good[span] for span in sorted(good)), problems)
+    problem = f"{lost} of {len(raw)} spans without valid start, end and label"
+    return read_in_part(tuple(good[span] for span in sorted(good)), len(good), lost, problem)
 
 
 def _span(item: Json) -> MarkedSpan | None:
     if not isinstance(item, Mapping):
         return None
     # Ours and the page of 2019 say start, end, label or tag; crowd-entity-annotation the others.
-    start = item.get("start", item.get("startOffset"))
-    end = item.get("end", item.get("endOffset"))
+    by_element = "start" not in item and "end" not in item
+    first, last = ("startOffset", "endOffset") if by_element else ("start", "end")
+    start, end = read_whole(item.get(first)), read_whole(item.get(last))
     label = item.get("label", item.get("tag"))
     quote = item.get("quote")
-    if not (_is_offset(start) and _is_offset(end) and 0 <= start < end <= _MOST_CHARACTERS):
+    if start is None or end is None or not 0 <= start < end <= _MOST_CHARACTERS:
         return None
     if not isinstance(label, str) or not label.strip():
         return None
-    span = Span(start, end, label.strip())
-    return MarkedSpan(span, quote if isinstance(quote, str) else None, _tokens(item.get("tokens")))
+    return MarkedSpan(
+        Span(start, end, label.strip()),
+        quote if isinstance(quote, str) else None,
+        _tokens(item.get("tokens")),
+        by_element,
+    )
 
 
 def _tokens(value: Json) -> tuple[str, ...] | None:
     return tuple(map(str, value)) if isinstance(value, list) else None
 
 
-def _is_offset(value: Json) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
 def _read_boxes(_: FieldDefinition, raw: Json) -> Reading:
     image = None
     if isinstance(raw, Mapping):
-        image = _image_size(raw.get("inputImageProperties"))
+        if _saw_no_picture(raw):
+            return _damaged(_NO_PICTURE)
+        image = _image_size(raw.get(IMAGE))
         raw = raw.get("boundingBoxes")
         if raw is None:
             return SILENT
@@ -219,10 +235,8 @@ def _read_boxes(_: FieldDefinition, raw: Json) -> Reading:
     read = [_box(item) for item in raw]
     good = sorted(box for box in read if box is not None)
     lost = len(read) - len(good)
-    problems = (
-        (f"{lost} of {len(raw)} boxes without valid corner, sides and label",) if lost else ()
-    )
-    return Reading(Boxes(tuple(good), image), problems)
+    problem = f"{lost} of {len(raw)} boxes without valid corner, sides and label"
+    return read_in_part(Boxes(tuple(good), image), len(good), lost, problem)
 
 
 def _box(item: Json) -> Box | None:
@@ -246,14 +260,23 @@ def _image_size(raw: Json) -> tuple[float, float] | None:
     return (width, height) if width and height and min(width, height) > 0 else None
 
 
+def _saw_no_picture(answer: Mapping[str, Json]) -> bool:
+    """Tell an answer on an image that its page did not have: an element then gives 0 x 0."""
+    size = answer.get(IMAGE)
+    return isinstance(size, Mapping) and 0 in map(
+        read_number, (size.get("width"), size.get("height"))
+    )
+
+
 def _measure(value: Json) -> float | None:
     """Return a length in pixels as it came; None when it is none that an image can have."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return value if abs(value) <= _MOST_PIXELS else None
+    number = read_number(value)
+    return number if number is not None and abs(number) <= _MOST_PIXELS else None
 
 
 def _read_as_it_is(_: FieldDefinition, raw: Json) -> Reading:
+    if isinstance(raw, Mapping) and _saw_no_picture(raw):
+        return _damaged(_NO_PICTURE)
     return Reading(raw)
 
 

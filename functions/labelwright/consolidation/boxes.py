@@ -47,7 +47,8 @@ def matched(
     """Consolidate boxes.
 
     Boxes of different workers that show the same thing form a group (see ``match_boxes``). A group
-    stands when at least ``threshold`` of the workers who answered drew it (default: half). Its
+    stands when at least ``threshold`` of the workers who answered drew it (default: half); who
+    drew none there and whose answer was read in part has no say on it. Its
     edges are the means of theirs, each worker weighted by how well it agrees with the others in all
     objects. The label is ``label_method``'s, which sees each group as a task. A box's confidence is
     the share of workers who drew it times the probability of its label; the field's is the mean,
@@ -81,7 +82,12 @@ def matched(
     for index, group in enumerate(groups):
         by_item[group.item].append(index)
     return [
-        _decide(column, item, [(groups[i], merged[i], *_label(votes, labels, i)) for i in indices])
+        _decide(
+            column,
+            item,
+            names,
+            [(groups[i], merged[i], *_label(votes, labels, i)) for i in indices],
+        )
         for item, indices in enumerate(by_item)
     ]
 
@@ -188,7 +194,10 @@ def _label(votes: Votes, labels: ChoiceResult, group: int) -> tuple[str, float, 
 
 
 def _decide(
-    column: Column, item: int, found: Sequence[tuple[_Group, Floats, str, float, bool]]
+    column: Column,
+    item: int,
+    names: Sequence[str],
+    found: Sequence[tuple[_Group, Floats, str, float, bool]],
 ) -> Consolidated:
     values = column.values[item]
     if not values:
@@ -196,8 +205,9 @@ def _decide(
     threshold = MAJORITY if column.field.threshold is None else column.field.threshold
     boxes: list[dict[str, Json]] = []
     sure, tie = [], False
+    whole = {value.worker for value in values if not value.partial}
     for group, edges, label, probability, tied in found:
-        share = len(group.workers) / len(values)
+        share = len(group.workers) / len(whole.union(names[worker] for worker in group.workers))
         keep = share >= threshold - 1e-9
         sure.append(share if keep else 1 - share)
         if keep:

@@ -1,7 +1,7 @@
 """Several labels at once: each label is a yes/no question to the workers who answered."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence, Set
 
 import numpy as np
 
@@ -19,22 +19,38 @@ _MOST_QUESTIONS = 5_000_000
 Answers = Sequence[tuple[str, tuple[str, ...]]]
 
 
-def vote_on_each(answers: Sequence[tuple[str, ...]], threshold: float | None) -> Consolidated:
+def vote_on_each(
+    answers: Sequence[tuple[str, ...]],
+    threshold: float | None,
+    partial: Set[int] = frozenset(),
+) -> Consolidated:
     """Keep the labels that more than half of the workers chose, or at least ``threshold`` of them.
 
     The confidence is the mean, over the labels that anybody chose, of the share of workers who
     agree with the decision; 1 when nobody chose any. A label at exactly one half is a tie.
+    Answers at the places ``partial`` were read in part: what they lack is no vote against it.
     """
     workers = len(answers)
     if not workers:
         return Consolidated(None, None, 0, {})
     votes = Counter(label for answer in answers for label in set(answer))
-    shares = {label: count / workers for label, count in votes.items()}
-    return _decided(shares, votes, workers, threshold)
+    return _decided(_shares(votes, answers, partial), votes, workers, threshold)
+
+
+def _shares(
+    votes: Mapping[str, int], answers: Sequence[Iterable[str]], partial: Set[int]
+) -> dict[str, float]:
+    """Return the share of each label among the answers that say whether it is there."""
+    whole = len(answers) - len(partial)
+    named = Counter(label for place in partial for label in set(answers[place]))
+    return {label: count / (whole + named[label]) for label, count in votes.items()}
 
 
 def skill_on_each(
-    answers: Sequence[Answers], threshold: float | None, gold: Mapping[int, Sequence[str]]
+    answers: Sequence[Answers],
+    threshold: float | None,
+    gold: Mapping[int, Sequence[str]],
+    partial: Sequence[Set[int]] = (),
 ) -> list[Consolidated]:
     """Keep the labels that are more probable than not, or at least ``threshold`` probable.
 
@@ -43,24 +59,29 @@ def skill_on_each(
     often one is given wrongly. There are many questions and few yeses, so the class prior follows
     the vote. ``gold`` has the known labels by the object's index. Confidence as in
     ``vote_on_each``, with probabilities instead of shares. Where labels are so many that time and
-    memory do not allow it, the most given ones are asked for, and the others voted on.
+    memory do not allow it, the most given ones are asked for, and the others voted on. ``partial``
+    has, object by object, the places of answers that were read in part (default: none).
     """
+    partial = partial or [frozenset()] * len(answers)
     given = Counter(label for found in answers for _, labels in found for label in labels)
     given.update(label for known in gold.values() for label in known)
     most = _MOST_QUESTIONS // max(sum(map(len, answers)), 1)
     labels = sorted(sorted(given, key=lambda label: (-given[label], label))[:most])
-    votes, known = _questions(answers, labels, gold)
+    votes, known = _questions(answers, labels, gold, partial)
     yes = skill(votes, known, prior_power=1.0).posteriors[:, 1].reshape(len(answers), len(labels))
     # Further decimals differ between processors.
     yes = yes.round(6)
     return [
-        _asked(found, dict(zip(labels, row.tolist(), strict=True)), threshold)
-        for found, row in zip(answers, yes, strict=True)
+        _asked(found, dict(zip(labels, row.tolist(), strict=True)), threshold, lost)
+        for found, row, lost in zip(answers, yes, partial, strict=True)
     ]
 
 
 def _questions(
-    answers: Sequence[Answers], labels: Sequence[str], gold: Mapping[int, Sequence[str]]
+    answers: Sequence[Answers],
+    labels: Sequence[str],
+    gold: Mapping[int, Sequence[str]],
+    partial: Sequence[Container[int]],
 ) -> tuple[Votes, Indices]:
     """Return votes on all pairs of an object and a label, and the known answers."""
     place = {label: i for i, label in enumerate(labels)}
@@ -74,7 +95,13 @@ def _questions(
     objects = np.array([i for i, _, _ in rows], dtype=np.int64).reshape(-1, 1)
     task = (objects * width + np.arange(width)).reshape(-1)
     worker = np.repeat(np.array([number_of[w] for _, w, _ in rows], dtype=np.int64), width)
+    # A question to which an answer read in part has no yes was not answered.
+    whole = np.array(
+        [j not in partial[i] for i, found in enumerate(answers) for j in range(len(found))],
+        dtype=np.bool_,
+    )
     order = np.lexsort((task, worker))
+    order = order[(grid.astype(np.bool_) | whole[:, None]).reshape(-1)[order]]
     known = np.full((len(answers), width), NONE, dtype=np.int32)
     for index, true in gold.items():
         known[index] = [label in true for label in labels]
@@ -89,12 +116,15 @@ def _questions(
     return votes, known.reshape(-1)
 
 
-def _asked(found: Answers, yes: Mapping[str, float], threshold: float | None) -> Consolidated:
+def _asked(
+    found: Answers, yes: Mapping[str, float], threshold: float | None, partial: Set[int]
+) -> Consolidated:
     if not found:
         return Consolidated(None, None, 0, {})
     votes = Counter(label for _, given in found for label in set(given))
     chances = {label: chance for label, chance in yes.items() if votes[label] or chance > MAJORITY}
-    chances |= {label: count / len(found) for label, count in votes.items() if label not in yes}
+    shares = _shares(votes, [given for _, given in found], partial)
+    chances |= {label: share for label, share in shares.items() if label not in yes}
     return _decided(chances, votes, len(found), threshold)
 
 

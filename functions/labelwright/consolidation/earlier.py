@@ -7,9 +7,9 @@ import numpy as np
 from labelwright.answers.columns import Column, WorkerValue
 from labelwright.answers.values import VALUE_KINDS
 from labelwright.consolidation.choice_column import votes_of
-from labelwright.consolidation.ledger import FieldLedger
+from labelwright.consolidation.ledger import FieldLedger, revived
 from labelwright.consolidation.votes import NONE, Flags, Votes, places_in
-from labelwright.contract.base import Json, load_json
+from labelwright.contract.base import load_json
 
 #: How many earlier objects a method is given whose time grows faster than that of choices: skill is
 #: known well from fewer, and a batch's time stays bounded.
@@ -78,7 +78,7 @@ def join_column(column: Column, earlier: FieldLedger | None, gold: Container[str
     chosen = _chosen(column, earlier, gold)
     revive = VALUE_KINDS[column.field.kind].revive
     found: dict[int, list[WorkerValue]] = {task: [] for task in chosen}
-    revived: dict[int, Json] = {}
+    known: dict[int, WorkerValue] = {}
     for task, worker, value in zip(
         reversed(earlier.task.tolist()),
         reversed(earlier.worker.tolist()),
@@ -86,9 +86,9 @@ def join_column(column: Column, earlier: FieldLedger | None, gold: Container[str
         strict=True,
     ):
         if task in found:
-            if value not in revived:
-                revived[value] = revive(load_json(earlier.values[value]))
-            found[task].append(WorkerValue(earlier.workers[worker], revived[value]))
+            if value not in known:
+                known[value] = revived(earlier.values[value], revive)
+            found[task].append(known[value]._replace(worker=earlier.workers[worker]))
     return column._replace(
         objects=(*column.objects, *(earlier.tasks[task] for task in found)),
         values=(*column.values, *(tuple(values) for values in found.values())),

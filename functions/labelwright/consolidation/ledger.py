@@ -8,7 +8,7 @@ or damaged, it is made anew from the requests.
 
 import base64
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NamedTuple
@@ -16,12 +16,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from labelwright.answers.columns import Column
+from labelwright.answers.columns import Column, WorkerValue
 from labelwright.consolidation.votes import Indices
 from labelwright.contract.base import Json, dump_json, load_json
 from labelwright.contract.job_layout import RequestName
 
-SCHEMA = "labelwright-votes/1"
+#: Another version for another way of reading answers: snapshots of the last one are made anew.
+SCHEMA = "labelwright-votes/2"
 
 
 class RequestVotes(NamedTuple):
@@ -40,13 +41,29 @@ def votes_of(
     """Take the values out of a batch's columns."""
     rows = {
         column.field.name: [
-            (task, value.worker, dump_json(value.value))
+            (task, value.worker, _kept(value))
             for task, values in zip(column.objects, column.values, strict=True)
             for value in values
         ]
         for column in columns
     }
     return RequestVotes(request, rows, sources)
+
+
+#: Under this key stands a value that was read in part; no kind of which that can be has objects.
+_PARTIAL = "partial"
+
+
+def _kept(value: WorkerValue) -> str:
+    """Return a value as the ledger has it: as JSON, within an object where it was read in part."""
+    return dump_json({_PARTIAL: value.value} if value.partial else value.value)
+
+
+def revived(kept: str, revive: Callable[[Json], Json]) -> WorkerValue:
+    """Return a value from what the ledger has of it, without its worker's name."""
+    found = load_json(kept)
+    partial = isinstance(found, dict) and found.keys() == {_PARTIAL}
+    return WorkerValue("", revive(found[_PARTIAL] if partial else found), partial)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from labelwright.answers.columns import Column
+from labelwright.answers.columns import Column, partial_places
 from labelwright.consolidation.boxes import as_drawn, matched
 from labelwright.consolidation.choice.dawid_skene import dawid_skene
 from labelwright.consolidation.choice.ebcc import ebcc
@@ -147,17 +147,23 @@ def _choice(
 
 def _skilled_choices(column: Column, earlier: FieldLedger | None, gold: Gold) -> list[Consolidated]:
     whole, known = _joined(column, earlier, gold)
-    return skill_on_each(whole.values, column.field.threshold, known)[: len(column.objects)]
+    partial = [partial_places(values) for values in whole.values]
+    found = skill_on_each(_by_worker(whole), column.field.threshold, known, partial)
+    return found[: len(column.objects)]
 
 
 def _skilled_numbers(column: Column, earlier: FieldLedger | None, gold: Gold) -> list[Consolidated]:
     whole, known = _joined(column, earlier, gold)
-    return skilled_median(whole.values, known)[: len(column.objects)]
+    return skilled_median(_by_worker(whole), known)[: len(column.objects)]
 
 
 def _skilled_texts(column: Column, earlier: FieldLedger | None, gold: Gold) -> list[Consolidated]:
     whole, known = _joined(column, earlier, gold)
-    return skilled_medoid(whole.values, known, len(column.objects))
+    return skilled_medoid(_by_worker(whole), known, len(column.objects))
+
+
+def _by_worker(column: Column) -> list[list[tuple[str, Any]]]:
+    return [[(value.worker, value.value) for value in values] for values in column.values]
 
 
 def _sequences(column: Column, earlier: FieldLedger | None, gold: Gold) -> list[Consolidated]:
@@ -196,11 +202,13 @@ def _each(consolidator: Callable[[Sequence[Any]], Consolidated]) -> Method:
 
 
 def _each_with_threshold(
-    consolidator: Callable[[Sequence[Any], float | None], Consolidated],
+    consolidator: Callable[[Sequence[Any], float | None, frozenset[int]], Consolidated],
 ) -> Method:
     return Method(
         lambda column, _, __: [
-            consolidator([value.value for value in values], column.field.threshold)
+            consolidator(
+                [value.value for value in values], column.field.threshold, partial_places(values)
+            )
             for values in column.values
         ]
     )

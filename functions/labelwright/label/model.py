@@ -2,7 +2,8 @@
 
 from typing import Any, Literal
 
-from labelwright.answers.columns import AnsweredObject, Offsets, Problem
+from labelwright.answers.columns import AnsweredObject, Problem
+from labelwright.answers.texts import Offsets
 from labelwright.consolidation.result import Consolidated
 from labelwright.contract.base import Emitted, Json
 from labelwright.contract.own_label import SCHEMA

@@ -3,12 +3,13 @@
 from typing import NamedTuple
 
 from labelwright.contract.base import Json
-from labelwright.contract.own_label import Fetch, OwnField, read_label
+from labelwright.contract.own_label import Fetch, OwnField, OwnProblem, read_label
 from labelwright.task.definition import Kind
 
 _MOST_CHARACTERS = 60
 _MOST_SPANS = 100
 _MOST_FIELDS = 200
+_MOST_PROBLEMS = 50
 
 
 class FieldWords(NamedTuple):
@@ -36,6 +37,22 @@ def label_in_words(label: Json, fetch: Fetch) -> LabelWords:
     if more := len(own.fields) - len(told):
         fields.append(FieldWords("…", f"{more:,} more fields", None))
     return LabelWords(fields, None if own.fault is None else _unknown(own.fault))
+
+
+def problems_in_words(label: Json, fetch: Fetch) -> list[str]:
+    """Say what was wrong with answers, one sentence each; answers are counted from 1."""
+    own = read_label(label, fetch)
+    if own is None:
+        return []
+    told = [_problem(found) for found in own.problems[:_MOST_PROBLEMS]]
+    more = len(own.problems) - len(told)
+    return [*told, f"… {more:,} more"] if more else told
+
+
+def _problem(found: OwnProblem) -> str:
+    answer = None if found.annotation is None else f"answer {found.annotation + 1}"
+    where = ", ".join(filter(None, (answer, found.field)))
+    return f"{where}: {found.reason}" if where else found.reason
 
 
 def value_in_words(field: OwnField) -> str:

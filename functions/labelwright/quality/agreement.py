@@ -29,14 +29,15 @@ def field_pairs(column: Column) -> list[FieldPair]:
 
     Equal or not for choice, number and text; the F1 of one worker's labels, exact spans, or boxes
     that overlap by half, against the other's for choices, spans and boxes (1 when both gave none).
-    Kinds that are passed through have none.
+    Answers read in part are not compared. Kinds that are passed through have none.
     """
     likeness = LIKENESS.get(column.field.kind)
     if likeness is None:
         return []
     found: dict[tuple[str, str], list[float]] = {}
     for values in column.values:
-        for one, other in combinations(sorted(values, key=lambda value: value.worker), 2):
+        whole = [value for value in values if not value.partial]
+        for one, other in combinations(sorted(whole, key=lambda value: value.worker), 2):
             scores = found.setdefault((one.worker, other.worker), [])
             scores.append(likeness.agreement(one.value, other.value))
     return [

@@ -38,9 +38,12 @@ def gold_results(column: Column, gold: Mapping[str, Json]) -> list[GoldResult]:
     for name, values in zip(column.objects, column.values, strict=True):
         if name not in gold:
             continue
-        for worker, value in values:
+        for worker, value, partial in values:
             old = found.get(worker, GoldResult(worker, 0, 0.0, 0, 0))
             right, given, known = likeness.hits(value, gold[name])
+            if partial:
+                # What it lacks may be among what was lost.
+                known = int(right)
             found[worker] = GoldResult(
                 worker, old.objects + 1, old.right + right, old.given + given, old.known + known
             )

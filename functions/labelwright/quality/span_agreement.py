@@ -10,19 +10,20 @@ from collections.abc import Hashable, Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from labelwright.answers.columns import Column
+from labelwright.answers.columns import Column, WorkerValue
 from labelwright.answers.values import Span
 
 
 def span_alphas(column: Column) -> dict[str, float | None]:
     """Return each label's alpha: does a character bear the label or not? Declared labels first.
 
-    Where a text is unknown it is taken to end with its last span. See ``span_alpha``.
+    Where a text is unknown it is taken to end with its last span. Answers read in part are left
+    out. See ``span_alpha``.
     """
     given = {span.label for values in column.values for value in values for span in value.value}
     labels = dict.fromkeys([*column.labels, *sorted(given)])
     lengths = _lengths(column)
-    answers = [[value.value for value in values] for values in column.values]
+    answers = [[value.value for value in values] for values in _whole(column)]
     return {
         label: span_alpha(
             [[[span for span in spans if span.label == label] for spans in a] for a in answers],
@@ -30,6 +31,10 @@ def span_alphas(column: Column) -> dict[str, float | None]:
         )
         for label in labels
     }
+
+
+def _whole(column: Column) -> list[list[WorkerValue]]:
+    return [[value for value in values if not value.partial] for values in column.values]
 
 
 def _lengths(column: Column) -> list[int | None]:
@@ -59,10 +64,11 @@ def worker_span_alphas(column: Column) -> dict[str, float | None]:
     each weighted by the characters they share with others, is the alpha of all. None for who
     shares no object, and where alpha is not defined.
     """
-    answers = [[value.value for value in values] for values in column.values]
+    whole = _whole(column)
+    answers = [[value.value for value in values] for values in whole]
     found = _tally(answers, _lengths(column))
     totals: dict[str, list[float]] = {}
-    for values, size, apart in zip(column.values, found.sizes, found.apart, strict=True):
+    for values, size, apart in zip(whole, found.sizes, found.apart, strict=True):
         for value, disagreement in zip(values, apart, strict=True):
             total = totals.setdefault(value.worker, [0.0, 0.0])
             total[0] += disagreement

@@ -55,7 +55,8 @@ class FieldDefinition(_Table):
 
     ``path`` leads to it through the answer's keys, dot-separated; JSON strings are decoded on the
     way. ``offsets`` is the unit of span ends: Unicode code points, or the UTF-16 units that
-    browsers count in. ``threshold`` is the share of answering workers, in (0, 1], from which
+    browsers count in; unset, each answer decides it by its keys (``startOffset`` counts UTF-16,
+    ``start`` code points). ``threshold`` is the share of answering workers, in (0, 1], from which
     a part of the value (such as a span) is kept; with method ``sequence`` a span's confidence.
     ``title`` and ``hint`` are what the page asks by; a ``required`` field must be answered there.
     """
@@ -64,7 +65,7 @@ class FieldDefinition(_Table):
     path: Annotated[str, Field(min_length=1)]
     kind: Annotated[Kind, Field(strict=False)]
     labels: Annotated[tuple[Annotated[str, Field(max_length=256)], ...], Field(strict=False)] = ()
-    offsets: Literal["codepoint", "utf16"] = "codepoint"
+    offsets: Literal["codepoint", "utf16"] | None = None
     method: str | None = None
     threshold: Annotated[float | None, Field(gt=0, le=1)] = None
     title: str = ""

@@ -148,12 +148,12 @@ def test_a_damaged_response_is_asked_for_again(tmp_path: Path) -> None:
 
 
 def test_a_state_of_an_earlier_version_is_taken_up(tmp_path: Path) -> None:
-    """It had no place for failures of before, and none for troubles."""
+    """It had no place for failures of before, for troubles and for sessions."""
     job = failed(tmp_path)
     path = JobOnDisk(job.storage, job.files.layout).state
     with sqlite3.connect(path) as db:
         db.execute("DROP TABLE failures")
-        db.execute("DROP TABLE troubles")
+        db.executescript("DROP TABLE troubles; DROP TABLE sessions; DROP TABLE removed_workers")
         db.execute("PRAGMA user_version = 1")
     db.close()
     with job.open(ONCE) as engine:

@@ -104,7 +104,7 @@ class Server:
     @property
     def requester(self) -> str:
         """The requester's address."""
-        return f"{self.address}/requester?key={requester_key(_key(self.folder))}"
+        return f"{self.address}/requester?key={requester_key(_key(self.folder).of_job(NAME))}"
 
 
 if __name__ == "__main__":

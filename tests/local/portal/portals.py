@@ -49,7 +49,9 @@ document.getElementById("form").addEventListener("submit", (event) => {
 });
 </script>
 """
-KEY = WorkspaceKey(b"k" * 32)
+WORKSPACE_KEY = WorkspaceKey(b"k" * 32)
+#: The job's, unless a test names another.
+KEY = WORKSPACE_KEY.of_job("birds")
 OWL = {"bird": {"label": "owl"}}
 
 
@@ -64,13 +66,16 @@ class ChangingPages(TaskPages):
 class Portal:
     """A job and its application; ``clock`` is moved by hand."""
 
-    def __init__(self, folder: Path, template: str, *, open_to_network: bool) -> None:
+    def __init__(
+        self, folder: Path, template: str, *, open_to_network: bool, name: str = "birds"
+    ) -> None:
+        self.key = WORKSPACE_KEY.of_job(name)
         self.folder = folder
         self.template = template
         self.open_to_network = open_to_network
         self.clock = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
         self.storage = FolderStorage(folder / "workspace" / "s3", folder / "s3")
-        self.links = ObjectLinks(KEY.derived("object-links"))
+        self.links = ObjectLinks(self.key.derived("object-links"))
 
     def now(self) -> datetime:
         """Return the time that the test has set."""
@@ -96,7 +101,7 @@ class Portal:
                 engine,
                 self.tasks,
                 job_view(spec, JobOnDisk(self.storage, engine.files.layout)),
-                KEY,
+                self.key,
                 objects=object_routes(self.storage, self.links),
                 open_to_network=self.open_to_network,
                 now=self.now,
@@ -121,7 +126,7 @@ class Portal:
     def requester(self) -> "Browser":
         """Open a browser in which the requester's view is open."""
         browser = self.browser()
-        browser.get(f"/requester?key={requester_key(KEY)}")
+        browser.get(f"/requester?key={requester_key(self.key)}")
         return browser
 
 
@@ -179,6 +184,7 @@ def portal(
     open_to_network: bool = False,
     handlers: type[DeployedHandlers] = DeployedHandlers,
     task: str = TASK,
+    name: str = "birds",
 ) -> Iterator[Portal]:
     """Open the portal of a small job whose tasks may take a minute."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -187,10 +193,11 @@ def portal(
     manifest.write_text("".join(f"{json.dumps(line)}\n" for line in objects), encoding="utf-8")
     settings = JobSettings(workers_per_object=workers, task_time_limit=60)
     spec = JobSpec(
-        "birds", "birds", manifest, read_task_folder(folder), settings=settings,
+        name, name, manifest, read_task_folder(folder), settings=settings,
         template=template.encode(),
     )  # fmt: skip
-    with Portal(folder, template, open_to_network=open_to_network).opened(spec, handlers) as made:
+    made = Portal(folder, template, open_to_network=open_to_network, name=name)
+    with made.opened(spec, handlers):
         yield made
 
 

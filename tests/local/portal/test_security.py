@@ -1,11 +1,13 @@
 """Who may ask what, and what browsers are told."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
 from labelwright.errors import UsageError
+from labelwright_local.engine.assignments.workers import worker_id
 from labelwright_local.http.body_limit import MAX_BODY
 from labelwright_local.portal.app import requester_key
 from labelwright_local.portal.keys import WorkspaceKey
@@ -22,6 +24,9 @@ FORMS = [
     ("/requester/finish", {}),
     ("/requester/workers-per-object", {"number": "2"}),
     ("/requester/workers", {"name": "Eve"}),
+    ("/requester/workers/WORKER/sign-out", {}),
+    ("/requester/workers/WORKER/code", {}),
+    ("/requester/workers/WORKER/remove", {}),
 ]
 SCRIPTS = [
     ("/next", {"token": "t"}),
@@ -54,7 +59,8 @@ def test_nothing_changes_without_the_sessions_own_token(tmp_path: Path, wrong: s
         csrf = job.worker("Eve").csrf() if wrong == "other" else wrong
         before = job.engine.progress()
         for path, fields in FORMS:
-            found = browser.client.post(path.replace("TASK", task), data={**fields, "csrf": csrf})
+            place = path.replace("TASK", task).replace("WORKER", worker_id("Ada"))
+            found = browser.client.post(place, data={**fields, "csrf": csrf})
             assert found.status_code == 403, path
         for path, body in SCRIPTS:
             found = browser.send(path.replace("TASK", task), body, **{"x-csrf-token": csrf})
@@ -66,9 +72,12 @@ def test_what_is_forbidden_without_the_token_is_done_with_it(tmp_path: Path) -> 
     """The test above would not notice paths that do not exist."""
     with portal(tmp_path) as job:
         for path, fields in FORMS:
+            job.engine.add_worker("Ada")
             browser, task = both(job)
-            found = browser.post(path.replace("TASK", task), fields)
+            place = path.replace("TASK", task).replace("WORKER", worker_id("Ada"))
+            found = browser.post(place, fields)
             assert found.status_code == 200, path
+        job.engine.add_worker("Ada")
         for path, body in SCRIPTS:
             browser, task = both(job)
             assert browser.send(path.replace("TASK", task), body).status_code == 200, path
@@ -201,6 +210,39 @@ def test_what_is_too_large_or_no_json_is_refused_and_nothing_is_lost(tmp_path: P
         assert not large["accepted"]
         assert "longer than" in large["reason"]
         assert ada.answer(task, OWL, "right")["accepted"]
+
+
+def test_a_body_of_too_many_values_is_refused_before_they_are_made(tmp_path: Path) -> None:
+    """However they are written; texts may be as long as answers may be, whatever is in them."""
+    with portal(tmp_path) as job:
+        ada = job.worker("Ada")
+        answer = f"{ada.next()}/answer"
+        told = {"x-csrf-token": ada.csrf(), "accept": "application/json"}
+
+        def send(answers: str) -> tuple[int, str]:
+            body = f'{{"token": "{len(answers)}", "answer": {answers}}}'
+            found = ada.client.post(answer, content=body, headers=told)
+            return found.status_code, found.text
+
+        for many in ("{}," * 300_000, "1," * 600_000, '"a":1,' * 500_001, "[" * 600_000):
+            status, text = send(f'{{"x": [{many}1]}}')
+            assert status == 413
+            assert "at most 500,000 values" in text
+        wild = json.dumps(json.dumps({"a\\": ['",{[' * 3, "\\"]} | {str(n): 1 for n in range(9)}))
+        assert send(f'{{"x": "{",{[" * 1_000_000}", "y": {wild}}}')[0] == 200
+        assert job.engine.progress().answers == 1
+
+
+def test_nothing_is_read_of_a_body_for_a_task_that_is_not_theirs(tmp_path: Path) -> None:
+    """Neither a draft nor an answer, so that it is told at once."""
+    with portal(tmp_path) as job:
+        ada, eve = job.worker("Ada"), job.worker("Eve")
+        task = ada.next()
+        told = {"x-csrf-token": eve.csrf(), "accept": "application/json"}
+        for path, said in (("answer", '"accepted":false'), ("draft", '"saved":false')):
+            found = eve.client.post(f"{task}/{path}", content=b"{", headers=told)
+            assert found.status_code == 200
+            assert said in found.text
 
 
 def test_signed_links_lead_to_data_and_nowhere_else(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given
@@ -321,6 +321,36 @@ def test_fields_without_a_control_are_a_warning(
         [finding] = told
         assert finding.severity is Severity.WARNING
         assert says in finding.message
+
+
+ELEMENT = '<crowd-entity-annotation name="who" text="x" labels="[]">'
+OUR_PAGE = '<div id="labelwright" data-task="{}"></div>'
+
+
+@pytest.mark.parametrize(
+    ("page", "path", "offsets", "says"),
+    [
+        (ELEMENT, "who", "codepoint", "crowd-entity-annotation counts UTF-16 units"),
+        (ELEMENT, "who.entities", "codepoint", "'who' (path who.entities, offsets codepoint)"),
+        (ELEMENT, "who", "utf16", None),
+        (ELEMENT, "who", None, None),
+        (ELEMENT, "else", "codepoint", None),
+        (OUR_PAGE, "annotations.value", "utf16", "this page counts code points"),
+        (OUR_PAGE, "annotations.value", "codepoint", None),
+        ('<input type="hidden" name="who">', "who", "codepoint", None),
+    ],
+)
+def test_offsets_that_the_page_counts_otherwise_are_a_warning(
+    page: str, path: str, offsets: Literal["codepoint", "utf16"] | None, says: str | None
+) -> None:
+    """The first emoji would move all spans after it; a page of one's own may count as it likes."""
+    spans = FieldDefinition(name="who", path=path, kind=Kind.SPANS, offsets=offsets)
+    findings = check_template(FORM + page, {"x": 1}, definition(spans))
+    told = [finding for finding in findings if finding.rule == "offsets-miscounted"]
+    assert bool(told) == bool(says)
+    for finding in told:
+        assert finding.severity is Severity.WARNING
+        assert str(says) in finding.message
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Layers of spans: labels that workers mean to overlap are consolidated apart from each other."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from itertools import accumulate, count
 
 from labelwright.answers.values import Span
@@ -32,17 +32,20 @@ def most_at_once(spans: Iterable[Span]) -> int:
     return max(accumulate(change for _, change in steps), default=0)
 
 
-def find_layers(answers: Sequence[Sequence[Sequence[Marked]]]) -> list[tuple[Symbol, ...]]:
+def find_layers(
+    answers: Sequence[Sequence[Sequence[Marked]]], partial: Sequence[Container[int]] = ()
+) -> list[tuple[Symbol, ...]]:
     """Return the symbols of each layer; ``answers`` are each worker's spans, object by object.
 
+    ``partial`` has the places of each object's answers that were read in part (default: none).
     Two symbols lie in different layers when most overlaps between them (in one worker's answer) are
-    meant: another worker's overlap there too, or nobody else answered. The others are slips, and
-    the labels still exclude each other. So are disjoint labels kept together, where the model sees
-    that workers confuse them. Symbols are coloured greedily in sorted order.
+    meant: another worker's overlap there too, or nobody else says what is there. The others are
+    slips, and the labels still exclude each other. So are disjoint labels kept together, where the
+    model sees that workers confuse them. Symbols are coloured greedily in sorted order.
     """
     symbols = sorted({symbol for item in answers for marked in item for _, symbol in marked})
     apart: dict[Symbol, set[Symbol]] = defaultdict(set)
-    for (one, other), meant in _overlaps(answers).items():
+    for (one, other), meant in _overlaps(answers, partial or [()] * len(answers)).items():
         if meant >= 0:
             apart[one].add(other)
             apart[other].add(one)
@@ -61,18 +64,19 @@ def find_layers(answers: Sequence[Sequence[Sequence[Marked]]]) -> list[tuple[Sym
 
 
 def _overlaps(
-    answers: Sequence[Sequence[Sequence[Marked]]],
+    answers: Sequence[Sequence[Sequence[Marked]]], partial: Sequence[Container[int]]
 ) -> Mapping[tuple[Symbol, Symbol], int]:
     """Return, for each pair of symbols that overlap, meant overlaps less slips."""
     balance: Counter[tuple[Symbol, Symbol]] = Counter()
-    for item in answers:
+    for item, lost in zip(answers, partial, strict=True):
+        whole = {worker for worker in range(len(item)) if worker not in lost}
         places: dict[tuple[Symbol, Symbol], list[tuple[int, int, int]]] = defaultdict(list)
         for worker, marked in enumerate(item):
             for pair, start, end in _own_overlaps(marked):
                 places[pair].append((worker, start, end))
         for pair, found in places.items():
             for worker, start, end in found:
-                confirmed = len(item) == 1 or any(
+                confirmed = not whole - {worker} or any(
                     other != worker and start < other_end and other_start < end
                     for other, other_start, other_end in found
                 )

@@ -15,6 +15,7 @@ from labelwright.consolidation.spans.layers import Marked, Symbol
 from labelwright.consolidation.spans.model import SequenceResult, combine_sequences
 from labelwright.consolidation.spans.rows import Answers, TagRows
 from labelwright.consolidation.spans.units import count_units, tags_of
+from labelwright.consolidation.spans.vote import has_say
 from labelwright.consolidation.votes import NONE
 
 #: Spans less probable than this are not looked at.
@@ -33,14 +34,33 @@ _Stretches = Mapping[tuple[int, int], int]
 class AnsweredText:
     """An object that somebody answered: text, each worker's name and spans, votes by span.
 
-    ``true`` are its spans where they are known.
+    ``partial`` are the places of workers whose answer was read in part: they say nothing where they
+    have no span. ``true`` are its spans where they are known.
     """
 
     text: str | None
     workers: tuple[str, ...]
     spans: tuple[tuple[Marked, ...], ...]
     votes: Counter[Span]
+    partial: frozenset[int] = frozenset()
     true: tuple[Marked, ...] | None = None
+
+    @cached_property
+    def whole(self) -> tuple[int, ...]:
+        """The places of the workers whose answer was read whole."""
+        return tuple(i for i in range(len(self.workers)) if i not in self.partial)
+
+    def voters(self, spans: Sequence[Span], layer: Container[Symbol] | None = None) -> int:
+        """Return how many workers say whether these spans, of a layer, are there."""
+        silent = sum(
+            not any(
+                has_say(spans, own)
+                for own, symbol in self.spans[place]
+                if layer is None or symbol in layer
+            )
+            for place in self.partial
+        )
+        return len(self.workers) - silent
 
     def everything(self) -> tuple[tuple[Marked, ...], ...]:
         """Return all workers' spans, and the true ones as two more workers would give them."""
@@ -66,7 +86,7 @@ NOT_MODELLED = Modelled({}, frozenset())
 def likely_spans(
     items: Sequence[AnsweredText], layer: Container[Symbol], wanted: int
 ) -> dict[int, Modelled]:
-    """Return what the model says of a layer, by object.
+    """Return what the model says of a layer, by object, from the answers that were read whole.
 
     Of the first ``wanted`` items, the shortest if they are too long together; the others only teach
     how workers tag.
@@ -80,12 +100,12 @@ def likely_spans(
     )
     modelled = sorted(sorted(given), key=lambda symbol: -given[symbol])[:_MOST_LABELS]
     labels = {symbol: number for number, symbol in enumerate(sorted(modelled))}
-    own = {i: _stretches(item, labels) for i, item in enumerate(items[:wanted]) if item.workers}
+    own = {i: _stretches(item, labels) for i, item in enumerate(items[:wanted]) if item.whole}
     room = _MAX_CELLS // (3 * len(labels) + 1)
     cuts = _fitting(own, room)
     room -= sum(map(len, cuts.values()))
     for index, item in enumerate(items[wanted:], wanted):
-        stretches = _stretches(item, labels) if item.workers else {}
+        stretches = _stretches(item, labels) if item.whole else {}
         room -= len(stretches)
         if room < 0:
             break
@@ -157,8 +177,8 @@ def _decode(
 def _rows(
     items: Sequence[AnsweredText], cuts: Mapping[int, _Stretches], labels: Mapping[Symbol, int]
 ) -> TagRows:
-    """Return all workers' tags of one layer, run by run."""
-    names = sorted({name for index in cuts for name in items[index].workers})
+    """Return the tags of one layer in all answers that were read whole, run by run."""
+    names = sorted({items[i].workers[place] for i in cuts for place in items[i].whole})
     numbers = {name: i for i, name in enumerate(names)}
     # Text by text, worker by worker: the tag of the first unit of each stretch.
     given: list[int] = []
@@ -167,16 +187,16 @@ def _rows(
     known: list[int] = []
     for index, cut in cuts.items():
         item = items[index]
-        for marked in item.spans:
-            given += _tags(marked, cut, item.votes, labels)
-        workers += [numbers[name] for name in item.workers]
+        for place in item.whole:
+            given += _tags(item.spans[place], cut, item.votes, labels)
+        workers += [numbers[item.workers[place]] for place in item.whole]
         units += cut.values()
         unknown = [NONE] * len(cut)
         known += unknown if item.true is None else _tags(item.true, cut, item.votes, labels)
     return TagRows.of_stretches(
         Answers(
             np.array([len(cut) for cut in cuts.values()]),
-            np.array([len(items[index].workers) for index in cuts]),
+            np.array([len(items[index].whole) for index in cuts]),
             np.array(workers),
             np.array(given),
         ),

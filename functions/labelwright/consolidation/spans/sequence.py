@@ -5,12 +5,18 @@ from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from typing import NamedTuple
 
-from labelwright.answers.columns import Column
+from labelwright.answers.columns import Column, partial_places
 from labelwright.answers.values import Span
 from labelwright.consolidation.box_match import SAME
 from labelwright.consolidation.result import Consolidated
 from labelwright.consolidation.spans.groups import Ends, Group, group_spans, place_ends
-from labelwright.consolidation.spans.layers import Symbol, find_layers, most_at_once, with_depth
+from labelwright.consolidation.spans.layers import (
+    Marked,
+    Symbol,
+    find_layers,
+    most_at_once,
+    with_depth,
+)
 from labelwright.consolidation.spans.likely import (
     NOT_MODELLED,
     AnsweredText,
@@ -51,12 +57,13 @@ def sequence(
     the same form a group (``span_groups``). That a group's span is there, with a label, is a mean
     of two estimates: the sequence model's probability (``span_model``) and the share of workers,
     half each, less one ``m``-th of the model's half where ``m`` workers answered: what one alone
-    said nobody can judge, and all of it is the vote's. The model knows the workers; the vote
-    keeps it from being sure of errors that workers share. Labels beyond the 50 most used, and texts
-    beyond all measure, are not modelled: there the vote alone tells. Groups in which this mean is
-    at least ``threshold`` (default: a third, as in the vote) stand; those of a layer (labels that
-    do not overlap, see ``span_layers``) exclude each other, and the greatest sum above the
-    threshold wins.
+    said nobody can judge, and all of it is the vote's. Answers read in part vote where they have a
+    span, and nowhere else; the model does not know them, and has less weight there. The model knows
+    the workers; the vote keeps it from being sure of errors that workers share. Labels beyond the
+    50 most used, and texts beyond all measure, are not modelled: there the vote alone tells. Groups
+    in which this mean is at least ``threshold`` (default: a third, as in the vote) stand; those of
+    a layer (labels that do not overlap, see ``span_layers``) exclude each other, and the greatest
+    sum above the threshold wins.
 
     Where the span begins and ends is a mean too, of the model's ends and the most trusted ones in
     the group. The model's weight falls with the length of the span in words: it takes each word for
@@ -84,7 +91,7 @@ def sequence(
         for worker in item.workers
     }
     standing: list[list[_Scored]] = [[] for _ in items[:wanted]]
-    for layer in map(frozenset, find_layers([item.everything() for item in items])):
+    for layer in map(frozenset, find_layers(*_spans_of(items))):
         groups = [_layer_groups(item, layer) for item in items]
         every = [group for found in groups for group in found]
         ends = iter(place_ends(every, sum(map(len, groups[:wanted]))))
@@ -92,17 +99,34 @@ def sequence(
         for index, item in enumerate(items[:wanted]):
             rival = threshold if _undecided(item, judged) else None
             scored = [
-                _score(item, group, next(ends), likely.get(index, NOT_MODELLED), rival)
+                _score(
+                    group,
+                    next(ends),
+                    likely.get(index, NOT_MODELLED),
+                    item.voters(group.spans, layer),
+                    len(item.whole),
+                    rival,
+                )
                 for group in groups[index]
             ]
             for one in _best(scored, threshold):
                 standing[index] += [one, *one.rivals]
     return [
-        span_vote([value.value for value in column.values[index]], column.field.threshold)
+        span_vote(
+            [value.value for value in column.values[index]],
+            column.field.threshold,
+            partial_places(column.values[index]),
+        )
         if read[index] is None
         else _wire(item, standing[index])
         for index, item in enumerate(items[:wanted])
     ]
+
+
+def _spans_of(
+    items: Sequence[AnsweredText],
+) -> tuple[list[tuple[tuple[Marked, ...], ...]], list[frozenset[int]]]:
+    return [item.everything() for item in items], [item.partial for item in items]
 
 
 def _undecided(item: AnsweredText, judged: Container[str]) -> bool:
@@ -125,6 +149,7 @@ def _answered(column: Column, index: int, true: Sequence[Span] | None) -> Answer
         tuple(value.worker for value in values),
         marked,
         Counter(span for value in values for span in set(value.value)),
+        partial_places(values),
         None if true is None else tuple(with_depth(true)),
     )
 
@@ -143,18 +168,19 @@ def _layer_groups(item: AnsweredText, layer: Container[Symbol]) -> list[Group]:
 
 
 def _score(
-    item: AnsweredText,
     group: Group,
     ends: Ends,
     modelled: Modelled,
+    workers: int,
+    whole: int,
     rival_threshold: float | None,
 ) -> _Scored:
     """Say what a group stands for, and how sure that is.
 
+    So many ``workers`` have a say on it, and the model knows ``whole`` answers to the object.
     Other versions of at least ``rival_threshold`` stand beside it; None: there are none.
     """
-    workers = len(item.workers)
-    weight = 0.5 * (1 - 1 / workers)
+    weight = 0.5 * (1 - 1 / whole) * (whole / workers) if whole else 0.0
     voted = ends.joint()
     start, end = _most(voted)
     by_label = Counter(span.label for span in group.spans)
@@ -229,7 +255,8 @@ def _wire(item: AnsweredText, found: Sequence[_Scored]) -> Consolidated:
     # Rounded: what differs by the machine's arithmetic alone is the same result.
     scores = {one.span: round(one.there * one.exact, 6) for one in sorted(found)}
     sure = [scores[span] for span in sorted(scores)]
-    sure += [1 - item.votes[span] / workers for span in sorted(item.votes) if span not in scores]
+    lost = (span for span in sorted(item.votes) if span not in scores)
+    sure += [1 - item.votes[span] / item.voters([span]) for span in lost]
     value = [
         {**span._asdict(), "confidence": scores[span], "votes": item.votes[span]}
         for span in sorted(scores)

@@ -1,7 +1,7 @@
 """Spans: each exact span is voted on by the workers who answered."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence, Set
 
 from labelwright.answers.values import Span
 from labelwright.consolidation.result import Consolidated
@@ -11,12 +11,18 @@ from labelwright.consolidation.result import Consolidated
 DEFAULT_THRESHOLD = 1 / 3
 
 
-def span_vote(answers: Sequence[tuple[Span, ...]], threshold: float | None) -> Consolidated:
+def span_vote(
+    answers: Sequence[tuple[Span, ...]],
+    threshold: float | None,
+    partial: Set[int] = frozenset(),
+) -> Consolidated:
     """Keep the spans that at least ``threshold`` of the workers marked, label and ends alike.
 
     A worker who marked nothing has answered: "nothing here". Spans may overlap. A span's confidence
     is its share of workers; the field's is the mean, over all spans that anybody marked, of the
-    share of workers who agree with keeping or leaving it, and 1 when nobody marked any.
+    share of workers who agree with keeping or leaving it, and 1 when nobody marked any. Answers at
+    the places ``partial`` were read in part: they have a say on a span only where they marked it or
+    one that overlaps it.
     """
     workers = len(answers)
     if not workers:
@@ -25,7 +31,7 @@ def span_vote(answers: Sequence[tuple[Span, ...]], threshold: float | None) -> C
     votes = Counter(span for answer in answers for span in set(answer))
     kept, agreeing = [], []
     for span, count in sorted(votes.items()):
-        share = count / workers
+        share = count / (workers - sum(not has_say(answers[place], span) for place in partial))
         if share >= least - 1e-9:
             kept.append({**span._asdict(), "confidence": share, "votes": count})
             agreeing.append(share)
@@ -33,3 +39,8 @@ def span_vote(answers: Sequence[tuple[Span, ...]], threshold: float | None) -> C
             agreeing.append(1 - share)
     confidence = sum(agreeing) / len(agreeing) if agreeing else 1.0
     return Consolidated(kept, confidence, workers)
+
+
+def has_say(marked: Iterable[Span], span: Span) -> bool:
+    """Tell whether an answer of which some spans were lost says anything where a span lies."""
+    return any(own.start < span.end and span.start < own.end for own in marked)

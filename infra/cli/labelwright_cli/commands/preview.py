@@ -93,12 +93,15 @@ def _serve(source: PreviewSource, elements: Literal["local", "real"], port: int)
     # Only here: a check in CI needs no server.
     import uvicorn
 
+    from labelwright_local.http.patience import PatientProtocol
     from labelwright_local.preview.app import preview_app
 
     listener = listen(LOOPBACK, port)
     app = preview_app(source, ObjectLinks(secrets.token_bytes(32)), elements)
     # A page that waits for changes would hold the server's end up.
-    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        app, http=PatientProtocol, log_level="warning", timeout_graceful_shutdown=1
+    )
     with listener, suppress(KeyboardInterrupt):
         say(f"preview at http://{LOOPBACK}:{port}/ (end it with Ctrl+C)")
         uvicorn.Server(config).run(sockets=[listener])

@@ -11,6 +11,7 @@ import typer
 from labelwright.errors import UsageError
 from labelwright.quality.report import Labels
 from labelwright_cli.displays.answers import show_faults
+from labelwright_cli.displays.page import show_page_faults
 from labelwright_cli.displays.run import (
     show_counts,
     show_fields,
@@ -20,6 +21,7 @@ from labelwright_cli.displays.run import (
 )
 from labelwright_cli.displays.truth import show_job_truth
 from labelwright_cli.options import DataFolder, JobName
+from labelwright_local.engine.clock import steady_clock
 from labelwright_local.engine.run import run_job
 from labelwright_local.engine.settings import JobSettings
 from labelwright_local.engine.spec import JobSpec, ObjectOutcome
@@ -131,6 +133,7 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
     true_labels = read_truth(truth_path) if truth_path is not None else None
     storage = job_storage(workspace, data, spec.manifest)
     handlers = DeployedHandlers(spec, storage)
+    show_page_faults(spec)
     with show_progress() as report:
         if browser:
             # Only here: whoever asks no simulated workers needs no browser.
@@ -142,7 +145,7 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
             outcomes = run_in_browser(
                 spec,
                 storage,
-                lambda: datetime.now(UTC),
+                steady_clock(),
                 handlers,
                 crowd,
                 truth=true,

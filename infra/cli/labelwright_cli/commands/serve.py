@@ -5,7 +5,7 @@ import socket
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -16,6 +16,7 @@ from labelwright.errors import UsageError
 from labelwright_cli.displays.serve import show_start, show_stop
 from labelwright_cli.displays.start_check import show_before_start
 from labelwright_cli.options import Anyway, DataFolder, JobName
+from labelwright_local.engine.clock import steady_clock
 from labelwright_local.engine.engine import open_engine
 from labelwright_local.engine.model import Handlers
 from labelwright_local.engine.settings import JobSettings
@@ -185,17 +186,21 @@ def serve_job(  # noqa: PLR0913 - what is named stands for itself
     *,
     origins: Sequence[str] = (),
     open_to_network: bool = False,
-    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    now: Callable[[], datetime] | None = None,
 ) -> bool:
     """Serve one job on a socket until a signal asks to stop; tell whether all steps have ended.
 
     If not, a handler is still at work: its process should end without waiting for it.
-    Without ``handlers`` those that SAM deploys do the work. Task pages may fetch from ``origins``.
+    Without ``handlers`` those that SAM deploys do the work; without ``now`` time goes on from what
+    the machine's clock says at the start, whatever that is set to later. Task pages may fetch from
+    ``origins``.
 
     Raises:
         LabelwrightError: the job or its template can't be used, or the job can't go on.
     """
-    links = ObjectLinks(key.derived("object-links"))
+    now = now or steady_clock()
+    own = key.of_job(spec.name)
+    links = ObjectLinks(own.derived("object-links"))
     template = (spec.worker_page or b"").decode("utf-8-sig")
     tasks = TaskPages(
         template, links, elements.value, origins, lambda uri: NamedFiles(storage).fault(uri)
@@ -206,7 +211,7 @@ def serve_job(  # noqa: PLR0913 - what is named stands for itself
             engine,
             tasks,
             view,
-            key,
+            own,
             objects=object_routes(storage, links),
             open_to_network=open_to_network,
             now=now,
@@ -217,7 +222,7 @@ def serve_job(  # noqa: PLR0913 - what is named stands for itself
             view.title,
             engine.progress(),
             f"http://{host}:{port}/",
-            f"http://{LOOPBACK}:{port}/requester?key={requester_key(key)}",
+            f"http://{LOOPBACK}:{port}/requester?key={requester_key(own)}",
             needs_code=open_to_network,
             own_functions=handlers is not None,
         )

@@ -8,15 +8,26 @@ from datetime import datetime
 
 from labelwright.contract.base import Json
 from labelwright_local.engine import objects, troubles
-from labelwright_local.engine.assignments import assignment, control, leases, submission, workers
+from labelwright_local.engine.assignments import (
+    assignment,
+    control,
+    leases,
+    sessions,
+    submission,
+    workers,
+)
+from labelwright_local.engine.clock import JobTime
 from labelwright_local.engine.labeling import batches, output, postlabeling, prelabeling, retrying
 from labelwright_local.engine.model import (
     Assignment,
     Handlers,
     JobProgress,
     JoinCode,
+    Joined,
     ObjectDetail,
     ObjectView,
+    SessionOwner,
+    StateLost,
     StateUnavailable,
     Submitted,
     WorkerProgress,
@@ -25,7 +36,7 @@ from labelwright_local.engine.model import (
 from labelwright_local.engine.opening import opened
 from labelwright_local.engine.settings import Retries
 from labelwright_local.engine.spec import JobSpec, ObjectOutcome
-from labelwright_local.engine.state.database import Database, milliseconds
+from labelwright_local.engine.state.database import Database, to_datetime
 from labelwright_local.engine.troubles import Trouble
 from labelwright_local.workspace.folder_storage import FolderStorage
 from labelwright_local.workspace.job_files import JobFiles
@@ -53,8 +64,9 @@ def open_engine(
     """
     files = JobFiles(storage, spec.name)
     disk = JobOnDisk(storage, files.layout)
-    with opened(spec, files, disk, milliseconds(now())) as state:
-        yield Engine(spec, files, state, now, handlers, retries)
+    time = JobTime(now)
+    with opened(spec, files, disk, time()) as state:
+        yield Engine(spec, files, state, time, handlers, retries)
 
 
 class Engine:
@@ -69,14 +81,14 @@ class Engine:
         spec: JobSpec,
         files: JobFiles,
         state: Database,
-        now: Callable[[], datetime],
+        time: JobTime,
         handlers: Handlers,
         retries: Retries,
     ) -> None:
         self.spec = spec
         self.files = files
         self._state = state
-        self._now = now
+        self._time = time
         self._handlers = handlers
         self._retries = retries
         self._at_work = threading.Lock()
@@ -101,10 +113,66 @@ class Engine:
         with self._state.writing() as db:
             return workers.add_worker(db, name)
 
-    def join(self, name: str, code: str) -> str | None:
-        """Return the id of the worker of this name, or None when the code is not theirs."""
+    def remove_worker(self, worker_id: str) -> None:
+        """Take a worker out of the job until they are added again; their answers stay.
+
+        Raises:
+            UsageError: there is no such worker.
+        """
+        with self._state.writing() as db:
+            workers.name_of(db, worker_id)
+            workers.remove_worker(db, worker_id, self._time())
+
+    def new_code(self, worker_id: str) -> tuple[JoinCode, str]:
+        """Return a new join code of a worker, and their name; old code and sessions end.
+
+        Raises:
+            UsageError: there is no such worker.
+        """
+        with self._state.writing() as db:
+            name = workers.name_of(db, worker_id)
+            return workers.add_worker(db, name), name
+
+    def join(self, name: str, code: str) -> Joined | None:
+        """Tell who a name and its join code let in, None where the code is not theirs.
+
+        It takes some 50 ms and 16 MiB, right or wrong.
+        """
         with self._state.reading() as db:
-            return workers.join(db, name, code)
+            found = workers.kept_code(db, name)
+        return found if found and workers.is_code(found, code) else None
+
+    def begin_session(
+        self, session_id: str, worker: str | Joined | None, *, requester: bool
+    ) -> bool:
+        """Sign a browser in; False if the code that let the worker in was replaced since."""
+        with self._state.writing() as db:
+            if isinstance(worker, Joined):
+                if workers.kept_code_of(db, worker.worker_id) != worker:
+                    return False
+                worker = worker.worker_id
+            sessions.begin(db, session_id, worker, requester=requester, now=self._time())
+            return True
+
+    def session(self, session_id: str) -> SessionOwner | None:
+        """Return who is signed in by this session, None where it is nobody's, or no more."""
+        with self._state.reading() as db:
+            return sessions.owner(db, session_id)
+
+    def end_session(self, session_id: str) -> None:
+        """Sign one browser out."""
+        with self._state.writing() as db:
+            sessions.end(db, session_id)
+
+    def end_sessions(self, worker_id: str) -> None:
+        """Sign a worker out everywhere; what they did and hold stays.
+
+        Raises:
+            UsageError: there is no such worker.
+        """
+        with self._state.writing() as db:
+            workers.name_of(db, worker_id)
+            sessions.end_all_of(db, worker_id)
 
     def worker_progress(self, worker_id: str) -> WorkerProgress:
         """Tell a worker how far they are, and how many objects they could be given now."""
@@ -128,6 +196,11 @@ class Engine:
         with self._state.reading() as db:
             return assignment.find(db, assignment_id, worker_id, self._time())
 
+    def is_theirs(self, assignment_id: str, worker_id: str) -> bool:
+        """Tell whether a worker was ever given this task, whatever became of it."""
+        with self._state.reading() as db:
+            return assignment.is_theirs(db, assignment_id, worker_id)
+
     def save_draft(self, assignment_id: str, worker_id: str, draft: str) -> bool:
         """Keep a draft; False where the task is not in the worker's hands or it is too long."""
         with self._state.writing(quiet=True, lasting=False) as db:
@@ -140,8 +213,9 @@ class Engine:
 
         As in the service, only what is submitted while the lease lasts counts.
         """
+        text = submission.as_text(answer)
         with self._state.writing() as db:
-            return submission.submit(db, assignment_id, worker_id, token, answer, self._time())
+            return submission.submit(db, assignment_id, worker_id, token, text, self._time())
 
     def decline(self, assignment_id: str, worker_id: str) -> None:
         """Take a task from a worker who is not to be offered this object again."""
@@ -158,6 +232,10 @@ class Engine:
         with self._state.reading() as db:
             return objects.progress(db)
 
+    def now(self) -> datetime:
+        """Return the job's time, by which leases end."""
+        return to_datetime(self._time())
+
     def version(self) -> int:
         """Return a number that grows with every change of the job.
 
@@ -167,7 +245,7 @@ class Engine:
         try:
             with self._state.reading() as db:
                 (version,) = db.execute("SELECT version FROM job").fetchone()
-        except sqlite3.Error as error:
+        except (sqlite3.Error, StateLost) as error:
             raise StateUnavailable(str(error)) from None
         return int(version)
 
@@ -308,6 +386,3 @@ class Engine:
                     "UPDATE job SET unwritten = 0, finished = ? WHERE version = ? AND unwritten",
                     (at_end, version),
                 )
-
-    def _time(self) -> int:
-        return milliseconds(self._now())

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple, Protocol
 
 from labelwright.contract.base import Json
+from labelwright.errors import UsageError
 from labelwright_local.printable import counted
 
 #: ``waiting``: not pre-labeled yet; ``open``: workers are asked; ``answered``: waits for its label.
@@ -13,6 +14,10 @@ ObjectState = Literal["waiting", "open", "answered", "labeled", "failed", "skipp
 
 class StateUnavailable(Exception):
     """The job's state can't be read now; the message says why."""
+
+
+class StateLost(UsageError):
+    """The file with the job's state is damaged, deleted or replaced; the job can't go on."""
 
 
 class Handlers(Protocol):
@@ -55,6 +60,21 @@ class JoinCode(NamedTuple):
 
     worker_id: str
     code: str
+
+
+class Joined(NamedTuple):
+    """Whose join code was given, and what is kept of it: so that it is told when it is replaced."""
+
+    worker_id: str
+    code_hash: str | None
+
+
+class SessionOwner(NamedTuple):
+    """Who is signed in: a worker, by id and name, or nobody; and whether the requester is."""
+
+    worker_id: str | None
+    name: str | None
+    requester: bool
 
 
 class JobProgress(NamedTuple):
@@ -154,7 +174,10 @@ class ObjectDetail(NamedTuple):
 
 
 class WorkerView(NamedTuple):
-    """What one worker did; ``median_seconds`` is the time an answer took."""
+    """What one worker did; ``median_seconds`` is the time an answer took.
+
+    ``sessions`` are the browsers in which they are signed in; who is ``removed`` gets no task.
+    """
 
     id: str
     name: str
@@ -164,6 +187,8 @@ class WorkerView(NamedTuple):
     median_seconds: float | None
     active_assignment: str | None
     has_join_code: bool
+    sessions: int
+    removed: bool
 
 
 class RecordedAnswer(NamedTuple):

@@ -13,6 +13,7 @@ from labelwright.contract.manifest import label_attribute_fault
 from labelwright.errors import UsageError
 from labelwright_local.engine import objects
 from labelwright_local.engine.assignments.control import set_workers_per_object
+from labelwright_local.engine.assignments.leases import bound
 from labelwright_local.engine.assignments.submission import import_recorded
 from labelwright_local.engine.labeling import batches
 from labelwright_local.engine.labeling.retrying import (
@@ -167,6 +168,8 @@ def _recorded(spec: JobSpec) -> Recorded:
 
 def _take_up(db: sqlite3.Connection, spec: JobSpec, files: JobFiles, now: int) -> None:
     """Go on with a job: what failed in a handler, and what lacks its files, is done again."""
+    settings = spec.settings
+    bound(db, now, settings.task_time_limit * 1000, settings.availability * 1000)
     job = db.execute("SELECT * FROM job").fetchone()
     if job["named_workers"] != spec.workers_per_object:
         db.execute("UPDATE job SET named_workers = ?", (spec.workers_per_object,))

@@ -1,28 +1,31 @@
 """The handlers that SAM deploys, on a workspace."""
 
+from functools import cached_property
+
 import post_labeling
 import pre_labeling
 from labelwright.contract.base import Json
 from labelwright.task.skip import Skip
 from labelwright_local.engine.spec import JobSpec
+from labelwright_local.manifest.buckets import data_buckets
 from labelwright_local.workspace.folder_storage import FolderStorage
+from labelwright_local.workspace.job_files import BUCKET
 
 
 class DeployedHandlers:
     """The handlers that SAM deploys, on the workspace instead of S3.
 
     Without a task definition pages are given the whole manifest line, as templates that know
-    nothing of ours expect it.
+    nothing of ours expect it. Answers can name texts only in the buckets that the manifest names:
+    never in that of the jobs, where everybody's answers lie.
     """
 
     def __init__(self, spec: JobSpec, storage: FolderStorage) -> None:
+        self._spec = spec
         self._storage = storage
         self._definition = spec.task.definition if spec.task else None
         self._pre = pre_labeling.Settings(
             task_definition=spec.definition_uri, pass_line=spec.definition_uri is None
-        )
-        self._post = post_labeling.Settings(
-            task_definition=spec.definition_uri, text_prefix="s3://", method=spec.method
         )
 
     def pre(self, event: Json) -> Json:
@@ -43,3 +46,12 @@ class DeployedHandlers:
     def post(self, event: Json) -> Json:
         """Consolidate one batch."""
         return post_labeling.handle(event, self._storage, self._post)
+
+    @cached_property
+    def _post(self) -> post_labeling.Settings:
+        buckets = sorted(data_buckets(self._spec.manifest) - {BUCKET})
+        return post_labeling.Settings(
+            task_definition=self._spec.definition_uri,
+            text_prefix=tuple(f"s3://{bucket}/" for bucket in buckets),
+            method=self._spec.method,
+        )

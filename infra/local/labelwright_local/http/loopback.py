@@ -8,6 +8,8 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
+from labelwright_local.http.patience import PatientProtocol
+
 
 @contextmanager
 def serving(app: ASGIApp, port: int = 0) -> Iterator[str]:
@@ -18,7 +20,12 @@ def serving(app: ASGIApp, port: int = 0) -> Iterator[str]:
     Requests that are under way at the end get a second to finish.
     """
     config = uvicorn.Config(
-        app, log_level="warning", lifespan="off", ws="none", timeout_graceful_shutdown=1
+        app,
+        http=PatientProtocol,
+        log_level="warning",
+        lifespan="off",
+        ws="none",
+        timeout_graceful_shutdown=1,
     )
     server = uvicorn.Server(config)
     # Whoever connects before the thread has begun waits.

@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 from labelwright.errors import UsageError
 from labelwright_local import web_assets
 from labelwright_local.engine.engine import Engine
+from labelwright_local.engine.model import StateLost
 from labelwright_local.http.body_limit import BodyLimit
 from labelwright_local.portal.contexts import FailedContext
 from labelwright_local.portal.events import Changes
@@ -22,11 +23,12 @@ from labelwright_local.portal.failures import RequestFailed, wants_json
 from labelwright_local.portal.guard import CrashGuard, HostGuard, SecurityHeaders
 from labelwright_local.portal.html import Html
 from labelwright_local.portal.job_view import JobView
-from labelwright_local.portal.keys import WorkspaceKey
+from labelwright_local.portal.keys import JobKey
 from labelwright_local.portal.requester_actions import RequesterActions
 from labelwright_local.portal.requester_pages import RequesterPages
 from labelwright_local.portal.sessions import Sessions
 from labelwright_local.portal.task_pages import TaskPages
+from labelwright_local.portal.try_limit import TryLimit
 from labelwright_local.portal.worker_actions import WorkerActions
 from labelwright_local.portal.worker_pages import WorkerPages
 
@@ -34,8 +36,14 @@ from labelwright_local.portal.worker_pages import WorkerPages
 _STATIC = Path(__file__).parent / "static"
 
 
-def requester_key(key: WorkspaceKey) -> str:
-    """Return what the requester's address carries."""
+_LOST = (
+    "The portal can't keep answers any more, and stops; whoever runs it is told why. Leave this "
+    "page open: what you did is still in it."
+)
+
+
+def requester_key(key: JobKey) -> str:
+    """Return what the address of the job's requester carries."""
     return key.sign("requester", "key")[:32]
 
 
@@ -43,7 +51,7 @@ def create_app(  # noqa: PLR0913 - what is named stands for itself
     engine: Engine,
     tasks: TaskPages,
     job: JobView,
-    key: WorkspaceKey,
+    key: JobKey,
     *,
     objects: Sequence[BaseRoute] = (),
     open_to_network: bool = False,
@@ -54,11 +62,13 @@ def create_app(  # noqa: PLR0913 - what is named stands for itself
     ``objects`` are the routes of signed data objects. ``app.state.changes`` is what tells open
     pages of changes; whoever serves the application stops it before the server.
     """
-    sessions = Sessions(key, now)
+    sessions = Sessions(key, engine, now)
     html = Html(sessions, job.title, engine.files.read_label_file)
     changes = Changes(engine.version)
     routes: list[BaseRoute] = [
-        *WorkerPages(engine, job, sessions, html, changes, tasks, now, open_to_network).routes(),
+        *WorkerPages(
+            engine, job, sessions, html, changes, tasks, open_to_network, TryLimit()
+        ).routes(),
         *WorkerActions(engine, sessions).routes(),
         *RequesterPages(engine, job, sessions, html, open_to_network, requester_key(key)).routes(),
         *RequesterActions(engine, sessions, html, open_to_network).routes(),
@@ -71,6 +81,8 @@ def create_app(  # noqa: PLR0913 - what is named stands for itself
         """Tell what is wrong, to people as a page."""
         if isinstance(error, RequestFailed):
             status, message = error.status, error.message
+        elif isinstance(error, StateLost):
+            status, message = 503, _LOST
         elif isinstance(error, UsageError):
             status, message = 400, str(error)
         elif isinstance(error, HTTPException):
@@ -79,7 +91,8 @@ def create_app(  # noqa: PLR0913 - what is named stands for itself
             raise error
         if wants_json(request):
             return JSONResponse({"error": message}, status)
-        return html.page(FailedContext(message), sessions.read(request), status)
+        session = None if isinstance(error, StateLost) else sessions.read(request)
+        return html.page(FailedContext(message), session, status)
 
     app = Starlette(
         routes=routes,

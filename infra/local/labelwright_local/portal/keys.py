@@ -1,4 +1,4 @@
-"""One secret per workspace, from which everything that the portal signs is derived."""
+"""One secret per workspace, and of it one for each job: what the portal signs follows from it."""
 
 import hashlib
 import hmac
@@ -11,7 +11,7 @@ from labelwright.errors import UsageError
 _BYTES = 32
 
 
-class WorkspaceKey:
+class _Key:
     """Signs text for a purpose (HMAC-SHA-256, RFC 2104); a signature for one purpose fits no other.
 
     It outlives the server, so that addresses and cookies handed out before a restart stay good.
@@ -19,6 +19,38 @@ class WorkspaceKey:
 
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
+
+    def derived(self, purpose: str) -> bytes:
+        """Return a key of its own for one purpose, 32 bytes."""
+        return self._mac("key", purpose)
+
+    def sign(self, purpose: str, text: str) -> str:
+        """Return the signature of a text, 64 hexadecimal digits."""
+        return self._mac(purpose, text).hex()
+
+    def verify(self, purpose: str, text: str, signature: str) -> bool:
+        """Tell whether a signature is ours, in time that does not depend on where it differs."""
+        return hmac.compare_digest(self.sign(purpose, text).encode(), signature.encode())
+
+    def _mac(self, purpose: str, text: str) -> bytes:
+        message = f"{purpose}\n{text}".encode("utf-8", "surrogatepass")
+        return hmac.new(self._secret, message, hashlib.sha256).digest()
+
+
+class JobKey(_Key):
+    """The key of one job: what it signs is worth nothing in another job of the same workspace.
+
+    ``workspace`` is what browsers know the workspace by: what they keep for a job is named after
+    it, also what version 0.1.0 let them keep.
+    """
+
+    def __init__(self, secret: bytes, workspace: str) -> None:
+        super().__init__(secret)
+        self.workspace = workspace
+
+
+class WorkspaceKey(_Key):
+    """The key of a workspace."""
 
     @classmethod
     def kept_in(cls, path: Path) -> "WorkspaceKey":
@@ -48,18 +80,7 @@ class WorkspaceKey:
             )
         return cls(secret)
 
-    def derived(self, purpose: str) -> bytes:
-        """Return a key of its own for one purpose, 32 bytes."""
-        return self._mac("key", purpose)
-
-    def sign(self, purpose: str, text: str) -> str:
-        """Return the signature of a text, 64 hexadecimal digits."""
-        return self._mac(purpose, text).hex()
-
-    def verify(self, purpose: str, text: str, signature: str) -> bool:
-        """Tell whether a signature is ours, in time that does not depend on where it differs."""
-        return hmac.compare_digest(self.sign(purpose, text).encode(), signature.encode())
-
-    def _mac(self, purpose: str, text: str) -> bytes:
-        message = f"{purpose}\n{text}".encode("utf-8", "surrogatepass")
-        return hmac.new(self._secret, message, hashlib.sha256).digest()
+    def of_job(self, name: str) -> JobKey:
+        """Return the key of the job of this name."""
+        workspace = f"labelwright-{self.sign('cookie', 'name')[:12]}"
+        return JobKey(self.derived(f"job {name}"), workspace)

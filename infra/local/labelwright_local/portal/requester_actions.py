@@ -9,15 +9,16 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from labelwright_local.engine.engine import Engine
+from labelwright_local.engine.model import JoinCode
 from labelwright_local.portal.contexts import WorkersContext
 from labelwright_local.portal.html import Html
 from labelwright_local.portal.requests import (
     read_form,
-    requester_session,
+    requester_at,
     text_field,
     whole_number,
 )
-from labelwright_local.portal.sessions import Sessions
+from labelwright_local.portal.sessions import Session, Sessions
 from labelwright_local.portal.worker_pages import MAX_NAME
 
 
@@ -38,6 +39,9 @@ class RequesterActions(NamedTuple):
             Route("/requester/post-label-again", self.post_label_again, methods=["POST"]),
             Route("/requester/workers-per-object", self.workers_per_object, methods=["POST"]),
             Route("/requester/workers", self.add_worker, methods=["POST"]),
+            Route("/requester/workers/{worker}/code", self.new_code, methods=["POST"]),
+            Route("/requester/workers/{worker}/sign-out", self.sign_out, methods=["POST"]),
+            Route("/requester/workers/{worker}/remove", self.remove, methods=["POST"]),
         ]
 
     async def pause(self, request: Request) -> Response:
@@ -57,25 +61,49 @@ class RequesterActions(NamedTuple):
         return await self._simple(request, self.engine.post_label_again)
 
     async def _simple(self, request: Request, action: Callable[[], None]) -> Response:
-        session = requester_session(request, self.sessions)
+        session = await requester_at(request, self.sessions)
         await read_form(request, self.sessions, session)
         await run_in_threadpool(action)
         return RedirectResponse("/requester", 303)
 
     async def workers_per_object(self, request: Request) -> Response:
         """Ask for more or fewer answers to each object from now on."""
-        session = requester_session(request, self.sessions)
+        session = await requester_at(request, self.sessions)
         fields = await read_form(request, self.sessions, session)
         number = whole_number(fields.get("number", ""), "workers for each object", 1, 9)
         await run_in_threadpool(self.engine.set_workers_per_object, number)
         return RedirectResponse("/requester", 303)
 
     async def add_worker(self, request: Request) -> Response:
-        """Make a worker known, or give one a new join code, and show it: it is told only once."""
-        session = requester_session(request, self.sessions)
+        """Make a worker known, or let one in again, and show the code: it is told only once."""
+        session = await requester_at(request, self.sessions)
         fields = await read_form(request, self.sessions, session)
         name = text_field(fields, "name", MAX_NAME)
         joined = await run_in_threadpool(self.engine.add_worker, name)
+        return await self._told(session, joined, name)
+
+    async def _told(self, session: Session, joined: JoinCode, name: str) -> Response:
         workers = await run_in_threadpool(self.engine.workers)
         context = WorkersContext(workers, self.needs_code, joined=joined, joined_name=name)
         return self.html.page(context, session)
+
+    async def new_code(self, request: Request) -> Response:
+        """Give a worker a new join code; the old one and their sessions end."""
+        session = await requester_at(request, self.sessions)
+        await read_form(request, self.sessions, session)
+        worker_id = request.path_params["worker"]
+        return await self._told(session, *await run_in_threadpool(self.engine.new_code, worker_id))
+
+    async def sign_out(self, request: Request) -> Response:
+        """Sign a worker out in all browsers."""
+        return await self._of_worker(request, self.engine.end_sessions)
+
+    async def remove(self, request: Request) -> Response:
+        """Take a worker out of the job; their answers stay."""
+        return await self._of_worker(request, self.engine.remove_worker)
+
+    async def _of_worker(self, request: Request, action: Callable[[str], None]) -> Response:
+        session = await requester_at(request, self.sessions)
+        await read_form(request, self.sessions, session)
+        await run_in_threadpool(action, request.path_params["worker"])
+        return RedirectResponse("/requester/workers", 303)

@@ -68,9 +68,10 @@ class RequesterPages(NamedTuple):
         if not hmac.compare_digest(key.encode(), self.requester_key.encode()):
             raise RequestFailed(403, "This is not the requester's key.")
         session = self.sessions.read(request) or new_session()
+        self.engine.begin_session(session.id, session.worker_id, requester=True)
         # Without the key in the address: nobody reads it over a shoulder or in the history.
         response = RedirectResponse("/requester", 303)
-        self.sessions.write(response, session._replace(requester=True))
+        self.sessions.write(response, session)
         return response
 
     def objects(self, request: Request) -> Response:

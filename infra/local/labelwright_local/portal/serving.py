@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 
 from labelwright_local.engine.engine import Engine
 from labelwright_local.engine.work import Work
+from labelwright_local.http.patience import PatientProtocol
 from labelwright_local.portal.events import Changes
 
 _log = logging.getLogger("labelwright.portal")
@@ -64,6 +65,7 @@ def serve(engine: Engine, app: Starlette, listener: socket.socket) -> bool:
     """
     config = uvicorn.Config(
         app,
+        http=PatientProtocol,
         access_log=False,
         log_config=None,
         log_level="warning",

@@ -5,15 +5,14 @@ import json
 import secrets
 from collections.abc import Callable
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
-from labelwright_local.portal.keys import WorkspaceKey
-
-#: A cookie is good for so many seconds; signing in again by the same name goes on where one was.
-_LIFETIME = 30 * 86_400
+from labelwright_local.engine.assignments.sessions import LIFETIME
+from labelwright_local.engine.model import SessionOwner
+from labelwright_local.portal.keys import JobKey
 
 
 class Session(NamedTuple):
@@ -25,31 +24,45 @@ class Session(NamedTuple):
     requester: bool = False
 
 
-class Sessions:
-    """Keeps sessions in the browsers alone: a restarted server knows everybody again.
+class KeptSessions(Protocol):
+    """Where it is kept who is signed in."""
 
-    Cookies are HttpOnly and SameSite=Strict. They are named after the key, because browsers don't
-    tell ports apart: two jobs on one machine must not overwrite each other's.
+    def session(self, session_id: str) -> SessionOwner | None:
+        """Return whose session it is, None if it is nobody's, or no more."""
+
+
+class Sessions:
+    """Gives browsers a signed id; whose it is, and whether still, is in the job's state alone.
+
+    Cookies are HttpOnly and SameSite=Strict. They are signed with, and named after, the job's key:
+    a session of one job is none in another, and, because browsers don't tell ports apart, two jobs
+    on one machine don't overwrite each other's.
     """
 
-    def __init__(self, key: WorkspaceKey, now: Callable[[], datetime]) -> None:
+    def __init__(self, key: JobKey, kept: KeptSessions, now: Callable[[], datetime]) -> None:
         self._key = key
+        self._kept = kept
         self._now = now
         self.cookie = f"labelwright-{key.sign('cookie', 'name')[:12]}"
+        self.workspace = key.workspace
 
     def read(self, connection: HTTPConnection) -> Session | None:
-        """Return a request's session; None where there is none, or an old or forged one."""
+        """Return a request's session; None where there is none, or an old or forged one.
+
+        It asks the job's state: from the event loop, call it in a thread.
+        """
         body, _, signature = connection.cookies.get(self.cookie, "").partition(".")
         if not self._key.verify("session", body, signature):
             return None
-        issued, *fields = json.loads(base64.urlsafe_b64decode(body))
-        if self._now().timestamp() - issued > _LIFETIME:
+        issued, identifier = json.loads(base64.urlsafe_b64decode(body))
+        if self._now().timestamp() - issued > LIFETIME:
             return None
-        return Session(*fields)
+        owner = self._kept.session(identifier)
+        return Session(identifier, *owner) if owner else Session(identifier)
 
     def write(self, response: Response, session: Session) -> None:
         """Give the session to the browser."""
-        value = [int(self._now().timestamp()), *session]
+        value = [int(self._now().timestamp()), session.id]
         body = base64.urlsafe_b64encode(json.dumps(value).encode()).decode()
         response.set_cookie(
             self.cookie,

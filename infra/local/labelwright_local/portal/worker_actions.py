@@ -7,14 +7,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from labelwright_local.engine.assignments.submission import NOT_YOURS
 from labelwright_local.engine.engine import Engine
 from labelwright_local.engine.settings import MAX_DRAFT_CHARACTERS
 from labelwright_local.portal.failures import RequestFailed, wants_json
 from labelwright_local.portal.requests import (
+    check_meant,
     read_form,
     read_object,
     text_field,
-    worker_session,
+    worker_at,
 )
 from labelwright_local.portal.sessions import Sessions
 
@@ -39,9 +41,10 @@ class WorkerActions(NamedTuple):
 
     async def next(self, request: Request) -> Response:
         """Give the worker the next task: its address to a script, else the way there."""
-        session, worker_id = worker_session(request, self.sessions)
+        session, worker_id = await worker_at(request, self.sessions)
         if wants_json(request):
-            fields = await read_object(request, self.sessions, session)
+            check_meant(request, self.sessions, session)
+            fields = await read_object(request)
         else:
             fields = dict(await read_form(request, self.sessions, session))
         place = await self._next(worker_id, text_field(fields, "token", _MAX_TOKEN))
@@ -55,8 +58,11 @@ class WorkerActions(NamedTuple):
 
     async def draft(self, request: Request) -> Response:
         """Keep what the task's page wants kept."""
-        session, worker_id = worker_session(request, self.sessions)
-        fields = await read_object(request, self.sessions, session)
+        session, worker_id = await worker_at(request, self.sessions)
+        check_meant(request, self.sessions, session)
+        if not await self._is_theirs(request, worker_id):
+            return JSONResponse({"saved": False})
+        fields = await read_object(request)
         draft = fields.get("draft")
         if not isinstance(draft, str) or len(draft) > MAX_DRAFT_CHARACTERS:
             raise RequestFailed(
@@ -69,8 +75,11 @@ class WorkerActions(NamedTuple):
 
     async def answer(self, request: Request) -> Response:
         """Take an answer; it is on disk when the worker hears that it is accepted."""
-        session, worker_id = worker_session(request, self.sessions)
-        fields = await read_object(request, self.sessions, session)
+        session, worker_id = await worker_at(request, self.sessions)
+        check_meant(request, self.sessions, session)
+        if not await self._is_theirs(request, worker_id):
+            return JSONResponse({"accepted": False, "reason": NOT_YOURS})
+        fields = await read_object(request)
         token = text_field(fields, "token", _MAX_TOKEN)
         answer = fields.get("answer")
         if not isinstance(answer, dict):
@@ -80,9 +89,14 @@ class WorkerActions(NamedTuple):
         )
         return JSONResponse({"accepted": found.accepted, "reason": found.reason})
 
+    async def _is_theirs(self, request: Request, worker_id: str) -> bool:
+        """Tell whose task it is before anything large is read and parsed for it."""
+        assignment = request.path_params["assignment"]
+        return await run_in_threadpool(self.engine.is_theirs, assignment, worker_id)
+
     async def decline(self, request: Request) -> Response:
         """Take the task away from this worker for good, and go on with another."""
-        session, worker_id = worker_session(request, self.sessions)
+        session, worker_id = await worker_at(request, self.sessions)
         fields = await read_form(request, self.sessions, session)
         token = text_field(fields, "token", _MAX_TOKEN)
         await run_in_threadpool(self.engine.decline, request.path_params["assignment"], worker_id)
@@ -90,7 +104,7 @@ class WorkerActions(NamedTuple):
 
     async def give_back(self, request: Request) -> Response:
         """Open the task for all again, and leave it at that."""
-        session, worker_id = worker_session(request, self.sessions)
+        session, worker_id = await worker_at(request, self.sessions)
         await read_form(request, self.sessions, session)
         await run_in_threadpool(self.engine.give_back, request.path_params["assignment"], worker_id)
         return RedirectResponse("/", 303)

@@ -1,8 +1,6 @@
 """What a worker sees: sign-in, the job, one task after another, and when there is none."""
 
 import math
-from collections.abc import Callable
-from datetime import datetime
 from typing import NamedTuple
 
 from starlette.concurrency import run_in_threadpool
@@ -11,7 +9,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from labelwright_local.engine.engine import Engine
-from labelwright_local.engine.model import Assignment
+from labelwright_local.engine.model import Assignment, Joined
 from labelwright_local.page.frame import SANDBOX
 from labelwright_local.portal.contexts import (
     JobContext,
@@ -24,9 +22,10 @@ from labelwright_local.portal.events import Changes
 from labelwright_local.portal.failures import RequestFailed
 from labelwright_local.portal.html import Html
 from labelwright_local.portal.job_view import JobView
-from labelwright_local.portal.requests import read_form, text_field, worker_session
+from labelwright_local.portal.requests import read_form, text_field, worker_at, worker_session
 from labelwright_local.portal.sessions import Session, Sessions, new_session
 from labelwright_local.portal.task_pages import TaskPages
+from labelwright_local.portal.try_limit import TryLimit
 
 #: What the engine takes as a name.
 MAX_NAME = 64
@@ -45,8 +44,8 @@ class WorkerPages(NamedTuple):
     html: Html
     changes: Changes
     tasks: TaskPages
-    clock: Callable[[], datetime]
     needs_code: bool
+    tries: TryLimit
 
     def routes(self) -> list[Route]:
         """Return where the pages are."""
@@ -86,30 +85,51 @@ class WorkerPages(NamedTuple):
 
     async def sign_in(self, request: Request) -> Response:
         """Take a name, and the code that belongs to it where one is needed."""
-        session = self.sessions.read(request)
+        session = await run_in_threadpool(self.sessions.read, request)
         if session is None:
             raise RequestFailed(403, "Cookies are needed to sign in. Allow them, and try again.")
         fields = await read_form(request, self.sessions, session)
         name = text_field(fields, "name", MAX_NAME)
         if self.needs_code:
-            joined = await run_in_threadpool(self.engine.join, name, fields.get("code", ""))
-            if joined is None:
-                raise RequestFailed(403, _WRONG_CODE)
-            worker_id = joined
+            worker: str | Joined = await self._join(request, name, fields.get("code", ""))
         else:
-            worker_id = await run_in_threadpool(self.engine.sign_in, name)
+            worker = await run_in_threadpool(self.engine.sign_in, name)
         response = RedirectResponse("/", 303)
-        # A new session id: one that was known before signing in must not become a worker's.
-        fresh = new_session()._replace(requester=session.requester)
-        self.sessions.write(response, fresh._replace(worker_id=worker_id, name=name.strip()))
+        await run_in_threadpool(self._renew, response, session, worker)
         return response
+
+    async def _join(self, request: Request, name: str, code: str) -> Joined:
+        address = request.client.host if request.client else ""
+        wait = self.tries.wait(address)
+        if wait:
+            raise RequestFailed(
+                429, f"Too many wrong join codes were tried. Try again in {wait} seconds."
+            )
+        joined = await run_in_threadpool(self.engine.join, name, code)
+        if joined is None:
+            raise RequestFailed(403, _WRONG_CODE)
+        self.tries.was_right(address)
+        return joined
+
+    def _renew(self, response: Response, old: Session, worker: str | Joined | None) -> None:
+        """Give the browser a session anew, who is the requester stays that.
+
+        An id that was known before signing in must not become a worker's, and one that somebody
+        has a copy of must not stay one after signing out.
+        """
+        fresh = new_session()
+        somebody = worker is not None or old.requester
+        if somebody and not self.engine.begin_session(fresh.id, worker, requester=old.requester):
+            raise RequestFailed(403, _WRONG_CODE)
+        self.engine.end_session(old.id)
+        self.sessions.write(response, fresh)
 
     async def sign_out(self, request: Request) -> Response:
         """Forget the worker; what they did and hold stays."""
-        session, _ = worker_session(request, self.sessions)
+        session, _ = await worker_at(request, self.sessions)
         await read_form(request, self.sessions, session)
         response = RedirectResponse("/", 303)
-        self.sessions.write(response, new_session()._replace(requester=session.requester))
+        await run_in_threadpool(self._renew, response, session, None)
         return response
 
     def task(self, request: Request) -> Response:
@@ -134,7 +154,7 @@ class WorkerPages(NamedTuple):
         None is left out: to whoever is told too early that the time is over, the server would give
         the same task again.
         """
-        return max(0, math.ceil((assignment.deadline - self.clock()).total_seconds()))
+        return max(0, math.ceil((assignment.deadline - self.engine.now()).total_seconds()))
 
     def task_page(self, request: Request) -> Response:
         """Return the template as rendered for this task, for the iframe alone."""
@@ -156,7 +176,7 @@ class WorkerPages(NamedTuple):
 
     async def events(self, request: Request) -> Response:
         """Tell an open page that the job has moved on."""
-        session = self.sessions.read(request)
+        session = await run_in_threadpool(self.sessions.read, request)
         if session is None or not (session.worker_id or session.requester):
             raise RequestFailed(401, "Nobody is signed in here.")
         return self.changes.response()

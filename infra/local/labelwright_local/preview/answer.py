@@ -2,7 +2,8 @@
 
 from typing import NamedTuple
 
-from labelwright.answers.decode import decode_content, look_up
+from labelwright.answers.decode import decode_content
+from labelwright.answers.raw import raw_value
 from labelwright.answers.shape import recognise_fields
 from labelwright.answers.values import VALUE_KINDS, read_value
 from labelwright.contract.base import Json
@@ -36,7 +37,7 @@ def read_fields(answer: Json, definition: TaskDefinition | None) -> list[FieldRe
 
 def _reading(content: Json, field: FieldDefinition, *, declared: bool) -> FieldReading:
     try:
-        value, problems = read_value(field, look_up(content, field.path))
+        value, problems, _ = read_value(field, raw_value(content, field))
     except ValueError as error:
         value, problems = None, (str(error),)
     if problems:

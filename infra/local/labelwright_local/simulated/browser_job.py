@@ -61,7 +61,7 @@ def run_in_browser(  # noqa: PLR0913 - what is named stands for itself
             f"{len(names)} simulated ones have names of their own: the job would never end"
         )
     fields = spec.task.definition.fields
-    key = WorkspaceKey(secrets.token_bytes(32))
+    key = WorkspaceKey(secrets.token_bytes(32)).of_job(spec.name)
     links = ObjectLinks(key.derived("object-links"))
     tasks = TaskPages((spec.worker_page or b"").decode("utf-8-sig"), links)
     with open_engine(spec, storage, now, handlers) as engine, chromium() as browser:

@@ -16,6 +16,7 @@ from labelwright_local.page.template_error import TemplateError, position
 from labelwright_local.printable import printable
 from labelwright_local.template_check.fields import (
     guide_without_label,
+    miscounted_offsets,
     unanswered_fields,
     unasked_fields,
 )
@@ -36,8 +37,8 @@ def check_template(
     """Return all findings, in the order of their place; those without one come first.
 
     With a task input, what goes wrong in rendering and the variables that it lacks are among them;
-    with the task definition also fields that the page has no control for, or can't ask for, and
-    labels of the guide that no field has.
+    with the task definition also fields that the page has no control for, can't ask for or counts
+    the offsets of otherwise, and labels of the guide that no field has.
     """
     found = [*_size(template), *_liquid(template, task_input, definition)]
     if definition is not None and (strange := guide_without_label(definition)) is not None:
@@ -103,6 +104,9 @@ def _liquid(
     unasked = unasked_fields(page, fields)
     if unasked is not None:
         yield Finding(Severity.WARNING, unasked, rule="field-not-asked")
+    miscounted = miscounted_offsets(page, fields)
+    if miscounted is not None:
+        yield Finding(Severity.WARNING, miscounted, rule="offsets-miscounted")
 
 
 def _unknown_filters(template: str, parsed: BoundTemplate) -> Iterator[Finding]:

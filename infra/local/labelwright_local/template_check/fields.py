@@ -82,6 +82,38 @@ def _is_question(field: FieldDefinition, taken: str) -> bool:
     return asked and field.path != taken
 
 
+def miscounted_offsets(page: str, fields: Sequence[FieldDefinition]) -> str | None:
+    """Say which fields count offsets otherwise than the page does; None when none does.
+
+    Where a field says nothing of them, each answer decides; ``crowd-entity-annotation`` counts
+    UTF-16 units, the page of ``web/page`` code points.
+    """
+    elements = read_elements(page)
+    ours = _is_ours(elements)
+    counted = [
+        element.attributes.get("name", "")
+        for element in elements
+        if element.name == "crowd-entity-annotation"
+    ]
+    wrong = [
+        field
+        for field in fields
+        if field.kind is Kind.SPANS
+        and (
+            (field.offsets == "codepoint" and any(_answers(name, field) for name in counted))
+            or (field.offsets == "utf16" and ours and _PLACE.match(field.path))
+        )
+    ]
+    if not wrong:
+        return None
+    told = ", ".join(f"{_named(field)[:-1]}, offsets {field.offsets})" for field in wrong)
+    who = "this page counts code points" if ours else "crowd-entity-annotation counts UTF-16 units"
+    return (
+        f"spans after an emoji would lie elsewhere: {who}, and the task definition says otherwise "
+        f"of {told}; remove offsets there, then each answer decides it"
+    )
+
+
 def guide_without_label(definition: TaskDefinition) -> str | None:
     """Say which labels of the guide no field has; None when all are, or a field takes any label."""
     labelled = [field for field in definition.fields if field.kind in LABELLED_KINDS]

@@ -44,7 +44,11 @@ def next_assignment(
     Raises:
         UsageError: there is no such worker.
     """
-    if db.execute("SELECT 1 FROM workers WHERE id = ?", (worker,)).fetchone() is None:
+    there = db.execute(
+        "SELECT 1 FROM workers WHERE id = ? AND id NOT IN (SELECT worker FROM removed_workers)",
+        (worker,),
+    ).fetchone()
+    if there is None:
         raise UsageError(f"{worker}: there is no such worker in this job; sign in again")
     expire(db, now)
     held = db.execute(
@@ -92,6 +96,14 @@ def find(db: sqlite3.Connection, assignment: str, worker: str, now: int) -> Assi
         to_datetime(found["deadline"]),
         None if found["draft"] is None else load_json(found["draft"]),
     )
+
+
+def is_theirs(db: sqlite3.Connection, assignment: str, worker: str) -> bool:
+    """Tell whether a worker was ever given this task, whatever became of it."""
+    found = db.execute(
+        "SELECT 1 FROM assignments WHERE id = ? AND worker = ?", (assignment, worker)
+    ).fetchone()
+    return found is not None
 
 
 def save_draft(db: sqlite3.Connection, assignment: str, worker: str, draft: str, now: int) -> bool:

@@ -28,6 +28,29 @@ def expire(db: sqlite3.Connection, now: int) -> None:
         complete(db, number, now)
 
 
+def bound(db: sqlite3.Connection, now: int, limit: int, availability: int) -> None:
+    """Let no time that is kept lie where this job could not have put it; called at each start.
+
+    The machine's clock may have been wrong when the job was left, or be now. Nobody could work
+    meanwhile, so objects are on offer for their whole time again; what would be waited for longer
+    than a start from now would wait is waited for as long as that. In milliseconds.
+    """
+    db.execute(
+        "UPDATE objects SET available_until = ? WHERE state = 'open' AND available_until != ?",
+        (now + availability, now + availability),
+    )
+    db.execute(
+        "UPDATE assignments SET deadline = ? WHERE state = 'active' AND deadline > ?",
+        (now + limit, now + limit),
+    )
+    db.execute(
+        "UPDATE objects SET answered_at = ? WHERE state = 'answered' AND answered_at > ?",
+        (now, now),
+    )
+    db.execute("UPDATE objects SET retry_at = 0 WHERE state = 'waiting' AND retry_at")
+    db.execute("UPDATE batches SET retry_at = 0 WHERE state = 'requested' AND retry_at")
+
+
 def end_lease(db: sqlite3.Connection, assignment: str, number: int, ending: Ending) -> None:
     """Take a task out of a worker's hands."""
     db.execute("UPDATE assignments SET state = ? WHERE id = ?", (ending, assignment))
@@ -56,7 +79,8 @@ def settle(db: sqlite3.Connection, number: int, now: int) -> None:
 
 def _nobody_left(db: sqlite3.Connection, number: int) -> bool:
     left = db.execute(
-        "SELECT 1 FROM workers WHERE NOT EXISTS (SELECT 1 FROM assignments "
+        "SELECT 1 FROM workers WHERE id NOT IN (SELECT worker FROM removed_workers) "
+        "AND NOT EXISTS (SELECT 1 FROM assignments "
         "WHERE object = ? AND worker = workers.id AND state IN ('submitted', 'declined')) LIMIT 1",
         (number,),
     ).fetchone()

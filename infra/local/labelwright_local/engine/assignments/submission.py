@@ -4,6 +4,7 @@ All functions are called within a writing transaction; ``now`` is in millisecond
 """
 
 import sqlite3
+from typing import NamedTuple
 
 from labelwright.contract.base import Json, dump_json, load_json
 from labelwright_local.engine.assignments.leases import end_lease, expire, settle
@@ -15,7 +16,8 @@ from labelwright_local.printable import storable
 #: So many refused answers to one task are kept: no worker can fill the disk with them.
 MAX_REFUSED = 10
 
-_NOT_YOURS = "There is no such task of yours."
+#: What is said of a task that was never given to whoever answers it.
+NOT_YOURS = "There is no such task of yours."
 _ALREADY = "This task was submitted before; the first answer counts."
 _LATE = {
     "expired": "The time for this task had run out, so that others may do it.",
@@ -25,8 +27,15 @@ _LATE = {
 }
 
 
+class AnswerText(NamedTuple):
+    """An answer as JSON, or None and why it is none that post-labeling could read."""
+
+    content: str | None
+    fault: str | None
+
+
 def submit(
-    db: sqlite3.Connection, assignment: str, worker: str, token: str, answer: Json, now: int
+    db: sqlite3.Connection, assignment: str, worker: str, token: str, answer: AnswerText, now: int
 ) -> Submitted:
     """Take an answer in, or say why it does not count.
 
@@ -39,11 +48,11 @@ def submit(
         "SELECT * FROM assignments WHERE id = ? AND worker = ?", (assignment, worker)
     ).fetchone()
     if task is None:
-        return Submitted(False, _NOT_YOURS)
+        return Submitted(False, NOT_YOURS)
     before = _before(db, assignment, token)
     if before is not None:
         return before
-    content, fault = _as_text(answer)
+    content, fault = answer
     if task["state"] == "active" and content is not None:
         db.execute(
             "INSERT INTO submissions (object, worker, assignment, token, content, "
@@ -82,18 +91,18 @@ def _before(db: sqlite3.Connection, assignment: str, token: str) -> Submitted | 
     return None if refused is None else Submitted(False, refused["reason"])
 
 
-def _as_text(answer: Json) -> tuple[str | None, str | None]:
-    """Return an answer as JSON, or why it is none that post-labeling could read."""
+def as_text(answer: Json) -> AnswerText:
+    """Return an answer as it is kept; it may take its time, so outside of any transaction."""
     if not isinstance(answer, dict):
-        return None, "The answer is not a JSON object."
+        return AnswerText(None, "The answer is not a JSON object.")
     try:
         text = dump_json(answer)
         if len(text) <= MAX_ANSWER_CHARACTERS:
             load_json(text)
-            return text, None
+            return AnswerText(text, None)
     except (ValueError, TypeError, RecursionError):
-        return None, "The answer is not JSON that can be read again."
-    return None, f"The answer is longer than {MAX_ANSWER_CHARACTERS:,} characters."
+        return AnswerText(None, "The answer is not JSON that can be read again.")
+    return AnswerText(None, f"The answer is longer than {MAX_ANSWER_CHARACTERS:,} characters.")
 
 
 def import_recorded(db: sqlite3.Connection, recorded: Recorded) -> None:

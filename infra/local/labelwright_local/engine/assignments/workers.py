@@ -1,13 +1,15 @@
 """Workers of a job: by name, and where the portal is open to a network by join code."""
 
 import hashlib
-import hmac
 import secrets
 import sqlite3
 import unicodedata
 
 from labelwright.errors import UsageError
-from labelwright_local.engine.model import JoinCode, WorkerProgress, WorkerView
+from labelwright_local.engine.assignments import sessions
+from labelwright_local.engine.assignments.leases import end_lease, settle
+from labelwright_local.engine.model import JoinCode, Joined, WorkerProgress, WorkerView
+from labelwright_local.engine.state.slow_hash import is_hash_of, slow_hash
 
 #: Without letters and digits that look alike; ten of them are nearly 50 bits.
 _CODE_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -34,7 +36,20 @@ def worker_id(name: str) -> str:
 
 
 def sign_in(db: sqlite3.Connection, name: str) -> str:
-    """Return the worker's id; whoever is new is added."""
+    """Return the worker's id; whoever is new is added.
+
+    Raises:
+        UsageError: nobody can have this name, or the requester took its worker out of the job.
+    """
+    identifier = _known(db, name)
+    if db.execute("SELECT 1 FROM removed_workers WHERE worker = ?", (identifier,)).fetchone():
+        raise UsageError(
+            "the requester has taken this name out of the job; ask them to let it in again"
+        )
+    return identifier
+
+
+def _known(db: sqlite3.Connection, name: str) -> str:
     identifier = worker_id(name)
     shown = " ".join(name.split())
     db.execute("INSERT OR IGNORE INTO workers (id, name) VALUES (?, ?)", (identifier, shown))
@@ -42,29 +57,78 @@ def sign_in(db: sqlite3.Connection, name: str) -> str:
 
 
 def add_worker(db: sqlite3.Connection, name: str) -> JoinCode:
-    """Add a worker, or a new code for one who is there; the old one is worth nothing then."""
-    identifier = sign_in(db, name)
+    """Add a worker, or let one in anew: an old code is worth nothing then, and sessions end."""
+    identifier = _known(db, name)
     code = "".join(secrets.choice(_CODE_LETTERS) for _ in range(_CODE_LENGTH))
     db.execute(
-        "UPDATE workers SET join_code_hash = ? WHERE id = ?", (_hash(identifier, code), identifier)
+        "UPDATE workers SET join_code_hash = ? WHERE id = ?",
+        (slow_hash(_quick_hash(identifier, code)), identifier),
     )
+    db.execute("DELETE FROM removed_workers WHERE worker = ?", (identifier,))
+    sessions.end_all_of(db, identifier)
     return JoinCode(identifier, code)
 
 
-def join(db: sqlite3.Connection, name: str, code: str) -> str | None:
-    """Return the worker's id if the code is theirs."""
+def name_of(db: sqlite3.Connection, identifier: str) -> str:
+    """Return the name that a worker is shown by.
+
+    Raises:
+        UsageError: there is no such worker.
+    """
+    found = db.execute("SELECT name FROM workers WHERE id = ?", (identifier,)).fetchone()
+    if found is None:
+        raise UsageError("there is no such worker in this job")
+    return str(found["name"])
+
+
+def remove_worker(db: sqlite3.Connection, identifier: str, now: int) -> None:
+    """Take a worker out of the job: no task, no session, no code; their answers stay.
+
+    A task in their hands is open for others again, and objects that only they were left for go on
+    with the answers they have.
+    """
+    db.execute("INSERT OR IGNORE INTO removed_workers VALUES (?)", (identifier,))
+    db.execute("UPDATE workers SET join_code_hash = NULL WHERE id = ?", (identifier,))
+    sessions.end_all_of(db, identifier)
+    for lease in db.execute(
+        "SELECT id, object FROM assignments WHERE worker = ? AND state = 'active'", (identifier,)
+    ).fetchall():
+        end_lease(db, lease["id"], lease["object"], "returned")
+    for (number,) in db.execute(
+        "SELECT number FROM objects WHERE state = 'open' AND declined AND held = 0"
+    ).fetchall():
+        settle(db, number, now)
+
+
+def kept_code(db: sqlite3.Connection, name: str) -> Joined | None:
+    """Return whom a name belongs to, and what is kept of their code; None: nobody can have it."""
     try:
-        identifier = worker_id(name)
+        return kept_code_of(db, worker_id(name))
     except UsageError:
         return None
+
+
+def kept_code_of(db: sqlite3.Connection, identifier: str) -> Joined:
+    """Return a worker's id with what is kept of their join code."""
     found = db.execute("SELECT join_code_hash FROM workers WHERE id = ?", (identifier,)).fetchone()
-    kept = found["join_code_hash"] if found is not None else None
-    given = _hash(identifier, code.strip().lower())
-    return identifier if kept is not None and hmac.compare_digest(kept, given) else None
+    return Joined(identifier, found["join_code_hash"] if found is not None else None)
 
 
-def _hash(identifier: str, code: str) -> str:
-    # Fifty random bits need no slow hash; the id is the salt.
+def is_code(kept: Joined, code: str) -> bool:
+    """Tell whether a join code is the worker's; it takes as long where there is no such worker.
+
+    Slow by intent, so outside of any transaction.
+    """
+    given = _quick_hash(kept.worker_id, code.strip().lower())
+    return is_hash_of(given, kept.code_hash or _NOBODYS) and kept.code_hash is not None
+
+
+#: What no code is the one of.
+_NOBODYS = f"scrypt$16384${'0' * 32}${'0' * 64}"
+
+
+def _quick_hash(identifier: str, code: str) -> str:
+    # Version 0.1.0 kept this; the slow hash is made of it, so that its codes go on being good.
     return hashlib.sha256(f"{identifier} {code}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -72,6 +136,8 @@ def workers(db: sqlite3.Connection) -> list[WorkerView]:
     """Return all workers by name, with what they did."""
     rows = db.execute(
         "SELECT id, name, join_code_hash IS NOT NULL AS has_join_code, "
+        "(SELECT count(*) FROM sessions WHERE worker = w.id) AS sessions, "
+        "(SELECT count(*) FROM removed_workers WHERE worker = w.id) AS removed, "
         "(SELECT count(*) FROM submissions WHERE worker = w.id) AS submitted, "
         "(SELECT count(*) FROM assignments WHERE worker = w.id AND state = 'declined') AS declined,"
         "(SELECT count(*) FROM assignments WHERE worker = w.id AND state = 'expired') AS expired, "
@@ -82,6 +148,7 @@ def workers(db: sqlite3.Connection) -> list[WorkerView]:
         WorkerView(
             row["id"], row["name"], row["submitted"], row["declined"], row["expired"],
             _median_seconds(db, row["id"]), row["active"], bool(row["has_join_code"]),
+            row["sessions"], bool(row["removed"]),
         )
         for row in rows
     ]  # fmt: skip

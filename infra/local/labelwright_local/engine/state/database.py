@@ -1,14 +1,19 @@
 """A job's SQLite file: one connection for writing, one for long reading, whole transactions."""
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
 
 from labelwright.errors import UsageError
+from labelwright_local.engine.model import StateLost
 from labelwright_local.engine.state.schema import migrate
+
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 class Database:
@@ -16,21 +21,28 @@ class Database:
 
     Writing is serial in SQLite: one connection behind a lock does it. A commit is on disk when it
     returns (``synchronous = FULL``), also should the power fail then, and all earlier ones with it.
+    The files are their owner's alone, as all that has answers in it.
+
+    Every method raises ``StateLost`` from when the file is found damaged, deleted or replaced:
+    nothing is said to be kept that the next start would not find.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = threading.Lock()
+        self._lost: StateLost | None = None
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            _make_private(path)
             self._connection = _connect(path)
             self._connection.execute("PRAGMA journal_mode = WAL")
             migrate(self._connection, str(path))
+            (found,) = self._connection.execute("PRAGMA quick_check(1)").fetchone()
+            if found != "ok":
+                raise sqlite3.DatabaseError(found.splitlines()[-1])
+            self._files = _identities(path)
         except sqlite3.DatabaseError as error:
-            raise UsageError(
-                f"{path}: this file holds the job's state, and it can't be used ({error}); put a "
-                "copy of it back, or choose another --workspace or --job-name"
-            ) from None
+            raise _damaged(path, error) from None
         except OSError as error:
             raise UsageError(
                 f"{path}: the file can't be written ({error.strerror}); choose another --workspace"
@@ -48,7 +60,8 @@ class Database:
         Every change counts the job's version up, but for a ``quiet`` one. One that is not
         ``lasting`` outlives this process, yet the disk is not waited for.
         """
-        with self._lock:
+        with self._lock, self._minding_damage():
+            self._check_there()
             db = self._connection
             db.execute(f"PRAGMA synchronous = {'FULL' if lasting else 'NORMAL'}")
             db.execute("BEGIN IMMEDIATE")
@@ -62,22 +75,88 @@ class Database:
                 if db.in_transaction:  # on a full disk SQLite has rolled back itself
                     db.execute("ROLLBACK")
                 raise
+            # After the commit: what is acknowledged now went into a file that has its name still.
+            self._check_there()
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """Read one state, shortly: nobody writes meanwhile."""
-        with self._lock:
+        with self._lock, self._minding_damage():
             yield self._connection
 
     @contextmanager
     def snapshot(self) -> Iterator[sqlite3.Connection]:
         """Read one state for as long as it takes, while others go on writing."""
-        connection = _connect(self.path)
-        try:
+        with self._lock, self._minding_damage():
+            self._check_there()
+            connection = _connect(self.path)
+        with closing(connection), self._minding_damage():
             connection.execute("BEGIN")
             yield connection
-        finally:
-            connection.close()
+
+    @contextmanager
+    def _minding_damage(self) -> Iterator[None]:
+        if self._lost is not None:
+            raise self._lost
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _DAMAGED:
+                raise
+            self._lost = _damaged(self.path, error)
+            raise self._lost from None
+
+    def _check_there(self) -> None:
+        """Make sure that the file, and its log, are those that were opened."""
+        if _identities(self.path) != self._files:
+            self._lose()
+
+    def _lose(self) -> NoReturn:
+        rescued = self.path.with_name(f"{self.path.name}.rescued")
+        try:
+            # This process has the old file open, and all that is in it.
+            _make_private(rescued)
+            with closing(_connect(rescued)) as copy:
+                self._connection.backup(copy)
+        except (OSError, sqlite3.Error):
+            remedy = "put a copy of it back, or choose another --workspace or --job-name"
+        else:
+            remedy = f"all of it is in {rescued}: give that its name, and start again"
+        self._lost = StateLost(
+            f"{self.path}: this file holds the job's state, and it was deleted or replaced while "
+            f"the job ran; {remedy}"
+        )
+        raise self._lost
+
+
+def _damaged(path: Path, error: sqlite3.DatabaseError) -> StateLost:
+    return StateLost(
+        f"{path}: this file holds the job's state, and it can't be used ({error}); put a copy of "
+        "it back, or what sqlite3's .recover makes of it, or choose another --workspace or "
+        "--job-name"
+    )
+
+
+def _make_private(path: Path) -> None:
+    """Make a file that nobody but its owner can read; SQLite's files beside it follow it."""
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
+        # Not every file system has modes, and who is not the owner can't set them.
+        with suppress(OSError):
+            path.with_name(name).chmod(0o600)
+
+
+def _identities(path: Path) -> list[tuple[int, int] | None]:
+    """Tell files from others of the same name: the state's, and the log of its latest commits."""
+    found: list[tuple[int, int] | None] = []
+    for place in (path, path.with_name(f"{path.name}-wal")):
+        try:
+            status = place.stat()
+        except OSError:
+            found.append(None)
+        else:
+            found.append((status.st_dev, status.st_ino))
+    return found
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -7,6 +7,7 @@ counted from 0: its datasetObjectId.
 import sqlite3
 
 from labelwright.errors import UsageError
+from labelwright_local.engine.state.slow_hash import slow_hash
 
 _FIRST = """
 CREATE TABLE job (
@@ -152,8 +153,26 @@ CREATE TABLE troubles (
 ) WITHOUT ROWID;
 """
 
+#: Who is signed in, and who was taken out of the job; join codes are hashed slowly from here on.
+#: ``slow_hash`` takes what was kept before: a code's quick hash is what it makes a slow one of.
+_SESSIONS = """
+CREATE TABLE sessions (
+    id TEXT PRIMARY KEY,
+    worker TEXT REFERENCES workers (id),
+    requester INTEGER NOT NULL,
+    begun_at INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX sessions_worker ON sessions (worker);
+CREATE INDEX sessions_begun ON sessions (begun_at);
+CREATE TABLE removed_workers (
+    worker TEXT PRIMARY KEY REFERENCES workers (id)
+) WITHOUT ROWID;
+UPDATE workers SET join_code_hash = slow_hash(join_code_hash)
+    WHERE join_code_hash NOT LIKE 'scrypt$%';
+"""
+
 #: Each brings the file from the version of its place to the next one.
-_MIGRATIONS = (_FIRST, _FAILURES, _TROUBLES)
+_MIGRATIONS = (_FIRST, _FAILURES, _TROUBLES, _SESSIONS)
 
 
 def migrate(connection: sqlite3.Connection, place: str) -> None:
@@ -168,6 +187,9 @@ def migrate(connection: sqlite3.Connection, place: str) -> None:
             f"{place}: a newer version of Labelwright made this file; use that one, or choose "
             "another --workspace"
         )
+    # What a migration replaces is gone from the file, too.
+    connection.execute("PRAGMA secure_delete = ON")
+    connection.create_function("slow_hash", 1, slow_hash, deterministic=False)
     for number in range(version, len(_MIGRATIONS)):
         connection.executescript(
             f"BEGIN IMMEDIATE;{_MIGRATIONS[number]}PRAGMA user_version = {number + 1};COMMIT;"

@@ -1,0 +1,30 @@
+"""Where the data of a manifest lie."""
+
+from pathlib import Path
+
+from labelwright.contract.base import load_json
+from labelwright.contract.manifest import SOURCE_REF, TEXT_REF
+from labelwright.contract.s3_uri import S3Uri
+from labelwright_local.manifest.lines import read_lines
+
+
+def data_buckets(manifest: Path) -> frozenset[str]:
+    """Return the buckets in which a manifest's data and texts lie; bad lines name none.
+
+    Raises:
+        OSError: the manifest can't be read.
+    """
+    found = set()
+    with manifest.open("rb") as file:
+        for raw in read_lines(file):
+            try:
+                line = load_json((raw.data or b"").removeprefix(b"\xef\xbb\xbf"))
+            except ValueError:
+                continue
+            for key in (SOURCE_REF, TEXT_REF):
+                address = line.get(key) if isinstance(line, dict) else None
+                try:
+                    found.add(S3Uri.parse(address).bucket if isinstance(address, str) else "")
+                except ValueError:
+                    continue
+    return frozenset(found - {""})
