@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from labelwright.answers.texts import KnownText, place_spans
+from labelwright.answers.values import read_value
+from labelwright.task.definition import FieldDefinition, Kind
 from tests.local.elements.embedding import Embedded, embedded
 from tests.samples.draw_images import browser_page
 
@@ -280,6 +283,20 @@ def drag_over(shown: Embedded, words: str) -> None:
     shown.page.mouse.down()
     shown.page.mouse.move(right - 0.5, middle, steps=5)
     shown.page.mouse.up()
+
+
+def test_a_passage_after_line_ends_is_found_in_the_source(browser: Page) -> None:
+    """The element counts what it shows; post-labeling finds the words in the text as it is."""
+    text = "Line\r\none.\r\n\U0001f426 two.\r\rTARGET three.\r\n"
+    with embedded(browser, "entities-and-question", {"text": text, "known": []}) as shown:
+        drag_over(shown, "TARGET")
+        shown.frame.get_by_role("button", name="Person", exact=True).click()
+        [given] = submit(shown)["annotations"]["entities"]
+    assert given["startOffset"] != text.index("TARGET")
+    field = FieldDefinition(name="f", path="f", kind=Kind.SPANS)
+    marked = read_value(field, [given]).value
+    [span] = place_spans(marked, field, KnownText(None, text)).reading.value
+    assert text[span.start : span.end] == "TARGET"
 
 
 def test_passages_by_mouse(browser: Page) -> None:

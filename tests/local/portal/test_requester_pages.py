@@ -100,6 +100,21 @@ def test_a_label_of_many_fields_is_shown_and_judged_from_its_file(tmp_path: Path
         assert f"This label can't be read: {label['annotationsRef']}: there is no" in shown
 
 
+def test_what_was_wrong_with_answers_is_said_beside_the_label(tmp_path: Path) -> None:
+    """A requester need not look for it in JSON; what a worker named is nowhere repeated."""
+    named = {"text": {"uri": "s3://<b>/x"}, "parts": [{"start": 0, "end": 4, "label": "PART"}]}
+    with portal(tmp_path, [{"source-ref": "s3://pages/1.png"}], task=SPANS, workers=2) as job:
+        requester = job.requester()
+        for name, given in (("Ada", named), ("Bo", {"parts": [{"start": "x"}]})):
+            worker = job.worker(name)
+            assert worker.answer(worker.next(), given)["accepted"]
+        job.work()
+        shown = words(requester.get("/requester/objects/0"))
+        assert "What was wrong with answers:" in shown
+        assert "parts: which text was shown is not known: 1 of 2 answers name one" in shown
+        assert "answer 2, parts: 1 of 1 spans without valid start, end and label" in shown
+
+
 class NamesAFile(DeployedHandlers):
     """Handlers whose label of object 0 says that it lies in a file which nobody should read."""
 
