@@ -92,7 +92,20 @@ def test_an_object_of_ones_own_manifest_is_prepared(template: Path, tmp_path: Pa
     assert "'task.input.nope' is not in the task input" in result.stdout
     assert "'task.input.text'" not in result.stdout
     assert check(template, *task, "--manifest", "none").exit_code == 2
-    assert "goes with --task" in check(template, *options[2:]).stderr
+
+
+def test_without_a_task_the_input_is_the_whole_line(template: Path, tmp_path: Path) -> None:
+    """As ``serve`` gives it to pages that know nothing of ours."""
+    template.write_text(f"{GOOD}{{{{ task.input.header }}}}{{{{ task.input.nope }}}}", "utf-8")
+    manifest = tmp_path / "mine.jsonl"
+    manifest.write_text('{"source": "a", "header": "Which?"}\n', "utf-8")
+    result = check(template, "--manifest", str(manifest))
+    assert result.exit_code == 0, result.output
+    assert "'task.input.nope' is not in the task input" in result.stdout
+    assert "'task.input.header'" not in result.stdout
+    both = check(template, "--manifest", str(manifest), "--input", str(manifest))
+    assert both.exit_code == 2
+    assert "two ways to a task input" in both.stderr
 
 
 def test_control_characters_of_a_template_do_not_reach_the_terminal(template: Path) -> None:

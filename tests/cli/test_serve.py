@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
@@ -93,12 +93,12 @@ def test_offsets_that_the_page_counts_otherwise_are_told_at_the_start(tmp_path: 
 
 @contextmanager
 def started(
-    *arguments: str, folder: Path | None = None
+    *arguments: str, folder: Path | None = None, variables: Mapping[str, str] | None = None
 ) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Start the command on a free port; yields it, and what it printed until it can be reached."""
     process = subprocess.Popen(
         [*PROGRAM, *arguments, "--port", "0"], stdout=subprocess.PIPE, text=True, cwd=folder,
-        env={**os.environ, "COLUMNS": "200", "PYTHONUNBUFFERED": "1"},
+        env={**os.environ, "COLUMNS": "200", "PYTHONUNBUFFERED": "1", **(variables or {})},
     )  # fmt: skip
     assert process.stdout is not None
     printed = ""
@@ -256,3 +256,50 @@ def test_a_task_without_a_page_is_told(tmp_path: Path) -> None:
 def test_workers_are_one_to_nine(tmp_path: Path, workers: str) -> None:
     """As in the service."""
     assert called(*options(written(tmp_path)), "--workers", workers)[0] == 2
+
+
+UNANSWERABLE = "<p>{{ task.input.taskObject }}</p>"
+
+
+def test_a_job_that_nobody_could_answer_is_not_started(tmp_path: Path) -> None:
+    """What is wrong is told, and how to start all the same; nothing of it is in the workspace."""
+    named = options(written(tmp_path))
+    (tmp_path / "page.html").write_text(UNANSWERABLE, encoding="utf-8")
+    exit_status, output = called(*named, "--port", "0")
+    assert exit_status == 2
+    assert f"{tmp_path / 'page.html'}: error: nothing submits" in output
+    assert "the job is not started: 1 error, see above" in output
+    assert "--anyway" in output
+    assert not [*tmp_path.rglob("*.sqlite3")]
+    with started(*named, "--anyway") as (_, printed):
+        assert "Ctrl+C" in printed
+
+
+def test_a_job_under_way_goes_on_whatever_is_found(tmp_path: Path) -> None:
+    """What people answered is not held up by a page that was changed meanwhile."""
+    named = options(written(tmp_path))
+    with started(*named):
+        pass
+    (tmp_path / "page.html").write_text(UNANSWERABLE, encoding="utf-8")
+    with started(*named) as (_, printed):
+        assert "Ctrl+C" in printed
+
+
+def test_variables_go_with_functions_of_ones_own(tmp_path: Path) -> None:
+    """Ours read none."""
+    (tmp_path / "env").write_text("A=1", "utf-8")
+    exit_status, output = called(*options(written(tmp_path)), "--env", tmp_path / "env")
+    assert exit_status == 2
+    assert "--handlers" in output
+
+
+def test_a_function_that_can_not_be_read_is_told_with_its_place(tmp_path: Path) -> None:
+    """A file with a hyphen in its name and a mistake in its third line."""
+    (tmp_path / "gt-pre.py").write_text("\n\ndef before(event context):\n", "utf-8")
+    named = ["--port", "0", "--handlers", f"{tmp_path}/gt-pre:before,none"]
+    found = subprocess.run(
+        [*PROGRAM, *options(written(tmp_path)), *named], capture_output=True, text=True, check=False
+    )
+    assert found.returncode == 2
+    assert "SyntaxError" in found.stderr
+    assert "(gt-pre.py, line 3)" in found.stderr

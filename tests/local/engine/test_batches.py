@@ -9,6 +9,7 @@ from labelwright.errors import ObjectNotFound
 from labelwright_local.engine.engine import Engine
 from labelwright_local.engine.labeling.disagreement import confidences, disagreement
 from labelwright_local.engine.settings import JobSettings, Retries
+from labelwright_local.engine.troubles import Trouble
 from labelwright_local.workspace.folder_storage import FolderStorage
 from labelwright_local.workspace.job_files import JobFiles
 from tests.local.engine.small_jobs import NAME, Counting, SmallJob, answer, take, work
@@ -255,3 +256,64 @@ def test_disagreement_is_known_of_a_label_that_lies_in_its_file(tmp_path: Path) 
         work(engine)
         found = [view.disagreement for view in engine.objects(0, 2)]
     assert found == [0.25, None]
+
+
+class Careless(Counting):
+    """Post-labeling that answers each annotation, an attribute of its own, null, or nothing."""
+
+    def post(self, event: Json) -> Json:
+        """Return entries of each kind, for objects 0 to 3; none for object 4."""
+        attribute = event["labelAttributeName"]
+        contents: list[tuple[str, Json]] = [
+            ("0", {attribute: {"of": "Ann"}}),
+            ("0", {attribute: {"of": "Ben"}}),
+            ("1", {"my-label": {}, "more": 1}),
+            ("2", {attribute: None}),
+        ]
+        entries = [
+            {"datasetObjectId": n, "consolidatedAnnotation": {"content": content}}
+            for n, content in contents
+        ]
+        return [*entries, {"datasetObjectId": "3", "consolidatedAnnotation": []}]
+
+
+def test_what_is_wrong_with_a_label_is_told_at_its_object(tmp_path: Path) -> None:
+    """Several entries, of which the last stands; keys in the place of the label attribute."""
+    job = SmallJob(tmp_path, 5)
+    job.handlers = Careless(job.storage)
+    with job.open(Retries(tries=1)) as engine:
+        answers(engine, 5)
+        views = {view.id: view for view in engine.objects(0, 10)}
+        assert views["0"].label == {"of": "Ben"}
+        [trouble] = views["0"].troubles
+        assert "gave 2 entries for this object, and its label is the last one" in trouble
+        assert engine.progress().troubled == 1
+        assert engine.objects(0, 10, troubled=True) == [views["0"]]
+        reasons = [views[n].reason for n in "1234"]
+        assert reasons == [
+            "ClientError: post-labeling gave no label: its content has 'my-label', 'more', and not "
+            "the label attribute 'pictures' (labelAttributeName in the event)",
+            "ClientError: post-labeling gave no label: its 'pictures' is null",
+            "ClientError: post-labeling gave no label: its entry has no consolidatedAnnotation "
+            "with a content",
+            "ClientError: post-labeling gave no label",
+        ]
+        assert not any(views[n].troubles for n in "1234")
+    job.handlers = Counting(job.storage)
+    with job.open() as engine:
+        assert engine.progress().troubled == 0
+        assert engine.progress().labeled == 5
+
+
+def test_what_is_wrong_with_an_object_is_kept_until_it_is_mended(tmp_path: Path) -> None:
+    """The same twice changes nothing, so that no page is drawn anew for it."""
+    with SmallJob(tmp_path, 2).open() as engine:
+        engine.note_troubles("1", {Trouble.PAGE: "blank", Trouble.FILES: "none"})
+        version = engine.version()
+        engine.note_troubles("1", {Trouble.PAGE: "blank"})
+        assert engine.version() == version
+        assert engine.objects(1, 1)[0].troubles == ("none", "blank")
+        assert engine.progress().troubled == 1
+        engine.note_troubles("1", {Trouble.PAGE: None})
+        assert engine.objects(1, 1)[0].troubles == ("none",)
+        assert engine.version() > version

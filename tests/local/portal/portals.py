@@ -25,6 +25,7 @@ from labelwright_local.portal.task_pages import TaskPages
 from labelwright_local.workspace.folder_storage import FolderStorage
 from labelwright_local.workspace.job_files import JobFiles
 from labelwright_local.workspace.job_on_disk import JobOnDisk
+from labelwright_local.workspace.named_files import NamedFiles
 from labelwright_local.workspace.task_folder import read_task_folder
 
 TASK = """
@@ -93,7 +94,9 @@ class Portal:
             self.engine: Engine = engine
             self.files: JobFiles = engine.files
             self.work()
-            self.tasks = ChangingPages(self.template, self.links)
+            self.tasks = ChangingPages(
+                self.template, self.links, fault=lambda uri: NamedFiles(self.storage).fault(uri)
+            )
             self.app = create_app(
                 engine,
                 self.tasks,

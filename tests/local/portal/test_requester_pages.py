@@ -334,3 +334,29 @@ def test_the_output_manifest_does_not_wait_for_a_function(tmp_path: Path) -> Non
         work.join()
         assert "birds" in requester.get("/requester/output.manifest").json()
         assert job.engine.progress().finished
+
+
+BROKEN = """<h1>{{ task.input.taskObject }}</h1>
+<img src="{{ task.input.taskObject | grant_read_access }}">
+"""
+
+
+def test_what_fails_at_an_object_stands_on_it(tmp_path: Path) -> None:
+    """A page that can't be rendered and a missing file are told, counted, and gone when mended."""
+    lines = [{"source": "no address"}, {"source-ref": "s3://data/owl.png"}]
+    (tmp_path / "s3" / "data").mkdir(parents=True)
+    with portal(tmp_path, lines, template=BROKEN) as job:
+        requester, ada, ben = job.requester(), job.worker("Ada"), job.worker("Ben")
+        assert "Something is wrong" not in words(requester.get("/requester"))
+        first, second = ada.next(), ben.next()
+        ada.get(f"{first}/page")
+        ben.get(f"{second}/page")
+        assert "Something is wrong with 2 objects" in words(requester.get("/requester"))
+        told = words(requester.get("/requester/objects?troubled=1"))
+        assert "the page can't be rendered: line 2" in told
+        assert "files that the page shows: s3://data/owl.png: it is not there" in told
+        assert "the page can't be rendered" in words(requester.get("/requester/objects/0"))
+        (tmp_path / "s3" / "data" / "owl.png").write_bytes(b"x")
+        ben.get(f"{second}/page")
+        assert "Something is wrong with 1 object:" in words(requester.get("/requester"))
+        assert "it is not there" not in words(requester.get("/requester/objects/1"))

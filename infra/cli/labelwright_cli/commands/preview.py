@@ -40,7 +40,8 @@ def preview(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
     manifest: Annotated[
         Path | None,
         typer.Option(
-            help="With --task: the manifest that the object is from; without it, the task's sample."
+            help="The manifest that the object is from; without it, the task's sample. Without "
+            "--task, task.input is its whole line."
         ),
     ] = None,
     number: Annotated[
@@ -115,11 +116,8 @@ def _source(
     number: int,
     data: Path | None,
 ) -> PreviewSource:
-    if manifest is not None and (task is None or input_file is not None):
-        raise UsageError(
-            "--manifest goes with --task, whose definition prepares the task input, "
-            "and without --input, which is one"
-        )
+    if manifest is not None and input_file is not None:
+        raise UsageError("--manifest and --input are two ways to a task input; name one of them")
     if data is not None and not data.is_dir():
         raise UsageError(f"{data}: there is no such folder; --data names the one in place of S3")
     task = task_folder(task) if task is not None else None

@@ -19,6 +19,7 @@ from labelwright_cli.displays.run import (
     show_labels,
     show_progress,
 )
+from labelwright_cli.displays.start_check import show_before_start
 from labelwright_cli.displays.truth import show_job_truth
 from labelwright_cli.options import DataFolder, JobName
 from labelwright_local.engine.clock import steady_clock
@@ -31,14 +32,17 @@ from labelwright_local.finished_job.truth import compare_labels, read_truth
 from labelwright_local.handlers.deployed import DeployedHandlers
 from labelwright_local.simulated.browser import check_playwright
 from labelwright_local.simulated.worker import SimulatedWorker, truth_values
+from labelwright_local.start_check.check import check_start
 from labelwright_local.workspace.job_files import JobFiles
 from labelwright_local.workspace.job_on_disk import JobOnDisk
 from labelwright_local.workspace.recorded_answers import RecordedAnswers, read_answers
 from labelwright_local.workspace.task_folder import (
+    TEMPLATE,
     TaskFolder,
     check_manifest,
     name_of_job,
     read_task_folder,
+    task_folder,
 )
 from labelwright_local.workspace.texts import job_storage
 
@@ -114,6 +118,13 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
             "or when manifest lines or recorded answers could not be read.",
         ),
     ] = False,
+    anyway: Annotated[
+        bool,
+        typer.Option(
+            "--anyway",
+            help="With --browser: start also where what is looked at before has errors.",
+        ),
+    ] = False,
 ) -> None:
     """Run a whole labeling job on this machine: manifest, pre-labeling, answers, post-labeling.
 
@@ -138,6 +149,9 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
         if browser:
             # Only here: whoever asks no simulated workers needs no browser.
             check_playwright()
+            seen = check_start(spec, storage, handlers.pre_before_start, _page_name(task))
+            under_way = JobOnDisk(storage, JobFiles(storage, spec.name).layout).state.exists()
+            show_before_start(seen, anyway=anyway, under_way=under_way)
             from labelwright_local.simulated.browser_job import run_in_browser
 
             crowd = [SimulatedWorker(f"w{n}", quality, seed) for n in range(1, browser + 1)]
@@ -167,6 +181,11 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
         show_job_truth(found, truth_path)
     if strict and _is_flawed(recorded, outcomes, labels):
         raise typer.Exit(1)
+
+
+def _page_name(task: Path | None) -> str:
+    """Return what the page's file is called; simulated workers have no other than the task's."""
+    return str(task_folder(task or Path()) / TEMPLATE)
 
 
 def _is_flawed(

@@ -18,8 +18,8 @@ class PreviewSource(NamedTuple):
     """A template, and where its task input comes from.
 
     That is a file with the task input, else object ``number``, counted from 0, of the manifest, or
-    of the sample of the task in the folder ``task``, as pre-labeling prepares it; or neither.
-    Fields are the task's.
+    of the sample of the task in the folder ``task``, as pre-labeling prepares it (without a task:
+    with all that its line holds); or neither. Fields are the task's.
     """
 
     template: Path
@@ -35,8 +35,9 @@ class PreviewSource(NamedTuple):
         if self.input is not None:
             files.append(self.input)
         if self.task is not None:
-            manifest = self.manifest or self.task / "sample" / "manifest.jsonl"
-            files += [self.task / DEFINITION, manifest]
+            files += [self.task / DEFINITION, self.task / "sample" / "manifest.jsonl"]
+        if self.manifest is not None:
+            files.append(self.manifest)
         return " ".join(_stamp(file) for file in files)
 
     def read_template(self) -> str:
@@ -66,19 +67,23 @@ class PreviewSource(NamedTuple):
                 return load_json(_read_text(self.input, "--input takes a JSON file"))
             except ValueError as error:
                 raise UsageError(f"{self.input}: {error}; --input takes a JSON file") from None
-        return self._prepared(self.task) if self.task is not None else None
+        if self.task is None and self.manifest is None:
+            return None
+        return self._prepared()
 
-    def _prepared(self, task: Path) -> dict[str, Json]:
-        folder = read_task_folder(task)
-        manifest = self.manifest or folder.sample_manifest
+    def _prepared(self) -> dict[str, Json]:
+        folder = read_task_folder(self.task) if self.task is not None else None
+        manifest = self.manifest or (folder.sample_manifest if folder is not None else None)
         if manifest is None:
             raise UsageError(
-                f"{task}: the task has no sample; name a manifest with --manifest, or a task input "
-                "with --input"
+                f"{self.task}: the task has no sample; name a manifest with --manifest, or a "
+                "task input with --input"
             )
         check_manifest(manifest)
         line = _object(manifest, self.number)
-        made = pre_labeling.prepare(line, folder.definition, self.storage, pre_labeling.Settings())
+        definition = folder.definition if folder is not None else None
+        settings = pre_labeling.Settings(pass_line=definition is None)
+        made = pre_labeling.prepare(line, definition, self.storage, settings)
         if isinstance(made, Skip):
             raise UsageError(
                 f"object {self.number} never reaches a worker: {made.rule}: {made.reason}"

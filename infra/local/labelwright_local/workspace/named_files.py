@@ -4,6 +4,8 @@ S3 tells keys apart by case and by Unicode form; file systems and people often d
 """
 
 import unicodedata
+from collections.abc import Mapping
+from functools import cached_property
 from urllib.parse import unquote_plus
 
 from labelwright.contract.s3_uri import S3Uri
@@ -16,7 +18,7 @@ class NamedFiles:
 
     def __init__(self, storage: FolderStorage) -> None:
         self._storage = storage
-        self._listed: dict[tuple[str, str], dict[str, bool]] = {}
+        self._listed: dict[tuple[str, str], _Folder] = {}
 
     def fault(self, uri: str) -> str | None:
         """Say what is wrong with an ``s3://`` address in one part of a sentence, None if nothing.
@@ -28,7 +30,7 @@ class NamedFiles:
         except ValueError:
             return None
         folder, _, name = key.rpartition("/")
-        if self._names(bucket, folder).get(name) is False:
+        if self._folder(bucket, folder).names.get(name) is False:
             return None
         near = self._near(bucket, key)
         if self._is_there(uri):
@@ -44,11 +46,10 @@ class NamedFiles:
         except StorageError:
             return False
 
-    def _names(self, bucket: str, folder: str) -> dict[str, bool]:
-        """Return what lies in a folder: name to whether it is a folder itself."""
+    def _folder(self, bucket: str, folder: str) -> "_Folder":
         listed = self._listed.get((bucket, folder))
         if listed is None:
-            listed = self._storage.listed(bucket, folder)
+            listed = _Folder(self._storage.listed(bucket, folder))
             self._listed[bucket, folder] = listed
         return listed
 
@@ -57,18 +58,34 @@ class NamedFiles:
         found: list[str] = []
         steps = key.split("/")
         for number, step in enumerate(steps, 1):
-            names = self._names(bucket, "/".join(found))
-            is_folder = number < len(steps)
-            like = [
-                name
-                for name, folder in names.items()
-                if folder is is_folder and (name == step or _plain(name) == _plain(step))
-            ]
-            if not like:
+            folder = self._folder(bucket, "/".join(found))
+            like = folder.like(step, is_folder=number < len(steps))
+            if like is None:
                 return None
-            found.append(step if step in like else min(like))
+            found.append(like)
         near = "/".join(found)
         return near if near != key else None
+
+
+class _Folder:
+    """What lies in a folder: name to whether it is a folder itself."""
+
+    def __init__(self, names: Mapping[str, bool]) -> None:
+        self.names = names
+
+    @cached_property
+    def _plain(self) -> dict[tuple[str, bool], str]:
+        # Of several that are alike always the same one.
+        return {
+            (_plain(name), is_folder): name
+            for name, is_folder in sorted(self.names.items(), reverse=True)
+        }
+
+    def like(self, name: str, *, is_folder: bool) -> str | None:
+        """Return this name, else one that differs in case or Unicode form, or is encoded."""
+        if self.names.get(name) is is_folder:
+            return name
+        return self._plain.get((_plain(name), is_folder))
 
 
 def _plain(name: str) -> str:

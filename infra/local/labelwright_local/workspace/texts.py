@@ -26,6 +26,11 @@ class _TextsElsewhere(FolderStorage):
         self._absent = absent
         self._alternative = alternative
 
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """The folders that objects are looked for in, first the one that people would fill."""
+        return tuple(dict.fromkeys((self._absent, *super().folders)))
+
     def read(self, uri: str, *, limit: int | None = None) -> bytes:
         """Read what is below ``root``; see ``FolderStorage``.
 
