@@ -115,6 +115,40 @@ def test_a_hostile_template_reaches_nothing_of_the_portal(tmp_path: Path, browse
         assert job.engine.progress().answers == 1
 
 
+def test_a_hostile_template_reaches_nothing_of_another_job_of_its_workspace(
+    tmp_path: Path, browser: Browser
+) -> None:
+    """Though the worker, the requester, and a worker of the same name are signed in there, too."""
+    lines = [{"source": "a"}]
+    with (
+        portal(tmp_path, lines, workers=2) as job,
+        portal(tmp_path, lines, workers=2, name="owls") as victim,
+        served(job) as server,
+        served(victim) as other,
+    ):
+        task = victim.worker("Eve").next()
+        paths = ("OTHER", "/requester", "/events")
+        hostile = HOSTILE.replace("FOREIGN", other.address)
+        for path in paths:
+            hostile = hostile.replace(f'"{path}', f'"{other.address}{path}')
+        server.use(hostile.replace("OTHER", task))
+        page = browser.new_context().new_page()
+        for place, key in ((other, victim.key), (server, job.key)):
+            page.goto(f"{place.address}/requester?key={requester_key(key)}")
+            place.sign_in(page, "Eve")
+        before = victim.engine.progress()
+        page.get_by_role("button", name="Start").click()
+        expect(page.get_by_role("heading", name="No task for you")).to_be_visible()
+        page.wait_for_timeout(300)
+        detail = job.engine.object("0")
+        assert detail is not None
+        [got] = [answer.content["got"] for answer in detail.answers]
+        assert f"{other.address}/requester" in got
+        assert f"{other.address}{task}" in got
+        assert {name for name, value in got.items() if value is not None} == set()
+        assert victim.engine.progress() == before
+
+
 def test_a_page_that_goes_elsewhere_takes_nothing_along(tmp_path: Path, browser: Browser) -> None:
     """Neither by a redirect of its own nor by a link; the bar of the portal stays."""
     ways = [

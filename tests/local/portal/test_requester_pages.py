@@ -173,6 +173,25 @@ def test_answers_and_data_are_shown_as_text(tmp_path: Path) -> None:
         assert "&lt;script&gt;alert(1)" in requester.get("/requester/objects/0").text
 
 
+def test_what_turns_or_steers_is_shown_by_its_number(tmp_path: Path) -> None:
+    """In names, answers and data; letters of every script, joined emoji and spaces stay."""
+    wild = "a\u202eb\x9bc\u2066d\x1be\u200f"
+    shown = "a\\u202eb\\x9bc\\u2066d"
+    honest = "\u0639\u0645\u0631 \u05d0 \U0001f469\u200d\U0001f52c 1\xa0km"
+    with portal(tmp_path, [{"source": wild + honest}]) as job:
+        ada = job.worker("Ada\u202e\u2066")
+        assert ada.answer(ada.next(), {"bird": {"label": wild}, wild: honest})["accepted"]
+        requester = job.requester()
+        job.wait(20)
+        for path in ("/requester/objects", "/requester/objects/0", "/requester/workers"):
+            page = requester.get(path).text
+            assert not set("\u202e\u2066\x9b\x1b\u200f") & set(page), path
+        page = requester.get("/requester/objects/0").text
+        assert shown in page
+        assert honest in page
+        assert "Ada\\u202e\\u2066" in requester.get("/requester/workers").text
+
+
 def test_an_answer_is_shown_by_what_it_holds(tmp_path: Path) -> None:
     """JSON in its strings is read; as it was sent it is there, too, where that differs."""
     spans = '[{"label": "owl", "said": "\\"hoo\\""}]'
