@@ -72,6 +72,15 @@ abstract class ImageTool extends Widget {
     this.#draw();
   }
 
+  draft(): Json | undefined {
+    return draw.drafted(this.#state, this.#initial);
+  }
+
+  restore(draft: Json): void {
+    this.#state = draw.restored(this.#initial, draft, this.labels);
+    this.#draw();
+  }
+
   override focus(): void {
     this.#mount.querySelector<HTMLElement>(".stage")?.focus();
   }
