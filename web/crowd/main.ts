@@ -8,13 +8,15 @@ import {
   CrowdImageClassifierMultiSelect,
 } from "./classifiers/classifier.tsx";
 import { CrowdInstructions, CrowdModal, CrowdTab, CrowdTabs } from "./display/dialogs.ts";
+import { keepDrafts } from "./drafts/keeper.ts";
 import { CrowdEntityAnnotation } from "./text/entity.tsx";
 import { CrowdForm } from "./form/form.ts";
 import { IronIcon } from "./display/icons.ts";
 import { CrowdBoundingBox, CrowdKeypoint, CrowdPolygon } from "./pictures/image.tsx";
 import { CrowdAlert, CrowdBadge, CrowdCard, CrowdToast } from "./display/messages.ts";
 import page from "./page.css?raw";
-import { watchErrors } from "./element/parent.ts";
+import { embedded, watchErrors } from "./element/parent.ts";
+import { watchKeys } from "./form/keys.ts";
 import { watchReadiness } from "./element/ready.ts";
 import { CrowdSlider } from "./form/slider.ts";
 import { CrowdCheckbox, CrowdRadioButton, CrowdRadioGroup, CrowdToggleButton } from "./form/switches.ts";
@@ -56,6 +58,8 @@ const ELEMENTS: readonly (readonly [string, CustomElementConstructor])[] = [
 function define(): void {
   for (const [name, element] of ELEMENTS) if (!customElements.get(name)) customElements.define(name, element);
   watchUnknown();
+  watchKeys();
+  if (embedded) keepDrafts();
 }
 
 const style = document.createElement("style");

@@ -2,6 +2,7 @@
 import type { Entry } from "./answer.ts";
 import { CrowdElement, create } from "../element/base.ts";
 import type { Control } from "./controls.ts";
+import type { Json } from "../element/json.ts";
 
 export class CrowdSlider extends CrowdElement implements Control {
   static observedAttributes = ["disabled", "max", "min", "step", "value", "secondary-progress"];
@@ -69,6 +70,15 @@ export class CrowdSlider extends CrowdElement implements Control {
     this.#range.value = preset ?? (this.text("min") || "0");
     this.#message.textContent = "";
     this.#show();
+  }
+
+  draft(): Json | undefined {
+    const preset = this.getAttribute("value");
+    return !this.#touched || (preset !== null && Number(preset) === this.value) ? undefined : this.value;
+  }
+
+  restore(draft: Json): void {
+    if (typeof draft === "number") this.value = draft;
   }
 
   override focus(options?: FocusOptions): void {

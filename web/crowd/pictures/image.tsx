@@ -8,6 +8,7 @@ import { labelsOf, parseAttribute, type Json, type Label } from "../element/json
 import { colourOf, ItemList, LabelPicker, Tools } from "../widget/picker.tsx";
 import { answered, described, initialShapes, type Point, type Shape, type Size, type Tool } from "./shapes.ts";
 import { Stage, type Hold } from "./stage.tsx";
+import { sightOf, UNSEEN, unseen, type Sight } from "../widget/sight.ts";
 import { labelKey, Widget } from "../widget/widget.ts";
 
 const ARROWS: Readonly<Record<string, Point>> = {
@@ -30,7 +31,8 @@ abstract class ImageTool extends Widget {
   #unit = 1;
   #hold: Hold | null = null;
   #pointer: Point | null = null;
-  #loaded: boolean | null = null;
+  #sight: Sight = "loading";
+  #shownSource = "";
   #mount = document.createElement("div");
 
   protected override make(): void {
@@ -45,6 +47,7 @@ abstract class ImageTool extends Widget {
   }
 
   protected override update(): void {
+    if (this.#shownSource !== this.text("src").trim()) this.#sight = "loading";
     this.labels = labelsOf("labels", parseAttribute("labels", this.getAttribute("labels")));
   }
 
@@ -69,12 +72,22 @@ abstract class ImageTool extends Widget {
     this.#draw();
   }
 
+  draft(): Json | undefined {
+    return draw.drafted(this.#state, this.#initial);
+  }
+
+  restore(draft: Json): void {
+    this.#state = draw.restored(this.#initial, draft, this.labels);
+    this.#draw();
+  }
+
   override focus(): void {
     this.#mount.querySelector<HTMLElement>(".stage")?.focus();
   }
 
   protected override fault(): string | null {
-    if (this.#loaded === null) return "the image is still loading.";
+    const fault = unseen(this.#sight);
+    if (fault !== null) return fault;
     return this.#state.draft.length > 0 ? "a shape is not finished: finish it, or press Escape." : null;
   }
 
@@ -97,6 +110,7 @@ abstract class ImageTool extends Widget {
     const { width, height } = this.#size;
     const state = this.#state;
     const arrow = ARROWS[event.key];
+    if (this.#sight !== "shown") return false;
     if (arrow && !event.altKey && !event.metaKey) {
       const percent = Math.max(1, Math.round(Math.max(width, height) / 100));
       const step = event.ctrlKey ? 1 : event.shiftKey ? 5 * percent : percent;
@@ -179,10 +193,10 @@ abstract class ImageTool extends Widget {
     this.#mount.querySelector(".cross circle")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
-  #imageLoaded(event: Event): void {
-    const { naturalWidth, naturalHeight } = event.target as HTMLImageElement;
-    this.#size = { width: naturalWidth, height: naturalHeight };
-    this.#loaded = true;
+  #look(event: Event): void {
+    const image = event.target as HTMLImageElement;
+    this.#sight = sightOf(image);
+    this.#size = { width: image.naturalWidth, height: image.naturalHeight };
     this.#draw();
   }
 
@@ -202,6 +216,8 @@ abstract class ImageTool extends Widget {
     const { present, past, future } = state.shapes;
     const names = this.labels;
     const unit = this.#unit;
+    const source = (this.#shownSource = this.text("src").trim());
+    if (source === "") this.#sight = "failed";
     const zoom = ZOOMS[this.#zoom] ?? 1;
     const chosen = state.selected === null ? undefined : present[state.selected];
     const current = chosen ? names.indexOf(chosen.label) : state.label;
@@ -231,12 +247,12 @@ abstract class ImageTool extends Widget {
             onFocus={() => this.#become(draw.selected(this.#state, null))}
             style={{ "--zoom": zoom, "--ratio": this.#size.width / this.#size.height || 1 }}
           >
-            {this.#loaded === false ? (
-              <p class="notice">The image can't be shown.</p>
+            {this.#sight === "failed" ? (
+              <p class="notice" role="alert">{UNSEEN}</p>
             ) : (
-              <img src={this.text("src")} alt="" draggable={false} onLoad={(event) => this.#imageLoaded(event)} onError={() => this.#imageFailed()} />
+              <img key={source} src={source} alt="" draggable={false} onLoad={(event) => this.#look(event)} onError={(event) => this.#look(event)} />
             )}
-            {this.#loaded && (
+            {this.#sight === "shown" && (
               <Stage
                 {...{ state, zoom, unit }}
                 setting={this.#setting}
@@ -263,11 +279,6 @@ abstract class ImageTool extends Widget {
       </div>,
       this.#mount,
     );
-  }
-
-  #imageFailed(): void {
-    this.#loaded = false;
-    this.#draw();
   }
 
   #take(hold: Hold | null, at: Point | null): void {
