@@ -12,6 +12,7 @@ import { CrowdEntityAnnotation } from "./text/entity.tsx";
 import { CrowdForm } from "./form/form.ts";
 import { IronIcon } from "./display/icons.ts";
 import { CrowdBoundingBox, CrowdKeypoint, CrowdPolygon } from "./pictures/image.tsx";
+import { CrowdInstanceSegmentation, CrowdSemanticSegmentation } from "./masks/elements.ts";
 import { CrowdAlert, CrowdBadge, CrowdCard, CrowdToast } from "./display/messages.ts";
 import page from "./page.css?raw";
 import { watchErrors } from "./element/parent.ts";
@@ -38,12 +39,14 @@ const ELEMENTS: readonly (readonly [string, CustomElementConstructor])[] = [
   ["crowd-image-classifier", CrowdImageClassifier],
   ["crowd-image-classifier-multi-select", CrowdImageClassifierMultiSelect],
   ["crowd-input", CrowdInput],
+  ["crowd-instance-segmentation", CrowdInstanceSegmentation],
   ["crowd-instructions", CrowdInstructions],
   ["crowd-keypoint", CrowdKeypoint],
   ["crowd-modal", CrowdModal],
   ["crowd-polygon", CrowdPolygon],
   ["crowd-radio-button", CrowdRadioButton],
   ["crowd-radio-group", CrowdRadioGroup],
+  ["crowd-semantic-segmentation", CrowdSemanticSegmentation],
   ["crowd-slider", CrowdSlider],
   ["crowd-tab", CrowdTab],
   ["crowd-tabs", CrowdTabs],

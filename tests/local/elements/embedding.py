@@ -46,6 +46,17 @@ def image() -> bytes:
     return data.getvalue()
 
 
+@cache
+def mask() -> bytes:
+    """Return an earlier mask of that picture: a red, a green and a grey square on white."""
+    made = Image.new("RGB", (200, 100), "#ffffff")
+    for left, colour in ((0, "#ff0000"), (40, "#00ff00"), (80, "#777777")):
+        made.paste(colour, (left, 0, left + 20, 20))
+    data = io.BytesIO()
+    made.save(data, "PNG")
+    return data.getvalue()
+
+
 def frame_document(template: str, task_input: dict[str, Any], head: str = "") -> str:
     """Make the frame's document of a template of ours."""
     source = (TEMPLATES / f"{template}.liquid.html").read_text("utf-8")
@@ -114,7 +125,10 @@ def embedded(
         elif url == "http://worker.test/portal":
             route.fulfill(body=_PARENT, content_type="text/html; charset=utf-8")
         elif url.startswith("http://worker.test/s3/"):
-            route.fulfill(body=image(), content_type="image/png")
+            name = url.rsplit("/", 1)[-1].split("?")[0]
+            body = b"" if name == "empty.png" else mask() if name == "mask.png" else image()
+            allowed = {"Access-Control-Allow-Origin": "*"}
+            route.fulfill(body=body, content_type="image/png", headers=allowed)
         elif url.endswith("/favicon.ico"):
             route.fulfill(status=204)
         else:

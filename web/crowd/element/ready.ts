@@ -11,8 +11,10 @@ const WIDGETS = [
   "crowd-entity-annotation",
   "crowd-image-classifier",
   "crowd-image-classifier-multi-select",
+  "crowd-instance-segmentation",
   "crowd-keypoint",
   "crowd-polygon",
+  "crowd-semantic-segmentation",
 ].join();
 
 let timer: ReturnType<typeof setTimeout> | undefined;

@@ -8,16 +8,8 @@ import { labelsOf, parseAttribute, type Json, type Label } from "../element/json
 import { colourOf, ItemList, LabelPicker, Tools } from "../widget/picker.tsx";
 import { answered, described, initialShapes, type Point, type Shape, type Size, type Tool } from "./shapes.ts";
 import { Stage, type Hold } from "./stage.tsx";
+import { arrowOf, crossed, ZOOMS, zoomed } from "./view.ts";
 import { labelKey, Widget } from "../widget/widget.ts";
-
-const ARROWS: Readonly<Record<string, Point>> = {
-  ArrowLeft: { x: -1, y: 0 },
-  ArrowRight: { x: 1, y: 0 },
-  ArrowUp: { x: 0, y: -1 },
-  ArrowDown: { x: 0, y: 1 },
-};
-
-const ZOOMS = [1, 1.5, 2, 3, 4, 6, 8] as const;
 
 abstract class ImageTool extends Widget {
   static observedAttributes = ["labels", "src"];
@@ -96,12 +88,10 @@ abstract class ImageTool extends Widget {
   #pressedOnStage(event: KeyboardEvent): boolean {
     const { width, height } = this.#size;
     const state = this.#state;
-    const arrow = ARROWS[event.key];
-    if (arrow && !event.altKey && !event.metaKey) {
-      const percent = Math.max(1, Math.round(Math.max(width, height) / 100));
-      const step = event.ctrlKey ? 1 : event.shiftKey ? 5 * percent : percent;
+    const by = crossed(event, this.#size);
+    if (by) {
       this.#pointer = null;
-      this.#become(draw.pointed(state, this.#setting, { x: arrow.x * step, y: arrow.y * step }));
+      this.#become(draw.pointed(state, this.#setting, by));
       this.#reveal();
       return true;
     }
@@ -134,8 +124,8 @@ abstract class ImageTool extends Widget {
   }
 
   #pressedOnItem(event: KeyboardEvent, index: number): boolean {
-    const arrow = ARROWS[event.key];
-    if (arrow && !event.altKey && !event.metaKey) {
+    const arrow = arrowOf(event);
+    if (arrow) {
       const step = event.ctrlKey ? 10 : 1;
       const by = { x: arrow.x * step, y: arrow.y * step };
       this.#become(draw.nudged(draw.selected(this.#state, index), this.#setting, by, event.shiftKey, event.repeat));
@@ -170,7 +160,7 @@ abstract class ImageTool extends Widget {
   }
 
   #zoomBy(by: number): void {
-    this.#zoom = Math.min(Math.max(this.#zoom + by, 0), ZOOMS.length - 1);
+    this.#zoom = zoomed(this.#zoom, by);
     this.#draw();
     this.#reveal();
   }

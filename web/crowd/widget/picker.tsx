@@ -10,6 +10,8 @@ export function colourOf(index: number): string {
 
 export function LabelPicker(props: {
   labels: readonly Label[];
+  /** Each label's colour, where it is not that of its place; null where labels have none. */
+  colours?: readonly (string | undefined)[] | null;
   current: number | null;
   onPick(index: number): void;
 }) {
@@ -21,10 +23,10 @@ export function LabelPicker(props: {
           class="label"
           key={label.label}
           aria-pressed={index === props.current}
-          style={{ "--colour": colourOf(index) }}
+          style={{ "--colour": props.colours?.[index] ?? colourOf(index) }}
           onClick={() => props.onPick(index)}
         >
-          <span class="swatch" aria-hidden="true" />
+          {props.colours !== null && <span class="swatch" aria-hidden="true" />}
           <span>{label.full}</span>
           {index < 10 && <kbd aria-hidden="true">{(index + 1) % 10}</kbd>}
         </button>
