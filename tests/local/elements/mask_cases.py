@@ -60,7 +60,7 @@ MASK_CASES = (
             },
         },
         (
-            Sees("“Cow” is not among the labels; 400 pixels have the colour of no label."),
+            Sees("its label is not among those to choose from"),
             Tab("button", "Dog, 2.0 %"),
             Press("Delete"),
             *SUBMIT,
@@ -75,9 +75,12 @@ MASK_CASES = (
                 },
                 "labeledImage": {"pngImageData": {"#ffffff": 19600, "#ff0000": 400}},
                 "initialValueModified": True,
-                "initialValueLosses": [
-                    {"reason": "undeclared-label", "label": "Cow"},
-                    {"reason": "unmapped-colour", "pixels": 400},
+                "initialValueLeftOut": [
+                    {
+                        "reason": "its label is not among those to choose from",
+                        "item": {"label": "Cow", "color": "#777777"},
+                    },
+                    {"reason": "their colour is that of no label", "item": {"pixels": 400}},
                 ],
             }
         },

@@ -188,7 +188,7 @@ def test_an_earlier_mask_that_nobody_changed(browser: Page) -> None:
         press(shown, "Undo")
         answer = legible(submit(shown))["annotatedResult"]
         assert answer["initialValueModified"] is False
-        assert "initialValueLosses" not in answer
+        assert "initialValueLeftOut" not in answer
         assert answer["labeledImage"]["pngImageData"] == {
             "#ffffff": 18_800,
             "#ff0000": 400,
@@ -201,11 +201,10 @@ def test_an_earlier_mask_that_cannot_be_read(browser: Page) -> None:
     """The worker is told, and so is who reads the answer; nothing claims to be unmodified."""
     task = {"image": IMAGE, "mask": "s3://sample/empty.png", "map": MAP}
     with embedded(browser, "semantic-segmentation-adjusted", task) as shown:
-        expect(shown.frame.get_by_role("note")).to_have_text(
-            "Not all of the earlier mask could be taken: it can't be read."
-        )
+        expect(shown.frame.get_by_role("note")).to_contain_text("it can't be read as a picture")
         answer = submit(shown)["annotatedResult"]
-        assert answer["initialValueLosses"] == [{"reason": "unreadable"}]
+        [left_out] = answer["initialValueLeftOut"]
+        assert left_out["item"] == "empty.png"
         assert answer["initialValueModified"] is True
 
 
@@ -213,7 +212,9 @@ def test_an_image_that_cannot_be_shown_is_not_labelled(browser: Page) -> None:
     """Nobody answers what is in an image that they did not see."""
     task = {"image": "s3://sample/empty.png", "labels": ["cat"]}
     with embedded(browser, "semantic-segmentation", task) as shown:
-        expect(shown.frame.get_by_text("The image can't be shown.")).to_be_visible()
+        unseen = shown.frame.get_by_text("The picture can't be shown")
+        expect(unseen).to_be_visible()
         press(shown, "Submit")
-        expect(shown.frame.get_by_role("alert")).to_contain_text("return or decline the task")
+        refused = shown.frame.get_by_role("alert").filter(has_text="decline the task, or return")
+        expect(refused).to_be_visible()
         assert shown.said("submit") == []

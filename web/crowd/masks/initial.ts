@@ -3,23 +3,16 @@
 import { BACKGROUND, hexOf, nearest, rgbOf } from "./colours.ts";
 import type { Region } from "./painting.ts";
 import type { Size } from "../pictures/shapes.ts";
-import { isRecord } from "../element/json.ts";
+import { isRecord, type Json } from "../element/json.ts";
+import { UNDECLARED, type LeftOut } from "../widget/left-out.tsx";
 
 /** What an initial value asks for, before its picture is there. */
 export interface Earlier {
   readonly src: string;
   /** Each label with its colour in the picture. */
   readonly regions: readonly Region[];
-  /** Labels of it that are not among the element's, and entries that are no label with a colour. */
-  readonly strange: readonly string[];
+  readonly leftOut: readonly LeftOut[];
 }
-
-/** Why an initial value, or a part of it, is not in the mask. */
-export type Loss =
-  | { readonly reason: "undeclared-label"; readonly label: string }
-  | { readonly reason: "unmapped-colour"; readonly pixels: number }
-  | { readonly reason: "other-size"; readonly width: number; readonly height: number }
-  | { readonly reason: "unreadable" };
 
 /**
  * Read `{labelMappings: {label: {color}}, src}`, or what the elements answer: `labelMappings` or
@@ -37,19 +30,20 @@ export function readEarlier(value: unknown, labels: readonly string[]): Earlier 
         ([label, one]) => [label, isRecord(one) ? one["color"] : one] as const,
       );
   const regions: Region[] = [];
-  const strange: string[] = [];
+  const leftOut: LeftOut[] = [];
   for (const [label, colour] of given) {
     const hex = typeof colour === "string" ? hexOf(colour) : null;
-    if (typeof label === "string" && labels.includes(label) && hex !== null) regions.push({ label, colour: hex });
-    else strange.push(String(label));
+    if (typeof label !== "string" || hex === null) leftOut.push({ reason: "no label with a colour", item: { label, color: colour } as Json });
+    else if (labels.includes(label)) regions.push({ label, colour: hex });
+    else leftOut.push({ reason: UNDECLARED, item: { label, color: hex } });
   }
-  return { src: address, regions, strange };
+  return { src: address, regions, leftOut };
 }
 
 /** The pixels of an earlier mask, each with the number of its region, and what could not be taken. */
 export interface Taken {
   readonly cells: Uint8Array;
-  readonly losses: readonly Loss[];
+  readonly leftOut: readonly LeftOut[];
 }
 
 /** Read an earlier picture of the image's size, four bytes a pixel as a canvas gives them. */
@@ -72,14 +66,17 @@ export function takePixels(earlier: Earlier, pixels: Uint8ClampedArray, size: Si
     if (found >= 0) cells[at] = found + 1;
     else if (found === -1) unmapped += 1;
   }
-  const losses: Loss[] = earlier.strange.map((label) => ({ reason: "undeclared-label", label }));
-  if (unmapped > 0) losses.push({ reason: "unmapped-colour", pixels: unmapped });
-  return { cells, losses };
+  const strange = unmapped > 0 ? [{ reason: "their colour is that of no label", item: { pixels: unmapped } }] : [];
+  return { cells, leftOut: [...earlier.leftOut, ...strange] };
 }
 
 /** Load an earlier picture and read it. */
 export async function load(earlier: Earlier, size: Size): Promise<Taken> {
-  const nothing = (loss: Loss): Taken => ({ cells: new Uint8Array(size.width * size.height), losses: [loss] });
+  const nothing = (reason: string): Taken => {
+    // The file's name alone: an address may hold what lets people read it.
+    const item = earlier.src.startsWith("data:") ? "PNG" : (/[^/]*$/.exec(earlier.src.split("?")[0] ?? "")?.[0] ?? "");
+    return { cells: new Uint8Array(size.width * size.height), leftOut: [{ reason, item }] };
+  };
   const image = new Image();
   // Else a script may not read what it shows.
   if (!earlier.src.startsWith("data:")) image.crossOrigin = "anonymous";
@@ -87,27 +84,13 @@ export async function load(earlier: Earlier, size: Size): Promise<Taken> {
   try {
     await image.decode();
     const { naturalWidth: width, naturalHeight: height } = image;
-    if (width !== size.width || height !== size.height) return nothing({ reason: "other-size", width, height });
+    if (width !== size.width || height !== size.height) return nothing(`it is ${width} by ${height} pixels, and the image ${size.width} by ${size.height}`);
     const canvas = new OffscreenCanvas(width, height);
     const context = canvas.getContext("2d", { willReadFrequently: true });
-    if (!context) return nothing({ reason: "unreadable" });
+    if (!context) return nothing("it can't be read as a picture");
     context.drawImage(image, 0, 0);
     return takePixels(earlier, context.getImageData(0, 0, width, height).data, size);
   } catch {
-    return nothing({ reason: "unreadable" });
-  }
-}
-
-/** What was not taken, in words for the worker. */
-export function told(loss: Loss): string {
-  switch (loss.reason) {
-    case "undeclared-label":
-      return `\u201c${loss.label}\u201d is not among the labels`;
-    case "unmapped-colour":
-      return `${loss.pixels.toLocaleString("en")} pixels have the colour of no label`;
-    case "other-size":
-      return `it is ${loss.width} by ${loss.height} pixels, and the image is not`;
-    case "unreadable":
-      return "it can't be read";
+    return nothing("it can't be read as a picture");
   }
 }

@@ -142,9 +142,12 @@ test("an earlier mask is read by its colours; what no label has is told", () => 
   if (!earlier) throw new Error("not read");
   const { red, reddish, blue, white, none, grey } = PIXELS;
   const pixels = Uint8ClampedArray.from([red, reddish, blue, white, none, grey].flat());
-  const { cells, losses } = takePixels(earlier, pixels, { width: 3, height: 2 });
+  const { cells, leftOut } = takePixels(earlier, pixels, { width: 3, height: 2 });
   expect([...cells]).toEqual([1, 1, 0, 0, 0, 0]);
-  expect(losses).toEqual([{ reason: "undeclared-label", label: "cow" }, { reason: "unmapped-colour", pixels: 2 }]);
+  expect(leftOut).toEqual([
+    { reason: "its label is not among those to choose from", item: { label: "cow", color: "#0000ff" } },
+    { reason: "their colour is that of no label", item: { pixels: 2 } },
+  ]);
 });
 
 test("what the elements answer is read as an initial value, too", () => {
@@ -152,7 +155,7 @@ test("what the elements answer is read as an initial value, too", () => {
   expect(readEarlier(answer, ["cat"])).toEqual({
     src: "data:image/png;base64,AAAA",
     regions: [{ label: "cat", colour: "#ff0000" }, { label: "cat", colour: "#0000ff" }],
-    strange: [],
+    leftOut: [],
   });
   expect(readEarlier({ labelMappings: {} }, ["cat"])).toBeNull();
 });

@@ -3,7 +3,7 @@ import { render } from "preact";
 import { Bench } from "./bench.ts";
 import { show } from "./canvas.ts";
 import { INSTANCE_KEYS, KEYS } from "./help.ts";
-import { load, readEarlier, told, type Earlier, type Taken } from "./initial.ts";
+import { load, readEarlier, type Earlier, type Taken } from "./initial.ts";
 import { whole, type Rect } from "./mask.ts";
 import { MaskView, MOST_WIDE } from "./view.tsx";
 import { unpackedWork, Work, type Painted } from "./work.ts";
@@ -12,6 +12,8 @@ import { labelsOf, parseAttribute, type Json, type Label } from "../element/json
 import { colourOf, type Item } from "../widget/picker.tsx";
 import type { Size } from "../pictures/shapes.ts";
 import { ZOOMS, zoomed } from "../pictures/view.ts";
+import { leftOutAnswer } from "../widget/left-out.tsx";
+import { sightOf, unseen, type Sight } from "../widget/sight.ts";
 import { labelKey, Widget } from "../widget/widget.ts";
 
 export abstract class Segmentation extends Widget {
@@ -26,7 +28,8 @@ export abstract class Segmentation extends Widget {
   });
   #size: Size = { width: 0, height: 0 };
   #unit = 1;
-  #loaded: boolean | null = null;
+  #sight: Sight = "loading";
+  #shownSource = "";
   #earlier: Earlier | null = null;
   /** What the earlier mask gave; null until it is there. */
   #taken: Taken | null = null;
@@ -44,6 +47,7 @@ export abstract class Segmentation extends Widget {
   }
 
   protected override update(): void {
+    if (this.#shownSource !== this.text("src").trim()) this.#sight = "loading";
     this.labels = labelsOf("labels", parseAttribute("labels", this.getAttribute("labels")));
   }
 
@@ -66,9 +70,8 @@ export abstract class Segmentation extends Widget {
       labeledImage: { pngImageData: work?.png() ?? "" },
     };
     if (!this.#taken) return answer;
-    const { losses } = this.#taken;
-    const initialValueModified = losses.length > 0 || this.#differs(this.#taken);
-    return { ...answer, initialValueModified, ...(losses.length > 0 && { initialValueLosses: losses as unknown as Json }) };
+    const { leftOut } = this.#taken;
+    return { ...answer, initialValueModified: leftOut.length > 0 || this.#differs(this.#taken), ...leftOutAnswer(leftOut) };
   }
 
   /** The part of the answer that says what is which colour. */
@@ -106,8 +109,8 @@ export abstract class Segmentation extends Widget {
   }
 
   protected override fault(): string | null {
-    if (this.#loaded === false) return "the image can't be shown, and nobody can say what is in it unseen: return or decline the task.";
-    if (this.#loaded === null) return "the image is still loading.";
+    const fault = unseen(this.#sight);
+    if (fault !== null) return fault;
     if (this.#earlier && !this.#taken) return "the earlier mask is still loading.";
     return this.#bench.state.polygon.length > 0 ? "a polygon is not filled: fill it, or press Escape." : null;
   }
@@ -130,11 +133,13 @@ export abstract class Segmentation extends Widget {
     this.#mount.querySelector<HTMLElement>(`[data-item="${next}"]`)?.focus() ?? this.focus();
   }
 
-  #imageLoaded({ naturalWidth: width, naturalHeight: height }: HTMLImageElement): void {
-    this.#size = { width, height };
-    this.#loaded = width > 0 && height > 0;
-    this.#taken = null;
+  #look(image: HTMLImageElement): void {
+    this.#sight = sightOf(image);
+    this.#size = { width: image.naturalWidth, height: image.naturalHeight };
+    if (this.#sight !== "shown") return this.#draw();
+    const { width, height } = this.#size;
     const wide = Math.min(MOST_WIDE, Math.max(1, Math.round(Math.max(width, height) / 40)));
+    this.#taken = null;
     this.#bench.begin(new Work(this.#size, this.instances, this.labels), { wide, cursor: null, polygon: [] });
     if (this.#draft !== null) this.restore(this.#draft);
     if (this.#earlier) void load(this.#earlier, this.#size).then((taken) => this.#take(taken));
@@ -145,11 +150,6 @@ export abstract class Segmentation extends Widget {
     // What somebody painted while the earlier mask was on its way stays.
     if (this.#bench.used || this.#draft !== null) this.#draw();
     else this.reset();
-  }
-
-  #imageFailed(): void {
-    this.#loaded = false;
-    this.#draw();
   }
 
   #show(rect: Rect | null): void {
@@ -172,14 +172,15 @@ export abstract class Segmentation extends Widget {
     const bench = this.#bench;
     const { state, work } = bench;
     const painted = work?.painted() ?? [];
-    const losses = this.#taken?.losses ?? [];
+    const source = (this.#shownSource = this.text("src").trim());
+    if (source === "") this.#sight = "failed";
     const selected = painted.findIndex(({ region, label }) => (this.instances ? region === work?.region : label === work?.name));
     render(
       <MaskView
         state={state}
         size={this.#size}
-        src={this.text("src")}
-        loaded={this.#loaded}
+        src={source}
+        sight={this.#sight}
         labels={this.#labels}
         colours={this.instances ? null : this.labels.map((label) => work?.painting.regions.find((region) => region.label === label)?.colour)}
         current={work?.label ?? 0}
@@ -187,7 +188,7 @@ export abstract class Segmentation extends Widget {
         unit={this.#unit}
         actions={this.#actions()}
         keys={this.instances ? INSTANCE_KEYS : KEYS}
-        notice={losses.length > 0 ? `Not all of the earlier mask could be taken: ${losses.map(told).join("; ")}.` : ""}
+        leftOut={this.#taken?.leftOut ?? []}
         title={this.instances ? "Instances" : "Areas"}
         items={painted.map((one, index) => this.#item(one, index))}
         selected={selected < 0 ? null : selected}
@@ -196,8 +197,7 @@ export abstract class Segmentation extends Widget {
         onTool={(tool) => bench.choose(tool)}
         onSelect={(item) => bench.select(item)}
         onDelete={(item) => this.#clear(item)}
-        onLoad={(image) => this.#imageLoaded(image)}
-        onFail={() => this.#imageFailed()}
+        onLook={(image) => this.#look(image)}
         onDown={(at) => bench.down(at)}
         onMove={(points, held) => bench.moved(points, held)}
         onUp={() => bench.up()}

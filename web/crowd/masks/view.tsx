@@ -4,6 +4,8 @@ import type { Label } from "../element/json.ts";
 import { ItemList, LabelPicker, Tools, type Item } from "../widget/picker.tsx";
 import type { Point, Size } from "../pictures/shapes.ts";
 import { ZOOMS } from "../pictures/view.ts";
+import { LeftOutNotice, type LeftOut } from "../widget/left-out.tsx";
+import { UNSEEN, type Sight } from "../widget/sight.ts";
 
 /** What is shown at one moment. */
 export interface MaskState {
@@ -26,8 +28,7 @@ export interface MaskViewProps {
   readonly state: MaskState;
   readonly size: Size;
   readonly src: string;
-  /** Null while the image loads, false when it can't be shown. */
-  readonly loaded: boolean | null;
+  readonly sight: Sight;
   readonly labels: readonly Label[];
   /** Each label's colour; null where labels have none of their own. */
   readonly colours: readonly (string | undefined)[] | null;
@@ -37,7 +38,7 @@ export interface MaskViewProps {
   readonly unit: number;
   readonly actions: readonly { text: string; off?: boolean; run(): void }[];
   readonly keys: readonly string[];
-  readonly notice: string;
+  readonly leftOut: readonly LeftOut[];
   readonly title: string;
   readonly items: readonly Item[];
   readonly selected: number | null;
@@ -46,8 +47,7 @@ export interface MaskViewProps {
   onTool(tool: MaskTool): void;
   onSelect(item: number): void;
   onDelete(item: number): void;
-  onLoad(image: HTMLImageElement): void;
-  onFail(): void;
+  onLook(image: HTMLImageElement): void;
   onDown(at: Point): void;
   /** The pointer moved; `held` since `onDown`. */
   onMove(points: readonly Point[], held: boolean): void;
@@ -66,7 +66,6 @@ export function MaskView(props: MaskViewProps) {
   const { state, size } = props;
   return (
     <div class="tool">
-      {props.notice && <p class="notice" role="note">{props.notice}</p>}
       <LabelPicker labels={props.labels} colours={props.colours} current={props.current} onPick={props.onPick} />
       <div class="tools" role="group" aria-label="Drawing tools">
         <div>
@@ -87,6 +86,7 @@ export function MaskView(props: MaskViewProps) {
       </div>
       <Tools actions={props.actions} keys={props.keys} />
       <p class="quiet" id="how">{`To mark: ${HOW[state.tool]}.`}</p>
+      <LeftOutNotice leftOut={props.leftOut} />
       <div class="frame" tabIndex={-1}>
         <div
           class="stage"
@@ -96,13 +96,20 @@ export function MaskView(props: MaskViewProps) {
           aria-describedby="how"
           style={{ "--zoom": ZOOMS[state.zoom] ?? 1, "--ratio": size.width / size.height || 1 }}
         >
-          {props.loaded === false ? (
-            <p class="notice">The image can't be shown.</p>
+          {props.sight === "failed" ? (
+            <p class="notice" role="alert">{UNSEEN}</p>
           ) : (
-            <img src={props.src} alt="" draggable={false} onLoad={(event) => props.onLoad(event.currentTarget)} onError={props.onFail} />
+            <img
+              key={props.src}
+              src={props.src}
+              alt=""
+              draggable={false}
+              onLoad={(event) => props.onLook(event.currentTarget)}
+              onError={(event) => props.onLook(event.currentTarget)}
+            />
           )}
           <canvas class="upper-canvas mask" aria-hidden="true" width={size.width} height={size.height} style={{ opacity: state.opacity / 100 }} />
-          {props.loaded && <Over {...props} />}
+          {props.sight === "shown" && <Over {...props} />}
         </div>
       </div>
       <ItemList

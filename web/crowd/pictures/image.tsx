@@ -9,6 +9,7 @@ import { colourOf, ItemList, LabelPicker, Tools } from "../widget/picker.tsx";
 import { answered, described, initialShapes, type Point, type Shape, type Size, type Tool } from "./shapes.ts";
 import { Stage, type Hold } from "./stage.tsx";
 import { arrowOf, crossed, ZOOMS, zoomed } from "./view.ts";
+import { sightOf, UNSEEN, unseen, type Sight } from "../widget/sight.ts";
 import { labelKey, Widget } from "../widget/widget.ts";
 
 abstract class ImageTool extends Widget {
@@ -22,7 +23,8 @@ abstract class ImageTool extends Widget {
   #unit = 1;
   #hold: Hold | null = null;
   #pointer: Point | null = null;
-  #loaded: boolean | null = null;
+  #sight: Sight = "loading";
+  #shownSource = "";
   #mount = document.createElement("div");
 
   protected override make(): void {
@@ -37,6 +39,7 @@ abstract class ImageTool extends Widget {
   }
 
   protected override update(): void {
+    if (this.#shownSource !== this.text("src").trim()) this.#sight = "loading";
     this.labels = labelsOf("labels", parseAttribute("labels", this.getAttribute("labels")));
   }
 
@@ -66,7 +69,8 @@ abstract class ImageTool extends Widget {
   }
 
   protected override fault(): string | null {
-    if (this.#loaded === null) return "the image is still loading.";
+    const fault = unseen(this.#sight);
+    if (fault !== null) return fault;
     return this.#state.draft.length > 0 ? "a shape is not finished: finish it, or press Escape." : null;
   }
 
@@ -88,6 +92,7 @@ abstract class ImageTool extends Widget {
   #pressedOnStage(event: KeyboardEvent): boolean {
     const { width, height } = this.#size;
     const state = this.#state;
+    if (this.#sight !== "shown") return false;
     const by = crossed(event, this.#size);
     if (by) {
       this.#pointer = null;
@@ -169,10 +174,10 @@ abstract class ImageTool extends Widget {
     this.#mount.querySelector(".cross circle")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
-  #imageLoaded(event: Event): void {
-    const { naturalWidth, naturalHeight } = event.target as HTMLImageElement;
-    this.#size = { width: naturalWidth, height: naturalHeight };
-    this.#loaded = true;
+  #look(event: Event): void {
+    const image = event.target as HTMLImageElement;
+    this.#sight = sightOf(image);
+    this.#size = { width: image.naturalWidth, height: image.naturalHeight };
     this.#draw();
   }
 
@@ -192,6 +197,8 @@ abstract class ImageTool extends Widget {
     const { present, past, future } = state.shapes;
     const names = this.labels;
     const unit = this.#unit;
+    const source = (this.#shownSource = this.text("src").trim());
+    if (source === "") this.#sight = "failed";
     const zoom = ZOOMS[this.#zoom] ?? 1;
     const chosen = state.selected === null ? undefined : present[state.selected];
     const current = chosen ? names.indexOf(chosen.label) : state.label;
@@ -221,12 +228,12 @@ abstract class ImageTool extends Widget {
             onFocus={() => this.#become(draw.selected(this.#state, null))}
             style={{ "--zoom": zoom, "--ratio": this.#size.width / this.#size.height || 1 }}
           >
-            {this.#loaded === false ? (
-              <p class="notice">The image can't be shown.</p>
+            {this.#sight === "failed" ? (
+              <p class="notice" role="alert">{UNSEEN}</p>
             ) : (
-              <img src={this.text("src")} alt="" draggable={false} onLoad={(event) => this.#imageLoaded(event)} onError={() => this.#imageFailed()} />
+              <img key={source} src={source} alt="" draggable={false} onLoad={(event) => this.#look(event)} onError={(event) => this.#look(event)} />
             )}
-            {this.#loaded && (
+            {this.#sight === "shown" && (
               <Stage
                 {...{ state, zoom, unit }}
                 setting={this.#setting}
@@ -253,11 +260,6 @@ abstract class ImageTool extends Widget {
       </div>,
       this.#mount,
     );
-  }
-
-  #imageFailed(): void {
-    this.#loaded = false;
-    this.#draw();
   }
 
   #take(hold: Hold | null, at: Point | null): void {

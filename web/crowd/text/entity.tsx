@@ -2,10 +2,11 @@
 import { render } from "preact";
 import { begin, change, historyKey, redo, undo, type History } from "../widget/history.ts";
 import { labelsOf, parseAttribute, type Json, type Label } from "../element/json.ts";
+import { leftOutAnswer, LeftOutNotice, type LeftOut } from "../widget/left-out.tsx";
 import { colourOf, ItemList, LabelPicker, Tools } from "../widget/picker.tsx";
 import { Passages } from "./passages.tsx";
 import { offsetAt, selectionIn } from "./selection.ts";
-import { boundary, caretKey, conflict, excerpt, initialSpans, lineAt, trimmed, withSpan } from "./spans.ts";
+import { boundary, caretKey, conflict, excerpt, initialSpans, lineAt, trimmed, wire, withSpan } from "./spans.ts";
 import type { Range, Span } from "./spans.ts";
 import { labelKey, Widget } from "../widget/widget.ts";
 
@@ -24,6 +25,7 @@ export class CrowdEntityAnnotation extends Widget {
   #labels: Label[] = [];
   #spans: History<readonly Span[]> = begin([]);
   #initial: readonly Span[] = [];
+  #leftOut: readonly LeftOut[] = [];
   /** Label for what is selected next; null: select first, then label. */
   #armed: number | null = null;
   #selection: Range = NOTHING;
@@ -47,9 +49,15 @@ export class CrowdEntityAnnotation extends Widget {
 
   #read(): void {
     this.#labels = labelsOf("labels", parseAttribute("labels", this.getAttribute("labels")));
-    const initial = parseAttribute("initial-value", this.getAttribute("initial-value"));
-    this.#initial = initialSpans(initial, this.text("text"), this.#labels.map(({ label }) => label));
+    this.#readInitial();
     this.reset();
+  }
+
+  #readInitial(): void {
+    const initial = parseAttribute("initial-value", this.getAttribute("initial-value"));
+    const read = initialSpans(initial, this.text("text"), this.#labels.map(({ label }) => label));
+    this.#initial = read.spans;
+    this.#leftOut = read.leftOut;
   }
 
   get labels(): readonly Label[] {
@@ -57,14 +65,16 @@ export class CrowdEntityAnnotation extends Widget {
   }
 
   set labels(labels: readonly (string | Label)[]) {
+    const untouched = this.#spans.present === this.#initial;
     this.#labels = labelsOf("labels", labels);
+    // Labels that a script gives come after what was marked with them.
+    if (untouched) this.#readInitial();
+    if (untouched) this.reset();
     this.#draw();
   }
 
   get _submittableValue(): Json {
-    return {
-      entities: this.#spans.present.map(({ start, end, label }) => ({ endOffset: end, label, startOffset: start })),
-    };
+    return { entities: this.#spans.present.map(wire), ...leftOutAnswer(this.#leftOut) };
   }
 
   reset(): void {
@@ -258,6 +268,7 @@ export class CrowdEntityAnnotation extends Widget {
         <p class="quiet" id="how">
           Choose a label, then select text; or select text, then choose a label.
         </p>
+        <LeftOutNotice leftOut={this.#leftOut} />
         <Passages
           {...{ text, spans, caret }}
           labels={this.#labels}
