@@ -11,7 +11,7 @@ import { CrowdInstructions, CrowdModal, CrowdTab, CrowdTabs } from "./display/di
 import { CrowdEntityAnnotation } from "./text/entity.tsx";
 import { CrowdForm } from "./form/form.ts";
 import { IronIcon } from "./display/icons.ts";
-import { CrowdBoundingBox, CrowdKeypoint, CrowdPolygon } from "./pictures/image.tsx";
+import { CrowdBoundingBox, CrowdKeypoint, CrowdLine, CrowdPolygon, CrowdPolyline } from "./pictures/elements.ts";
 import { CrowdInstanceSegmentation, CrowdSemanticSegmentation } from "./masks/elements.ts";
 import { CrowdAlert, CrowdBadge, CrowdCard, CrowdToast } from "./display/messages.ts";
 import page from "./page.css?raw";
@@ -42,8 +42,10 @@ const ELEMENTS: readonly (readonly [string, CustomElementConstructor])[] = [
   ["crowd-instance-segmentation", CrowdInstanceSegmentation],
   ["crowd-instructions", CrowdInstructions],
   ["crowd-keypoint", CrowdKeypoint],
+  ["crowd-line", CrowdLine],
   ["crowd-modal", CrowdModal],
   ["crowd-polygon", CrowdPolygon],
+  ["crowd-polyline", CrowdPolyline],
   ["crowd-radio-button", CrowdRadioButton],
   ["crowd-radio-group", CrowdRadioGroup],
   ["crowd-semantic-segmentation", CrowdSemanticSegmentation],

@@ -96,7 +96,7 @@ PAGE_CASES = (
         "unknown-element",
         {"image": IMAGE},
         (
-            Sees("<crowd-line> is not among the local elements"),
+            Sees("<crowd-3d-point-cloud> is not among the local elements"),
             Tab("textbox", "Comment"),
             Type("none"),
             *SUBMIT,

@@ -242,6 +242,65 @@ def test_polygons_and_keypoints_by_mouse(browser: Page) -> None:
         assert found == [{"label": "beak", "x": 20, "y": 30}, {"label": "beak", "x": 160, "y": 75}]
 
 
+def test_lines_by_mouse(browser: Page) -> None:
+    """A drag draws a line, and so do two clicks; it can be taken by itself or by an end."""
+    with embedded(browser, "line", {"image": IMAGE, "lines": []}) as shown:
+        drag(shown, (20, 20), (60, 40))
+        for end in ((100, 80), (150, 80)):
+            browser.mouse.click(*place(shown, *end))
+        drag(shown, (40, 30), (50, 30))
+        drag(shown, (70, 40), (70, 60))
+        answer = submit(shown)["crowdLine"]
+        assert answer["initialValueModified"] is True
+        assert [
+            [(point["x"], point["y"]) for point in line["vertices"]] for line in answer["lines"]
+        ] == [[(30, 20), (70, 60)], [(100, 80), (150, 80)]]
+
+
+def test_polylines_by_mouse(browser: Page) -> None:
+    """Clicks set points; Enter finishes, and so does a double click on the last."""
+    with embedded(browser, "polyline", {"image": IMAGE}) as shown:
+        for point in ((20, 20), (60, 20), (60, 60)):
+            browser.mouse.click(*place(shown, *point))
+        browser.keyboard.press("Enter")
+        browser.mouse.click(*place(shown, 100, 20))
+        browser.mouse.dblclick(*place(shown, 150, 20))
+        found = submit(shown)["crowdPolyline"]["polylines"]
+        assert [[(point["x"], point["y"]) for point in line["vertices"]] for line in found] == [
+            [(20, 20), (60, 20), (60, 60)],
+            [(100, 20), (150, 20)],
+        ]
+
+
+def test_earlier_boxes_are_kept_told_and_recorded(browser: Page) -> None:
+    """What is cut, or left out, is never answered as if nothing was changed."""
+    box = {"left": 10, "top": 10, "width": 50, "height": 50, "class_id": 0}
+    given = {"image": IMAGE, "labels": ["cat"], "names": {"0": "cat", "1": "dog"}}
+    over = box | {"left": 180, "top": -20}
+    boxes = [box, over, box | {"class_id": 1}, box | {"left": 5000}]
+    with embedded(browser, "bounding-box", given | {"boxes": boxes}) as shown:
+        note = shown.frame.get_by_role("note")
+        expect(note).to_contain_text("Left out of what was marked before, and not shown here: 2")
+        expect(note).to_contain_text("Cut at the edge of the image, beyond which it went: 1")
+        answer = submit(shown)["boxes"]
+        assert answer["boundingBoxes"] == [
+            {"height": 50, "label": "cat", "left": 10, "top": 10, "width": 50},
+            {"height": 30, "label": "cat", "left": 180, "top": 0, "width": 20},
+        ]
+        assert answer["initialValueModified"] is True
+        assert [one["reason"] for one in answer["initialValueLeftOut"]] == [
+            "its label is not among those to choose from",
+            "outside of the image",
+        ]
+        assert answer["initialValueCut"] == [
+            {"label": "cat", "left": 180, "top": -20, "width": 50, "height": 50}
+        ]
+    with embedded(browser, "bounding-box", given | {"boxes": [box]}) as shown:
+        answer = submit(shown)["boxes"]
+        assert answer["initialValueModified"] is False
+        assert not {"initialValueLeftOut", "initialValueCut"} & set(answer)
+
+
 def test_an_unfinished_shape_is_not_lost(browser: Page) -> None:
     """A polygon that is begun and not finished stops the submit, and says so."""
     with embedded(browser, "polygon", {"image": IMAGE}) as shown:

@@ -13,7 +13,9 @@ const WIDGETS = [
   "crowd-image-classifier-multi-select",
   "crowd-instance-segmentation",
   "crowd-keypoint",
+  "crowd-line",
   "crowd-polygon",
+  "crowd-polyline",
   "crowd-semantic-segmentation",
 ].join();
 

@@ -8,6 +8,15 @@ export function colourOf(index: number): string {
   return COLOURS[(index < 0 ? 0 : index) % COLOURS.length] ?? "#2f6fde";
 }
 
+/** Read `label-colors`: what is no colour there is ours. */
+export function labelColours(value: unknown): string[] {
+  if (!Array.isArray(value)) return [];
+  return value.map((one: unknown, index) => {
+    const hex = /^\s*#?([0-9a-f]{3}|[0-9a-f]{6})\s*$/i.exec(String(one))?.[1];
+    return hex === undefined ? colourOf(index) : `#${hex}`;
+  });
+}
+
 export function LabelPicker(props: {
   labels: readonly Label[];
   /** Each label's colour, where it is not that of its place; null where labels have none. */
