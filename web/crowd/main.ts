@@ -17,7 +17,7 @@ import { CrowdAlert, CrowdBadge, CrowdCard, CrowdToast } from "./display/message
 import page from "./page.css?raw";
 import { watchErrors } from "./element/parent.ts";
 import { watchReadiness } from "./element/ready.ts";
-import { CrowdSlider } from "./form/slider.ts";
+import { CrowdSlider, CrowdSliderLabel } from "./form/slider.ts";
 import { CrowdCheckbox, CrowdRadioButton, CrowdRadioGroup, CrowdToggleButton } from "./form/switches.ts";
 import { CrowdInput, CrowdTextArea } from "./form/inputs.ts";
 import { watchUnknown } from "./form/unknown.ts";
@@ -50,6 +50,7 @@ const ELEMENTS: readonly (readonly [string, CustomElementConstructor])[] = [
   ["crowd-radio-group", CrowdRadioGroup],
   ["crowd-semantic-segmentation", CrowdSemanticSegmentation],
   ["crowd-slider", CrowdSlider],
+  ["crowd-slider-label", CrowdSliderLabel],
   ["crowd-tab", CrowdTab],
   ["crowd-tabs", CrowdTabs],
   ["crowd-text-area", CrowdTextArea],

@@ -49,6 +49,23 @@ def test_what_is_required_is_asked_for(browser: Page) -> None:
         assert shown.said("submit") == []
 
 
+def test_captions_of_a_slider(browser: Page) -> None:
+    """A caption stands below its value, says what the value means, and a click on it chooses it."""
+    with embedded(browser, "rated", {"text": TEXT}) as shown:
+        mood = shown.frame.get_by_role("slider", name="mood")
+        expect(mood).to_have_attribute("aria-valuetext", "not chosen yet")
+        shown.frame.get_by_text("Happy", exact=True).click()
+        expect(mood).to_have_attribute("aria-valuetext", "2, Happy")
+        for caption in ("1", "3", "5"):
+            at = shown.frame.locator("crowd-slider-label", has_text=caption).bounding_box()
+            assert at is not None
+            browser.mouse.click(at["x"] + at["width"] / 2, at["y"] - 14)
+            found = shown.frame.evaluate("document.querySelector('[name=accuracy]').value")
+            assert found == int(caption)
+        assert shown.said("problem") == []
+        assert submit(shown) == {"accuracy": 5, "mood": 2}
+
+
 def test_a_classifier_wants_a_category(browser: Page) -> None:
     """Nothing is sent before a category is chosen."""
     with embedded(browser, "classifier", {"labels": ["a", "b"], "text": TEXT}) as shown:

@@ -52,6 +52,12 @@ def test_a_crowd_element_that_the_service_does_not_have_is_named() -> None:
     assert "<crowd-clasifier>" in finding.message
 
 
+def test_captions_of_a_slider_are_known() -> None:
+    """AWS's own samples have them, though no page of the documentation."""
+    slider = '<crowd-slider name="x"><crowd-slider-label position="1">1</crowd-slider-label>'
+    assert check_template(f"{FORM}{slider}</crowd-slider></crowd-form>") == []
+
+
 def test_an_unknown_crowd_element_is_told_once() -> None:
     """However often it is used."""
     assert found(f"{FORM}<crowd-tick></crowd-tick>\n<crowd-tick></crowd-tick>") == [
