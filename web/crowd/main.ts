@@ -8,6 +8,7 @@ import {
   CrowdImageClassifierMultiSelect,
 } from "./classifiers/classifier.tsx";
 import { CrowdInstructions, CrowdModal, CrowdTab, CrowdTabs } from "./display/dialogs.ts";
+import { keepDrafts } from "./drafts/keeper.ts";
 import { CrowdEntityAnnotation } from "./text/entity.tsx";
 import { CrowdForm } from "./form/form.ts";
 import { IronIcon } from "./display/icons.ts";
@@ -15,7 +16,7 @@ import { CrowdBoundingBox, CrowdKeypoint, CrowdLine, CrowdPolygon, CrowdPolyline
 import { CrowdInstanceSegmentation, CrowdSemanticSegmentation } from "./masks/elements.ts";
 import { CrowdAlert, CrowdBadge, CrowdCard, CrowdToast } from "./display/messages.ts";
 import page from "./page.css?raw";
-import { watchErrors } from "./element/parent.ts";
+import { embedded, watchErrors } from "./element/parent.ts";
 import { watchReadiness } from "./element/ready.ts";
 import { CrowdSlider, CrowdSliderLabel } from "./form/slider.ts";
 import { CrowdCheckbox, CrowdRadioButton, CrowdRadioGroup, CrowdToggleButton } from "./form/switches.ts";
@@ -62,6 +63,7 @@ const ELEMENTS: readonly (readonly [string, CustomElementConstructor])[] = [
 function define(): void {
   for (const [name, element] of ELEMENTS) if (!customElements.get(name)) customElements.define(name, element);
   watchUnknown();
+  if (embedded) keepDrafts();
 }
 
 const style = document.createElement("style");

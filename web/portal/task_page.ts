@@ -1,7 +1,7 @@
 // A task: talks with the sandboxed page, keeps drafts, sends the answer and goes on to the next.
 import { element } from "./dom.ts";
-import { Drafts } from "./draft.ts";
-import { readMessage } from "./messages.ts";
+import { Drafts, SHORT } from "./draft.ts";
+import { readMessage, welcome } from "./messages.ts";
 import { browserStore, Outbox, type Waiting } from "./outbox.ts";
 import { newToken, pause, send, type Taken } from "./requests.ts";
 import { dueWarning, timeLeft } from "./timer.ts";
@@ -17,6 +17,7 @@ const given = Number(task.dataset["remaining"]);
 let over = false;
 let sending = false;
 let leaving = false;
+let newest = JSON.parse(task.dataset["draft"] ?? "null") as string | null;
 
 /** While a computer sleeps, only one of the clocks goes on; the other can't be set. */
 const remaining = () => given - Math.max(performance.now() - opened[0], Date.now() - opened[1]) / 1000;
@@ -58,12 +59,11 @@ function answerFile(answer: object): HTMLElement {
 }
 
 const drafts = new Drafts(async (draft, last) => {
-  // Browsers let a page that is being left send 64 kB.
-  const reply = await send<{ saved: boolean }>(`${path}/draft`, csrf, { draft }, { keepalive: last && draft.length < 20_000 });
+  const reply = await send<{ saved: boolean }>(`${path}/draft`, csrf, { draft }, { keepalive: last && draft.length < SHORT });
   const saved = reply.kind === "done" && reply.value.saved;
-  element("saved").textContent = saved ? "Draft saved" : reply.kind === "unreachable" ? "Draft not saved yet" : "";
+  element("saved").textContent = saved ? "Draft saved" : reply.kind === "unreachable" ? "Draft not saved yet" : "Draft not saved";
   if (saved) tell({ type: "draft-saved" });
-  return reply.kind !== "unreachable";
+  return saved ? "kept" : reply.kind === "unreachable" ? "again" : "refused";
 });
 
 /** Send an answer until the server has said what becomes of it. */
@@ -148,13 +148,12 @@ window.addEventListener("message", (event) => {
   if (event.source !== page.contentWindow) return;
   const message = readMessage(event.data);
   switch (message?.type) {
-    case "hello": {
-      const draft = JSON.parse(task.dataset["draft"] ?? "null") as string | null;
-      // The bar above the page shows the time.
-      tell({ type: "welcome", draft, remainingSeconds: null });
+    case "hello":
+    case "form-hello":
+      tell(welcome(message.type, newest));
       break;
-    }
     case "draft":
+      newest = message.draft;
       if (!sending) drafts.put(message.draft);
       break;
     case "submit":
@@ -194,13 +193,14 @@ setInterval(tick, 1000);
 
 window.addEventListener("pagehide", () => void drafts.flush(true));
 window.addEventListener("beforeunload", (event) => {
-  if (sending && !leaving) event.preventDefault();
+  if ((sending || drafts.atRisk) && !leaving) event.preventDefault();
 });
 for (const form of document.querySelectorAll<HTMLFormElement>("form[data-leaves]")) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     void drafts.flush().then(() => {
-      leaving = true;
+      // Who declines gives the work up; else the browser asks about what could not be kept.
+      leaving = form.action.endsWith("/decline") || !drafts.atRisk;
       form.submit();
     });
   });

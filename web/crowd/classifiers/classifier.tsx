@@ -3,7 +3,7 @@ import { render } from "preact";
 import { create } from "../element/base.ts";
 import { choose, type Categories } from "./choice.ts";
 import { makeDialog, makeTrigger } from "../display/dialogs.ts";
-import { exclusionOf, labelsOf, parseAttribute, type Json } from "../element/json.ts";
+import { exclusionOf, isRecord, labelsOf, parseAttribute, type Json } from "../element/json.ts";
 import { Picture, targetFault } from "./picture.ts";
 import { labelKey, Widget } from "../widget/widget.ts";
 
@@ -58,6 +58,19 @@ abstract class Classifier extends Widget {
   reset(): void {
     this.chosen = [];
     if (this.#comment) this.#comment.value = "";
+    this.#draw();
+  }
+
+  draft(): Json | undefined {
+    const comment = this.#comment?.value ?? "";
+    return this.chosen.length === 0 && comment === "" ? undefined : { chosen: [...this.chosen], comment };
+  }
+
+  restore(draft: Json): void {
+    if (!isRecord(draft)) return;
+    const { chosen, comment } = draft;
+    if (Array.isArray(chosen)) this.chosen = this.#all.names.filter((name) => chosen.includes(name)).slice(0, this.several ? undefined : 1);
+    if (this.#comment && typeof comment === "string") this.#comment.value = comment;
     this.#draw();
   }
 

@@ -8,6 +8,7 @@ const REPLY_MILLISECONDS = 15_000;
 
 export class CrowdForm extends CrowdElement {
   static #first: CrowdForm | null = null;
+  static #held = false;
   form!: HTMLFormElement;
   #status = create("p", { className: "status", role: "status" });
   #alert = create("p", { className: "notice", role: "alert", hidden: true });
@@ -50,13 +51,23 @@ export class CrowdForm extends CrowdElement {
 
   /** Check, tell onsubmit, and send what then is in the form. */
   submit(): void {
-    if (this.#sent) return;
+    if (this.#sent || CrowdForm.#held) return;
     const failed = this.#firstFault();
     this.#refuse(failed ?? "");
     if (failed !== null) return;
     const event = new SubmitEvent("submit", { bubbles: true, cancelable: true, composed: true });
     this.#ours.add(event);
     if (EventTarget.prototype.dispatchEvent.call(this.form, event)) this.#send(this.#answer());
+  }
+
+  /** Do something of which no script may make a submit: nobody has decided on one. */
+  static whileNothingIsSent(act: () => void): void {
+    CrowdForm.#held = true;
+    try {
+      act();
+    } finally {
+      CrowdForm.#held = false;
+    }
   }
 
   reset(): void {

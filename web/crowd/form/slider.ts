@@ -3,6 +3,7 @@
 import type { Entry } from "./answer.ts";
 import { CrowdElement, create } from "../element/base.ts";
 import type { Control } from "./controls.ts";
+import type { Json } from "../element/json.ts";
 
 const CAPTION = "caption";
 const LABEL = "crowd-slider-label";
@@ -109,6 +110,15 @@ export class CrowdSlider extends CrowdElement implements Control {
     this.#range.value = preset ?? (this.text("min") || "0");
     this.#message.textContent = "";
     this.#show();
+  }
+
+  draft(): Json | undefined {
+    const preset = this.getAttribute("value");
+    return !this.#touched || (preset !== null && Number(preset) === this.value) ? undefined : this.value;
+  }
+
+  restore(draft: Json): void {
+    if (typeof draft === "number") this.value = draft;
   }
 
   override focus(options?: FocusOptions): void {

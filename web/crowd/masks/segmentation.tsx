@@ -34,7 +34,7 @@ export abstract class Segmentation extends Widget {
   /** What the earlier mask gave; null until it is there. */
   #taken: Taken | null = null;
   /** A draft that waits for the image. */
-  #draft: unknown = null;
+  #draft: Json | null = null;
   #mount = document.createElement("div");
 
   protected override make(): void {
@@ -83,13 +83,15 @@ export abstract class Segmentation extends Widget {
     return relabelled === true || mask?.cells.some((region, at) => region !== cells[at]) === true;
   }
 
-  /** The work as it stands, with a polygon that is not filled; null before the image is there. */
-  draft(): Json {
-    return this.#bench.work?.packed(this.#bench.state.polygon) ?? null;
+  /** The work as it stands, with a polygon that is not filled; undefined where nothing is done yet. */
+  draft(): Json | undefined {
+    const { used, state, work } = this.#bench;
+    if (used || state.polygon.length > 0) return work?.packed(state.polygon);
+    return this.#draft ?? undefined;
   }
 
   /** Go on with a draft, now or when the image is there; one of an image of another size is let be. */
-  restore(draft: unknown): void {
+  restore(draft: Json): void {
     this.#draft = draft;
     const found = this.#bench.work && unpackedWork(draft, this.#size, this.instances, this.labels);
     if (!found) return;
@@ -98,6 +100,7 @@ export abstract class Segmentation extends Widget {
   }
 
   reset(): void {
+    this.#draft = null;
     if (!this.#bench.work) return;
     const regions = this.#taken ? this.#earlier?.regions : undefined;
     const work = new Work(this.#size, this.instances, this.labels, regions, this.#taken?.cells.slice());

@@ -21,6 +21,7 @@ export class Work {
   region: number | null = null;
   #labels: readonly string[] = [];
   #made: { revision: number; png: string } | null = null;
+  #packed: { revision: number; cells: string } | null = null;
 
   /** `instances`: whether a label may have several regions, each an object of its own. */
   constructor(
@@ -113,7 +114,9 @@ export class Work {
   packed(polygon: readonly Point[]): Json {
     const { width, height } = this.size;
     const regions = this.painting.regions.map(({ label, colour }) => ({ label, colour }));
-    return { width, height, regions, cells: packed(this.painting.mask), polygon: polygon.map(({ x, y }) => ({ x, y })) };
+    const { mask, revision } = this.painting;
+    if (this.#packed?.revision !== revision) this.#packed = { revision, cells: packed(mask) };
+    return { width, height, regions, cells: this.#packed.cells, polygon: polygon.map(({ x, y }) => ({ x, y })) };
   }
 }
 

@@ -1,7 +1,8 @@
 // The state of drawing on an image, and what each step makes of it; nothing is changed in place.
 import { begin, change, redo, replace, undo, type History } from "../widget/history.ts";
-import { corners, crosses, described, handles, inside, isOpen, least, moved, reshaped, same } from "./shapes.ts";
+import { isRecord, type Json } from "../element/json.ts";
 import { colourOf } from "../widget/picker.tsx";
+import { corners, crosses, described, handles, inside, isOpen, least, moved, reshaped, same } from "./shapes.ts";
 import type { Point, Shape, Size, Tool } from "./shapes.ts";
 
 export interface Drawing {
@@ -169,4 +170,34 @@ export function stepped(state: Drawing, direction: -1 | 1): Drawing {
   const shapes = direction < 0 ? undo(state.shapes) : redo(state.shapes);
   if (shapes === state.shapes) return state;
   return { ...state, shapes, selected: null, handle: null, said: direction < 0 ? "Undone" : "Redone" };
+}
+
+/** What was drawn, finished or not; undefined where that is what was there at first. */
+export function drafted({ shapes, draft, label }: Drawing, initial: readonly Shape[]): Json | undefined {
+  if (shapes.present === initial && draft.length === 0) return undefined;
+  return { shapes: shapes.present.map((shape) => ({ label: shape.label, points: flat(shape.points) })), begun: flat(draft), label };
+}
+
+function flat(points: readonly Point[]): Json {
+  return points.map(({ x, y }) => [x, y]);
+}
+
+/** Go on with a draft, as a step that can be undone; shapes of labels that are no longer there are left out. */
+export function restored(initial: readonly Shape[], draft: Json, labels: readonly string[]): Drawing {
+  const state = drawing(initial);
+  if (!isRecord(draft) || !Array.isArray(draft["shapes"])) return state;
+  const shapes = draft["shapes"].filter(isRecord).flatMap(({ label, points }): Shape[] => {
+    const read = pointsIn(points);
+    return typeof label === "string" && labels.includes(label) && read.length > 0 ? [{ label, points: read }] : [];
+  });
+  const label = Number.isInteger(draft["label"]) && labels[Number(draft["label"])] !== undefined ? Number(draft["label"]) : 0;
+  return { ...state, shapes: change(state.shapes, shapes), draft: pointsIn(draft["begun"]), label };
+}
+
+function pointsIn(value: unknown): Point[] {
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((pair: unknown) => {
+    const [x, y]: unknown[] = Array.isArray(pair) ? pair : [];
+    return Number.isFinite(x) && Number.isFinite(y) ? [{ x: Number(x), y: Number(y) }] : [];
+  });
 }

@@ -79,6 +79,15 @@ export abstract class ImageTool extends Widget {
     this.#draw();
   }
 
+  draft(): Json | undefined {
+    return draw.drafted(this.#state, this.#initial.shapes);
+  }
+
+  restore(draft: Json): void {
+    this.#state = draw.restored(this.#initial.shapes, draft, this.labels);
+    this.#draw();
+  }
+
   override focus(): void {
     this.#mount.querySelector<HTMLElement>(".stage")?.focus();
   }

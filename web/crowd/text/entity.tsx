@@ -83,6 +83,17 @@ export class CrowdEntityAnnotation extends Widget {
     this.#draw();
   }
 
+  draft(): Json | undefined {
+    return this.#spans.present === this.#initial ? undefined : this.#spans.present.map(wire);
+  }
+
+  restore(draft: Json): void {
+    const { spans } = initialSpans(draft, this.text("text"), this.#labels.map(({ label }) => label));
+    this.#spans = change(begin(this.#initial), spans);
+    this.#letGo();
+    this.#draw();
+  }
+
   override focus(): void {
     this.#pane?.focus();
   }

@@ -16,6 +16,8 @@ export abstract class Widget extends CrowdElement implements Control {
   /** The answer as it stands, a copy that scripts may change; undefined when there is none. */
   abstract get _submittableValue(): Json | undefined;
   abstract reset(): void;
+  abstract draft(): Json | undefined;
+  abstract restore(draft: Json): void;
 
   protected make(): void {
     for (const child of this.children) if (REGIONS.includes(child.localName)) child.slot = child.localName;
@@ -87,6 +89,7 @@ export abstract class Widget extends CrowdElement implements Control {
 
 function isEditable(target: EventTarget | undefined): boolean {
   if (target instanceof HTMLInputElement) return !["radio", "checkbox", "button", "submit"].includes(target.type);
+  if (target instanceof HTMLElement && target.isContentEditable) return true;
   return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
 }
 
