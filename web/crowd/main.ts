@@ -10,6 +10,7 @@ import {
 import { CrowdInstructions, CrowdModal, CrowdTab, CrowdTabs } from "./display/dialogs.ts";
 import { keepDrafts } from "./drafts/keeper.ts";
 import { CrowdEntityAnnotation } from "./text/entity.tsx";
+import { CrowdTextRanking } from "./text/ranking.tsx";
 import { CrowdForm } from "./form/form.ts";
 import { IronIcon } from "./display/icons.ts";
 import { CrowdBoundingBox, CrowdKeypoint, CrowdLine, CrowdPolygon, CrowdPolyline } from "./pictures/elements.ts";
@@ -55,6 +56,7 @@ const ELEMENTS: readonly (readonly [string, CustomElementConstructor])[] = [
   ["crowd-tab", CrowdTab],
   ["crowd-tabs", CrowdTabs],
   ["crowd-text-area", CrowdTextArea],
+  ["crowd-text-ranking", CrowdTextRanking],
   ["crowd-toast", CrowdToast],
   ["crowd-toggle-button", CrowdToggleButton],
   ["iron-icon", IronIcon],

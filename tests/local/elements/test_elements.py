@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from labelwright.answers.columns import Answer, AnsweredObject, fields_of
 from tests.local.elements.embedding import Embedded, embedded
+from tests.local.elements.generation_cases import GENERATION_CASES
 from tests.local.elements.input_cases import INPUT_CASES
 from tests.local.elements.line_cases import LINE_CASES
 from tests.local.elements.marking_cases import MARKING_CASES
@@ -18,7 +19,7 @@ from tests.samples.draw_images import browser_page
 
 pytestmark = pytest.mark.browser
 
-CASES = (*INPUT_CASES, *MARKING_CASES, *LINE_CASES, *MASK_CASES, *PAGE_CASES)
+CASES = (*INPUT_CASES, *MARKING_CASES, *LINE_CASES, *MASK_CASES, *GENERATION_CASES, *PAGE_CASES)
 NAMES = [f"{case.template}-{number}" for number, case in enumerate(CASES)]
 INPUTS = {case.template: case.task_input for case in CASES}
 

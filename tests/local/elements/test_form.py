@@ -376,3 +376,22 @@ def test_passages_by_mouse(browser: Page) -> None:
         assert submit(shown)["annotations"] == {
             "entities": [{"startOffset": 13, "endOffset": 28, "label": "date"}]
         }
+
+
+def test_ranks_by_mouse(browser: Page) -> None:
+    """A click gives a rank; without ties who had it takes the one that becomes free; all undone."""
+    given = {"source": "Why?", "responses": ["So.", "Thus."]}
+    with embedded(browser, "text-ranking", given) as shown:
+        for name in ("1, Clarity: rank 1", "2, Clarity: rank 2", "1, Tone: rank 1"):
+            shown.frame.get_by_label(f"Response {name}").check()
+        shown.frame.get_by_label("Response 2, Tone: rank 2").check()
+        shown.frame.get_by_label("Response 2, Tone: rank 1").check()
+        expect(shown.frame.get_by_label("Response 1, Tone: rank 2")).to_be_checked()
+        for _ in range(3):
+            shown.frame.get_by_role("button", name="Undo", exact=True).click()
+        shown.frame.get_by_role("button", name="Submit").click()
+        expect(shown.frame.get_by_role("alert")).to_contain_text("please rank response 1 for Tone")
+        shown.frame.get_by_role("button", name="Redo", exact=True).click()
+        shown.frame.get_by_label("Response 2, Tone: rank 2").check()
+        ranks = submit(shown)["textRanking"]["ordinalRankingDimensions"]
+        assert [one["responseRankings"] for one in ranks] == [[1, 2], [1, 2]]

@@ -17,6 +17,7 @@ const WIDGETS = [
   "crowd-polygon",
   "crowd-polyline",
   "crowd-semantic-segmentation",
+  "crowd-text-ranking",
 ].join();
 
 let timer: ReturnType<typeof setTimeout> | undefined;
