@@ -10,6 +10,7 @@ import {
 import { CrowdInstructions, CrowdModal, CrowdTab, CrowdTabs } from "./display/dialogs.ts";
 import { keepDrafts } from "./drafts/keeper.ts";
 import { CrowdEntityAnnotation } from "./text/entity.tsx";
+import { CrowdQuestionAnswerGeneration } from "./text/questions.tsx";
 import { CrowdTextRanking } from "./text/ranking.tsx";
 import { CrowdForm } from "./form/form.ts";
 import { IronIcon } from "./display/icons.ts";
@@ -48,6 +49,7 @@ const ELEMENTS: readonly (readonly [string, CustomElementConstructor])[] = [
   ["crowd-modal", CrowdModal],
   ["crowd-polygon", CrowdPolygon],
   ["crowd-polyline", CrowdPolyline],
+  ["crowd-question-answer-generation", CrowdQuestionAnswerGeneration],
   ["crowd-radio-button", CrowdRadioButton],
   ["crowd-radio-group", CrowdRadioGroup],
   ["crowd-semantic-segmentation", CrowdSemanticSegmentation],

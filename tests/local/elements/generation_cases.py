@@ -1,8 +1,9 @@
 """Texts that models are trained with: responses ranked, questions asked and answered."""
 
-from tests.local.elements.steps import SUBMIT, Case, Press, Sees, Tab
+from tests.local.elements.steps import SUBMIT, Case, Press, Sees, Tab, Type
 
 PROMPT = "Why do we see ourselves in a mirror?\nTell it a child's way."
+FOREST = "The forest lies in nine \U0001f30d nations. Most of it is Brazil's."
 RESPONSES = ["Light <b>bounces</b>.", 'It\'s "optics".', "Magic."]
 
 GENERATION_CASES = (
@@ -55,5 +56,84 @@ GENERATION_CASES = (
         ),
         {"ordinalRankingDimensions": [{"name": "Accuracy", "responseRankings": [1, 1]}]},
         {"ordinalRankingDimensions": "unknown"},
+    ),
+    Case(
+        "questions",
+        {"source": FOREST},
+        (
+            *SUBMIT,
+            Sees("please write question 1, at least 1 word."),
+            Type("Where is the forest, and how large is it?"),
+            *SUBMIT,
+            Sees("question 1 has 9 words, at most 5 are allowed."),
+            Press("Control+a"),
+            Type("Where is it?"),
+            Tab("textbox", "Answer 1"),
+            Type("In nine nations."),
+            Tab("checkbox", "Where, question 1"),
+            Press("Space"),
+            Tab("textbox", "Another tag, question 1"),
+            Type("Place"),
+            Press("Enter"),
+            Tab("button", "Add a question"),
+            Press("Enter"),
+            Type("Who owns most?"),
+            Tab("textbox", "Answer 2"),
+            Type("Brazil"),
+            Tab("application", "Text to annotate"),
+            Press("Control+Home"),
+            Press("Control+ArrowRight", 4),
+            Press("Shift+Control+ArrowRight", 2),
+            Press("Enter"),
+            Sees("Added to question 2: nine 🌍 nations"),
+            Tab("button", "Add a question"),
+            Press("Enter"),
+            Sees("At most 2 questions are allowed"),
+            *SUBMIT,
+        ),
+        {
+            "qa": {
+                "questionAnswerPairs": [
+                    {
+                        "question": "Where is it?",
+                        "answer": "In nine nations.",
+                        "questionTags": ["Where", "Place"],
+                        "textReferences": [],
+                    },
+                    {
+                        "question": "Who owns most?",
+                        "answer": "Brazil",
+                        "questionTags": [],
+                        "textReferences": [
+                            {"startOffset": 19, "endOffset": 34, "text": "nine 🌍 nations"}
+                        ],
+                    },
+                ]
+            }
+        },
+        {"qa.questionAnswerPairs": "unknown"},
+    ),
+    Case(
+        "questions-apart",
+        {"source": FOREST},
+        (
+            Sees("Answer it."),
+            Tab("textbox", "Question 1"),
+            Type("Where?"),
+            Tab("textbox", "Answer 1"),
+            Type("There."),
+            *SUBMIT,
+        ),
+        {
+            "questionAnswerPairs": [
+                {
+                    "question": "Where?",
+                    "answer": "There.",
+                    "questionTags": [],
+                    "textReferences": [],
+                }
+            ]
+        },
+        {"questionAnswerPairs": "unknown"},
     ),
 )

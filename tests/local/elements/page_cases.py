@@ -106,8 +106,8 @@ PAGE_CASES = (
     ),
     Case(
         "unknown-widget",
-        {"text": "The committee met on Monday."},
-        (Sees("<crowd-question-answer-generation> is not among the local elements"), *SUBMIT),
+        {"scene": "s3://sample/scene.json"},
+        (Sees("<crowd-3d-point-cloud> is not among the local elements"), *SUBMIT),
         {},
         {},
     ),

@@ -327,12 +327,11 @@ def test_an_unfinished_shape_is_not_lost(browser: Page) -> None:
         assert shown.said("submit") == []
 
 
-def drag_over(shown: Embedded, words: str) -> None:
+def drag_over(shown: Embedded, words: str, element: str = "crowd-entity-annotation") -> None:
     """Select words of the text with the mouse, from the first's left edge to the last's right."""
     edges = shown.frame.evaluate(
-        """(words) => {
-             const pane = document.querySelector("crowd-entity-annotation").shadowRoot
-               .querySelector(".text");
+        """([words, element]) => {
+             const pane = document.querySelector(element).shadowRoot.querySelector(".text");
              const from = pane.textContent.indexOf(words);
              const at = (offset) => {
                const walker = document.createTreeWalker(pane, NodeFilter.SHOW_TEXT);
@@ -349,7 +348,7 @@ def drag_over(shown: Embedded, words: str) -> None:
              const [first, last] = [at(from), at(from + words.length - 1)];
              return [first.left, last.right, first.top + first.height / 2];
            }""",
-        words,
+        [words, element],
     )
     left, right, middle = edges
     shown.page.mouse.move(left + 0.5, middle)
@@ -395,3 +394,45 @@ def test_ranks_by_mouse(browser: Page) -> None:
         shown.frame.get_by_label("Response 2, Tone: rank 2").check()
         ranks = submit(shown)["textRanking"]["ordinalRankingDimensions"]
         assert [one["responseRankings"] for one in ranks] == [[1, 2], [1, 2]]
+
+
+def test_questions_by_mouse(browser: Page) -> None:
+    """A passage that is selected goes to a question by its button; steps can be undone."""
+    with embedded(browser, "questions", {"source": TEXT}) as shown:
+        drag_over(shown, "Charles Babbage", "crowd-question-answer-generation")
+        shown.frame.get_by_role("button", name="Add the selected passage to question 1").click()
+        shown.frame.get_by_role("textbox", name="Question 1", exact=True).fill("To whom?")
+        shown.frame.get_by_role("textbox", name="Answer 1", exact=True).fill("To Charles Babbage.")
+        shown.frame.get_by_role("button", name="Add a question").click()
+        shown.frame.get_by_role("button", name="Delete question 2").click()
+        shown.frame.get_by_label("What, question 1").check()
+        shown.frame.get_by_role("button", name="Undo", exact=True).click()
+        assert submit(shown)["qa"]["questionAnswerPairs"] == [
+            {
+                "question": "To whom?",
+                "answer": "To Charles Babbage.",
+                "questionTags": [],
+                "textReferences": [{"startOffset": 13, "endOffset": 28, "text": "Charles Babbage"}],
+            }
+        ]
+
+
+@pytest.mark.parametrize("template", ["text-ranking", "questions"])
+def test_drafts_of_texts_come_back(template: str, browser: Page) -> None:
+    """What `draft()` gives, `restore()` takes; before anything is done there is none."""
+    given = {"source": TEXT, "responses": ["So.", "Thus."]}
+    element = {"text-ranking": "crowd-text-ranking"}.get(
+        template, "crowd-question-answer-generation"
+    )
+    script = f"() => document.querySelector('{element}')"
+    with embedded(browser, template, given) as shown:
+        assert shown.frame.evaluate(f"({script})().draft() === undefined")
+        if template == "questions":
+            shown.frame.get_by_role("textbox", name="Question 1", exact=True).fill("Who?")
+        else:
+            shown.frame.get_by_label("Response 2, Tone: rank 1").check()
+        draft = shown.frame.evaluate(f"JSON.stringify(({script})().draft())")
+    with embedded(browser, template, given) as shown:
+        shown.frame.evaluate(f"({script})().restore({draft})")
+        assert shown.frame.evaluate(f"JSON.stringify(({script})().draft())") == draft
+        assert draft.count("null" if template == "text-ranking" else "Who?") > 0

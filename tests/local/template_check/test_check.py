@@ -295,6 +295,8 @@ def field(path: str) -> FieldDefinition:
     [
         ('<input name="note">', ["note"], None),
         ('<crowd-classifier name="mood">', ["mood.label"], None),
+        ("<crowd-text-ranking>", ["ordinalRankingDimensions"], None),
+        ('<crowd-text-ranking name="order">', ["order.ordinalRankingDimensions"], None),
         ('<select name="rating{{ task.input.x }}">', ["rating1"], None),
         ("<script>field.name = 'made';</script>", ["made"], None),
         ('<p></p><script src="https://x.s3.amazonaws.com/a.js"></script>', ["made"], None),

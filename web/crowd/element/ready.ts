@@ -16,6 +16,7 @@ const WIDGETS = [
   "crowd-line",
   "crowd-polygon",
   "crowd-polyline",
+  "crowd-question-answer-generation",
   "crowd-semantic-segmentation",
   "crowd-text-ranking",
 ].join();
