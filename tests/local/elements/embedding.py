@@ -46,13 +46,28 @@ def image(form: str = "PNG") -> bytes:
     return data.getvalue()
 
 
+@cache
+def mask() -> bytes:
+    """Return an earlier mask of that picture: a red, a green and a grey square on white."""
+    made = Image.new("RGB", (200, 100), "#ffffff")
+    for left, colour in ((0, "#ff0000"), (40, "#00ff00"), (80, "#777777")):
+        made.paste(colour, (left, 0, left + 20, 20))
+    data = io.BytesIO()
+    made.save(data, "PNG")
+    return data.getvalue()
+
+
 def _serve_object(route: Route, name: str) -> None:
     """Serve a picture, or what its name says in its place."""
     if name == "missing.png":
         route.fulfill(status=404)
     else:
-        body = {"empty.png": b"", "scan.tiff": image("TIFF")}.get(name, image())
-        route.fulfill(body=body, content_type="image/tiff" if "tiff" in name else "image/png")
+        others = {"empty.png": b"", "scan.tiff": image("TIFF"), "mask.png": mask()}
+        route.fulfill(
+            body=others.get(name, image()),
+            content_type="image/tiff" if "tiff" in name else "image/png",
+            headers={"Access-Control-Allow-Origin": "*"},
+        )
 
 
 def frame_document(template: str, task_input: dict[str, Any], head: str = "") -> str:

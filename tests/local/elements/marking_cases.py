@@ -152,6 +152,12 @@ MARKING_CASES = (
                     {"label": "beak", "x": 20, "y": 30},
                     {"label": "tail", "x": 110, "y": 50},
                 ],
+                "initialValueLeftOut": [
+                    {
+                        "reason": "its label is not among those to choose from",
+                        "item": {"label": "foot", "x": 1, "y": 1},
+                    }
+                ],
             }
         },
         {"joints": "unknown"},

@@ -36,9 +36,10 @@ export class CrowdForm extends CrowdElement {
     this.form = form;
     // The native way to send a form leads here: Enter in a field, a native button, requestSubmit().
     this.addEventListener("submit", (event) => this.#takeOver(event), { capture: true });
-    // The work is the page's main part, unless the template says what else is.
-    if (!CrowdForm.#first && !document.querySelector("main, [role=main]")) this.setAttribute("role", "main");
-    CrowdForm.#first ??= this;
+    // The work is the page's main part, unless the template says what else is; a hidden form is none.
+    const shown = this.checkVisibility();
+    if (shown && !CrowdForm.#first && !document.querySelector("main, [role=main]")) this.setAttribute("role", "main");
+    if (shown) CrowdForm.#first ??= this;
     listen((reply) => this.#hear(reply));
   }
 

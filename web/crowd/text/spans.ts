@@ -1,6 +1,6 @@
 // Labelled spans of a text; offsets count UTF-16 units, as the browser does, and `end` is exclusive.
 import { isRecord, type Json } from "../element/json.ts";
-import type { LeftOut } from "../widget/left-out.tsx";
+import { UNDECLARED, type LeftOut } from "../widget/left-out.tsx";
 
 export interface Span {
   readonly start: number;
@@ -87,7 +87,7 @@ function misfit(spans: readonly Span[], span: Span, text: string, labels: readon
   const { start, end, label } = span;
   if (start < 0 || end > text.length) return "outside of the text";
   if (end <= start) return "empty";
-  if (!labels.includes(label)) return "its label is not among those to choose from";
+  if (!labels.includes(label)) return UNDECLARED;
   return crossing(spans, span) ? "it crosses another passage" : null;
 }
 

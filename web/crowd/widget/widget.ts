@@ -24,7 +24,7 @@ export abstract class Widget extends CrowdElement implements Control {
 
   protected make(): void {
     for (const child of this.children) if (REGIONS.includes(child.localName)) child.slot = child.localName;
-    const header = create(document.querySelector("h1") ? "h2" : "h1", { className: "header" }, this.text("header"));
+    const header = create(document.querySelector("h1") ? "h2" : "h1", { className: "header" }, this.heading());
     const work = create("div", { className: "work" }, this.area, this.#message);
     // Where no part of the widget has a better one, the form's button stands below all.
     if (!this.hasSubmitPlace) work.append(submitPlace());
@@ -40,6 +40,11 @@ export abstract class Widget extends CrowdElement implements Control {
     this.addEventListener("keydown", (event) => {
       if (!isEditable(event.composedPath()[0]) && this.pressed(event)) event.preventDefault();
     });
+  }
+
+  /** What stands above the work. */
+  protected heading(): string {
+    return this.text("header");
   }
 
   get name(): string {
@@ -58,7 +63,7 @@ export abstract class Widget extends CrowdElement implements Control {
   check(): string | null {
     const fault = this.fault();
     this.#message.textContent = fault ?? "";
-    const name = this.text("header") || this.name;
+    const name = this.heading() || this.name;
     return fault === null || name === "" ? fault : `${name}: ${fault}`;
   }
 
