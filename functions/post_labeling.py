@@ -23,7 +23,13 @@ from labelwright.answers.columns import (
 )
 from labelwright.answers.texts import KnownText, believed_text, text_claim
 from labelwright.consolidation.ledger import FieldLedger, Ledger, until
-from labelwright.consolidation.methods import consolidate, learns, method_name, with_method
+from labelwright.consolidation.methods import (
+    consolidate,
+    known_methods,
+    learns,
+    method_name,
+    with_method,
+)
 from labelwright.contract.base import Json
 from labelwright.contract.job_layout import BatchPlace, RequestName, batch_place
 from labelwright.contract.post_labeling import (
@@ -39,6 +45,14 @@ from labelwright.task.definition import FieldDefinition, Kind, TaskDefinition
 from labelwright.task.gold import parse_gold, source_keys
 from labelwright.task.text import MAX_TEXT_BYTES, decode_text
 from labelwright_lambda.entry import guarded, load_cached, load_definition, set_up_logging
+from labelwright_lambda.environment import (
+    address_prefix,
+    flag,
+    log_level,
+    object_address,
+    one_of,
+    usable_log_level,
+)
 from labelwright_lambda.storage import S3Storage, Storage
 from labelwright_lambda.whole_job.answers import fetch_answers
 from labelwright_lambda.whole_job.votes import earlier_votes, request_votes
@@ -64,20 +78,17 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
-        """Read ``TASK_DEFINITION``, ``TEXT_PREFIX``, ``ASSUME_JOB_ROLE`` (``true``), ``METHOD``."""
+        """Read ``TASK_DEFINITION``, ``TEXT_PREFIX``, ``ASSUME_JOB_ROLE`` (``true``), ``METHOD``.
+
+        Raises:
+            SettingError: one of them has a value that it can't have.
+        """
         return cls(
-            task_definition=environment.get("TASK_DEFINITION") or None,
-            text_prefix=_whole_bucket(environment.get("TEXT_PREFIX") or None),
-            assume_job_role=environment.get("ASSUME_JOB_ROLE", "").lower() == "true",
-            method=environment.get("METHOD") or None,
+            task_definition=object_address("TASK_DEFINITION", environment.get("TASK_DEFINITION")),
+            text_prefix=address_prefix("TEXT_PREFIX", environment.get("TEXT_PREFIX")),
+            assume_job_role=flag("ASSUME_JOB_ROLE", environment.get("ASSUME_JOB_ROLE")),
+            method=one_of("METHOD", environment.get("METHOD"), known_methods()),
         )
-
-
-def _whole_bucket(prefix: str | None) -> str | None:
-    """Let ``s3://bucket`` mean that bucket, not also those whose names begin like it."""
-    if prefix is None or "/" in prefix.removeprefix("s3://"):
-        return prefix
-    return f"{prefix}/"
 
 
 def handle(
@@ -293,14 +304,16 @@ def _storage_for(event: Json, settings: Settings) -> S3Storage:
 
 def lambda_handler(event: Json, context: Any) -> Json:
     """Entry point in AWS."""
-    set_up_logging(os.environ.get("LOG_LEVEL", "INFO"))
+    set_up_logging(usable_log_level(os.environ.get("LOG_LEVEL")))
     payload = event.get("payload") if isinstance(event, dict) else None
     uri = payload.get("s3Uri") if isinstance(payload, dict) else None
     where = {"payload": uri} if isinstance(uri, str) else {}
 
     def run() -> Json:
+        log_level(os.environ.get("LOG_LEVEL"))
         settings = Settings.from_environment(os.environ)
         remaining = getattr(context, "get_remaining_time_in_millis", None)
-        return handle(event, _storage_for(event, settings), settings, remaining)
+        storage = _storage_for(event, settings).within(remaining)
+        return handle(event, storage, settings, remaining)
 
     return guarded(run, event, context, where)

@@ -17,9 +17,16 @@ from labelwright.errors import ManifestLineError, ObjectNotFound, ObjectTooLarge
 from labelwright.task.definition import TaskDefinition
 from labelwright.task.skip import Skip, Text, first_skip
 from labelwright.task.task_input import task_input
-from labelwright.task.text import MAX_TEXT_BYTES, decode_text
+from labelwright.task.text import LARGEST_TEXT_BYTES, MAX_TEXT_BYTES, decode_text
 from labelwright_lambda.entry import guarded, load_definition, set_up_logging
-from labelwright_lambda.storage import S3Storage, Storage
+from labelwright_lambda.environment import (
+    flag,
+    log_level,
+    object_address,
+    usable_log_level,
+    whole_number,
+)
+from labelwright_lambda.storage import QUICK, S3Storage, Storage
 
 _storage: S3Storage | None = None
 
@@ -37,11 +44,20 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
-        """Read ``TASK_DEFINITION``, ``MAX_TEXT_BYTES`` and ``PASS_LINE``."""
+        """Read ``TASK_DEFINITION``, ``MAX_TEXT_BYTES`` and ``PASS_LINE`` (``true``).
+
+        Raises:
+            SettingError: one of them has a value that it can't have.
+        """
         return cls(
-            task_definition=environment.get("TASK_DEFINITION") or None,
-            max_text_bytes=int(environment.get("MAX_TEXT_BYTES") or MAX_TEXT_BYTES),
-            pass_line=environment.get("PASS_LINE", "").lower() == "true",
+            task_definition=object_address("TASK_DEFINITION", environment.get("TASK_DEFINITION")),
+            max_text_bytes=whole_number(
+                "MAX_TEXT_BYTES",
+                environment.get("MAX_TEXT_BYTES"),
+                MAX_TEXT_BYTES,
+                LARGEST_TEXT_BYTES,
+            ),
+            pass_line=flag("PASS_LINE", environment.get("PASS_LINE")),
         )
 
 
@@ -135,18 +151,21 @@ def _skipped(skip: Skip) -> dict[str, Json]:
 def _connected() -> S3Storage:
     global _storage  # noqa: PLW0603 - one client for the life of the Lambda's process
     if _storage is None:
-        _storage = S3Storage.connect()
+        _storage = S3Storage.connect(patience=QUICK)
     return _storage
 
 
 def lambda_handler(event: Json, context: Any) -> Json:
     """Entry point in AWS."""
-    set_up_logging(os.environ.get("LOG_LEVEL", "INFO"))
+    set_up_logging(usable_log_level(os.environ.get("LOG_LEVEL")))
     line = event.get("dataObject") if isinstance(event, dict) else None
     reference = line.get(SOURCE_REF) if isinstance(line, dict) else None
     where = {"data_object": reference} if isinstance(reference, str) else {}
 
     def run() -> Json:
-        return handle(event, _connected(), Settings.from_environment(os.environ))
+        log_level(os.environ.get("LOG_LEVEL"))
+        settings = Settings.from_environment(os.environ)
+        remaining = getattr(context, "get_remaining_time_in_millis", None)
+        return handle(event, _connected().within(remaining), settings)
 
     return guarded(run, event, context, where)

@@ -14,6 +14,7 @@ The tree::
     ├── TextError               the text of a data object can't be read as text
     │   ├── TextEncodingError
     │   └── TextTooLarge
+    ├── SettingError            a variable of the deployment's environment has a value it can't have
     ├── MethodError             a field's consolidation method can't be used
     ├── ResponseTooLarge        the response would not fit into Lambda's answer
     ├── UsageError              a command can't do what it was asked
@@ -91,6 +92,12 @@ class TextTooLarge(TextError):
     """The text file is larger than the limit set for texts."""
 
     code = "text-too-large"
+
+
+class SettingError(LabelwrightError):
+    """A variable of the environment has a value that it can't have; the message names it."""
+
+    code = "setting-invalid"
 
 
 class MethodError(LabelwrightError):

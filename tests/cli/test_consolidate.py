@@ -199,6 +199,17 @@ def test_a_label_with_a_bad_part_is_named_by_line_and_the_rest_counts(tmp_path: 
     assert [span["label"] for span in json.loads(row["label"])] == [SPAN["label"]]
 
 
+def test_what_a_label_in_a_file_has_lost_is_no_vote_against_others(tmp_path: Path) -> None:
+    """As in a job: two of three lack the first span, and of both something was lost."""
+    elsewhere = {"start": 90, "end": 95, "label": "A"}
+    given = [("t", "u", [SPAN]), ("t", "v", [elsewhere, 5]), ("t", "w", [elsewhere, 6])]
+    path = write_csv(tmp_path / "votes.csv", "task,worker,label", [*given])
+    out = tmp_path / "labels.csv"
+    assert consolidate(path, "--kind", "spans", "--method", "majority", "--out", out)[0] == 0
+    [row] = rows(out)
+    assert [span["confidence"] for span in json.loads(row["label"])] == [1.0, 2 / 3]
+
+
 def test_texts_that_are_taken_for_choices_are_an_error_and_no_crash(tmp_path: Path) -> None:
     """As many labels as rows on as many tasks would take gigabytes."""
     path = write_csv(

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labelwright.consolidation.ledger import (
+    SCHEMA,
     Ledger,
     RequestVotes,
     decode,
@@ -133,6 +134,13 @@ def test_a_ledger_of_another_definition_is_of_no_use() -> None:
     """The same answers have other values under other fields."""
     with pytest.raises(ValueError, match="another definition"):
         decode(encode(EMPTY), "other")
+
+
+def test_a_ledger_of_an_earlier_version_is_made_anew() -> None:
+    """Answers were read otherwise then: what could not be read was a vote for nothing."""
+    earlier = zlib.decompress(encode(EMPTY)).replace(SCHEMA.encode(), b"labelwright-votes/1")
+    with pytest.raises(ValueError, match="another version"):
+        decode(zlib.compress(earlier), "fields")
 
 
 def test_iterations_are_compared_as_numbers() -> None:

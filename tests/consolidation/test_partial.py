@@ -13,6 +13,7 @@ from labelwright.consolidation.ledger import Ledger, decode, encode, extend, unt
 from labelwright.consolidation.methods import METHODS, consolidate
 from labelwright.consolidation.result import Consolidated
 from labelwright.consolidation.spans.layers import find_layers, with_depth
+from labelwright.consolidation.spans.vote import Said
 from labelwright.contract.job_layout import RequestName
 from labelwright.quality.agreement import pairwise_agreement
 from labelwright.quality.gold_results import gold_results
@@ -99,6 +100,17 @@ def test_a_span_says_something_of_where_it_lies() -> None:
     ]
     (found,) = consolidate(column(Kind.SPANS, "majority", answers))
     assert items_of(Kind.SPANS, found) == [other]
+
+
+spans = st.builds(
+    lambda start, length: Span(start, start + length, "a"), st.integers(0, 40), st.integers(1, 9)
+)
+
+
+@given(st.lists(spans), spans)
+def test_an_answer_says_something_where_one_of_its_spans_lies(own: list[Span], span: Span) -> None:
+    """Told in few steps, however many they are."""
+    assert Said(own).of(span) == any(one.start < span.end and span.start < one.end for one in own)
 
 
 def test_layers_are_not_denied_by_who_says_nothing_there() -> None:

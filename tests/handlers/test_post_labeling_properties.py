@@ -183,3 +183,46 @@ def test_long_texts_of_a_whole_batch_are_consolidated_in_seconds() -> None:
     ]
     response, storage = consolidate(payload)
     assert_nothing_lost(payload, response, storage)
+
+
+ADDRESSES = ["s3://texts-bucket/a.txt", "s3://texts-bucket/none.txt", "s3://out-bucket/x", ""]
+echoes = st.fixed_dictionaries(
+    {"uri": st.sampled_from(ADDRESSES) | strategies.json_values},
+    optional={"length": st.integers() | strategies.json_values, "sha256": strategies.json_values},
+)
+
+
+@settings(deadline=None)
+@given(
+    st.sampled_from(["inline", "echoed", "not echoed"]),
+    st.integers(3, 8),
+    echoes | strategies.json_values,
+    st.lists(
+        st.fixed_dictionaries(
+            {"start": st.integers(-2, 12) | strategies.json_values, "end": st.integers(-2, 12)},
+            optional={"label": st.sampled_from("ab") | strategies.json_values},
+        )
+    )
+    | strategies.json_values,
+)
+def test_no_text_that_one_worker_names_takes_the_others_spans(
+    shown: str, honest: int, echo: Json, spans: Json
+) -> None:
+    """Whatever it says it saw, and whatever it marks there: what three or more agree on stands."""
+    inner: dict[str, Json] = {"value": [{"start": 2, "end": 6, "label": "a"}]}
+    if shown == "echoed":
+        inner["text"] = {"uri": ADDRESSES[0]}
+    answers = [{"annotations": inner}] * honest + [{"annotations": {"value": spans, "text": echo}}]
+    entry = {
+        "datasetObjectId": "0",
+        "dataObject": {"content": TEXT} if shown == "inline" else {"s3Uri": "s3://pages/1.png"},
+        "annotations": [
+            {"workerId": f"w{n}", "annotationData": {"content": json.dumps(answer)}}
+            for n, answer in enumerate(answers)
+        ],
+    }
+    response, _ = consolidate([entry], definition=True)
+    label = response[0]["consolidatedAnnotation"]["content"]["Job"]
+    value = label["fields"]["spans"]["value"]
+    assert (2, 6, "a") in {(span["start"], span["end"], span["label"]) for span in value}
+    assert "offsets" not in label["fields"]["spans"]

@@ -66,6 +66,13 @@ def test_the_template_is_small_ascii_and_one_script() -> None:
     assert len(style) > 1_000
 
 
+def test_the_crowd_elements_are_one_small_script() -> None:
+    """All of them in less than 300,000 bytes, of ASCII."""
+    script = (ROOT / "infra/local/labelwright_local/assets/crowd-elements.js").read_bytes()
+    assert len(script) < 300_000
+    assert script.isascii()
+
+
 def test_nothing_inlined_means_something_to_liquid_or_html() -> None:
     """Liquid's marks, comments and ends of scripts stand in the template's own HTML only."""
     for content in inlined(template_source(PAGE)):

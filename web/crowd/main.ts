@@ -8,15 +8,20 @@ import {
   CrowdImageClassifierMultiSelect,
 } from "./classifiers/classifier.tsx";
 import { CrowdInstructions, CrowdModal, CrowdTab, CrowdTabs } from "./display/dialogs.ts";
+import { keepDrafts } from "./drafts/keeper.ts";
 import { CrowdEntityAnnotation } from "./text/entity.tsx";
+import { CrowdQuestionAnswerGeneration } from "./text/questions.tsx";
+import { CrowdTextRanking } from "./text/ranking.tsx";
 import { CrowdForm } from "./form/form.ts";
 import { IronIcon } from "./display/icons.ts";
-import { CrowdBoundingBox, CrowdKeypoint, CrowdPolygon } from "./pictures/image.tsx";
+import { CrowdBoundingBox, CrowdKeypoint, CrowdLine, CrowdPolygon, CrowdPolyline } from "./pictures/elements.ts";
+import { CrowdInstanceSegmentation, CrowdSemanticSegmentation } from "./masks/elements.ts";
 import { CrowdAlert, CrowdBadge, CrowdCard, CrowdToast } from "./display/messages.ts";
 import page from "./page.css?raw";
-import { watchErrors } from "./element/parent.ts";
+import { embedded, watchErrors } from "./element/parent.ts";
+import { watchKeys } from "./form/keys.ts";
 import { watchReadiness } from "./element/ready.ts";
-import { CrowdSlider } from "./form/slider.ts";
+import { CrowdSlider, CrowdSliderLabel } from "./form/slider.ts";
 import { CrowdCheckbox, CrowdRadioButton, CrowdRadioGroup, CrowdToggleButton } from "./form/switches.ts";
 import { CrowdInput, CrowdTextArea } from "./form/inputs.ts";
 import { watchUnknown } from "./form/unknown.ts";
@@ -38,16 +43,23 @@ const ELEMENTS: readonly (readonly [string, CustomElementConstructor])[] = [
   ["crowd-image-classifier", CrowdImageClassifier],
   ["crowd-image-classifier-multi-select", CrowdImageClassifierMultiSelect],
   ["crowd-input", CrowdInput],
+  ["crowd-instance-segmentation", CrowdInstanceSegmentation],
   ["crowd-instructions", CrowdInstructions],
   ["crowd-keypoint", CrowdKeypoint],
+  ["crowd-line", CrowdLine],
   ["crowd-modal", CrowdModal],
   ["crowd-polygon", CrowdPolygon],
+  ["crowd-polyline", CrowdPolyline],
+  ["crowd-question-answer-generation", CrowdQuestionAnswerGeneration],
   ["crowd-radio-button", CrowdRadioButton],
   ["crowd-radio-group", CrowdRadioGroup],
+  ["crowd-semantic-segmentation", CrowdSemanticSegmentation],
   ["crowd-slider", CrowdSlider],
+  ["crowd-slider-label", CrowdSliderLabel],
   ["crowd-tab", CrowdTab],
   ["crowd-tabs", CrowdTabs],
   ["crowd-text-area", CrowdTextArea],
+  ["crowd-text-ranking", CrowdTextRanking],
   ["crowd-toast", CrowdToast],
   ["crowd-toggle-button", CrowdToggleButton],
   ["iron-icon", IronIcon],
@@ -56,6 +68,8 @@ const ELEMENTS: readonly (readonly [string, CustomElementConstructor])[] = [
 function define(): void {
   for (const [name, element] of ELEMENTS) if (!customElements.get(name)) customElements.define(name, element);
   watchUnknown();
+  watchKeys();
+  if (embedded) keepDrafts();
 }
 
 const style = document.createElement("style");

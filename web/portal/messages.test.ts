@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { MAX_DRAFT, readMessage } from "./messages.ts";
+import { MAX_DRAFT, readMessage, welcome } from "./messages.ts";
 
 test("anything at all is read without failing, and only our own messages are taken", () => {
   fc.assert(
@@ -18,4 +18,12 @@ test("each message is taken as it should be, and no other way", () => {
   expect(read({ type: "draft", draft: "x".repeat(MAX_DRAFT + 1) })).toBe(null);
   expect(read({ type: "problem", message: "m", line: "2" })).toEqual({ type: "problem", message: "m", line: null });
   expect(read({ type: "welcome" })).toBe(null);
+});
+
+test("a page's own draft and the form's are not taken for each other", () => {
+  expect(welcome("hello", "half")).toMatchObject({ type: "welcome", draft: "half" });
+  expect(welcome("form-hello", "half")).toEqual({ type: "form-welcome", draft: null });
+  expect(welcome("form-hello", "lw-form/1 {}")).toEqual({ type: "form-welcome", draft: "lw-form/1 {}" });
+  expect(welcome("hello", "lw-form/1 {}")).toMatchObject({ type: "welcome", draft: null });
+  expect(welcome("hello", null)).toMatchObject({ draft: null });
 });

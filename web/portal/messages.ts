@@ -1,9 +1,14 @@
 // What a task's page says to the portal; it is a stranger, so nothing of it is taken on trust.
 
-export const MAX_DRAFT = 262_144;
+/** As much as the server takes, in UTF-16 units: what becomes an answer has to fit. */
+export const MAX_DRAFT = 4 * 1024 * 1024;
+
+/** How drafts begin that the stand-in form keeps; a page that keeps its own writes them as it likes. */
+const FORM_DRAFT = "lw-form/";
 
 export type FromPage =
   | { type: "hello" }
+  | { type: "form-hello" }
   | { type: "ready" }
   | { type: "draft"; draft: string }
   | { type: "submit"; answer: object }
@@ -15,7 +20,7 @@ export function readMessage(data: unknown): FromPage | null {
   const message = data as Record<string, unknown>;
   if (message["labelwright"] !== 1) return null;
   const { type, draft, answer, line } = message;
-  if (type === "hello" || type === "ready") return { type };
+  if (type === "hello" || type === "form-hello" || type === "ready") return { type };
   if (type === "draft" && typeof draft === "string" && draft.length <= MAX_DRAFT) return { type, draft };
   if (type === "submit" && typeof answer === "object" && answer !== null && !Array.isArray(answer)) {
     return { type, answer };
@@ -24,4 +29,12 @@ export function readMessage(data: unknown): FromPage | null {
     return { type, message: message["message"].slice(0, 300), line: typeof line === "number" ? line : null };
   }
   return null;
+}
+
+/** The reply to a greeting: each gets the draft that it has written itself, and no other's. */
+export function welcome(greeting: "hello" | "form-hello", draft: string | null): object {
+  const own = draft?.startsWith(FORM_DRAFT) === (greeting === "form-hello") ? draft : null;
+  if (greeting === "form-hello") return { type: "form-welcome", draft: own };
+  // The bar above the page shows the time.
+  return { type: "welcome", draft: own, remainingSeconds: null };
 }

@@ -1,9 +1,10 @@
 // A task: talks with the sandboxed page, keeps drafts, sends the answer and goes on to the next.
 import { element } from "./dom.ts";
-import { Drafts } from "./draft.ts";
-import { readMessage } from "./messages.ts";
+import { Drafts, SHORT } from "./draft.ts";
+import { readMessage, welcome } from "./messages.ts";
 import { browserStore, Outbox, type Waiting } from "./outbox.ts";
 import { newToken, pause, send, type Taken } from "./requests.ts";
+import { leaveBehind, takeUp } from "./unsent.ts";
 import { dueWarning, timeLeft } from "./timer.ts";
 
 const task = element("task");
@@ -17,6 +18,9 @@ const given = Number(task.dataset["remaining"]);
 let over = false;
 let sending = false;
 let leaving = false;
+const behind = [browserStore("sessionStorage"), `${worker}:${assignment}`] as const;
+const unsent = takeUp(...behind, Date.now());
+let newest = unsent ?? (JSON.parse(task.dataset["draft"] ?? "null") as string | null);
 
 /** While a computer sleeps, only one of the clocks goes on; the other can't be set. */
 const remaining = () => given - Math.max(performance.now() - opened[0], Date.now() - opened[1]) / 1000;
@@ -58,12 +62,11 @@ function answerFile(answer: object): HTMLElement {
 }
 
 const drafts = new Drafts(async (draft, last) => {
-  // Browsers let a page that is being left send 64 kB.
-  const reply = await send<{ saved: boolean }>(`${path}/draft`, csrf, { draft }, { keepalive: last && draft.length < 20_000 });
+  const reply = await send<{ saved: boolean }>(`${path}/draft`, csrf, { draft }, { keepalive: last && draft.length < SHORT });
   const saved = reply.kind === "done" && reply.value.saved;
-  element("saved").textContent = saved ? "Draft saved" : reply.kind === "unreachable" ? "Draft not saved yet" : "";
+  element("saved").textContent = saved ? "Draft saved" : reply.kind === "unreachable" ? "Draft not saved yet" : "Draft not saved";
   if (saved) tell({ type: "draft-saved" });
-  return reply.kind !== "unreachable";
+  return saved ? "kept" : reply.kind === "unreachable" ? "again" : "refused";
 });
 
 /** Send an answer until the server has said what becomes of it. */
@@ -148,13 +151,12 @@ window.addEventListener("message", (event) => {
   if (event.source !== page.contentWindow) return;
   const message = readMessage(event.data);
   switch (message?.type) {
-    case "hello": {
-      const draft = JSON.parse(task.dataset["draft"] ?? "null") as string | null;
-      // The bar above the page shows the time.
-      tell({ type: "welcome", draft, remainingSeconds: null });
+    case "hello":
+    case "form-hello":
+      tell(welcome(message.type, newest));
       break;
-    }
     case "draft":
+      newest = message.draft;
       if (!sending) drafts.put(message.draft);
       break;
     case "submit":
@@ -192,15 +194,19 @@ function tick(): void {
 tick();
 setInterval(tick, 1000);
 
-window.addEventListener("pagehide", () => void drafts.flush(true));
+window.addEventListener("pagehide", () => {
+  if (drafts.unsent !== null) leaveBehind(...behind, drafts.unsent, Date.now());
+  void drafts.flush(true);
+});
 window.addEventListener("beforeunload", (event) => {
-  if (sending && !leaving) event.preventDefault();
+  if ((sending || drafts.atRisk) && !leaving) event.preventDefault();
 });
 for (const form of document.querySelectorAll<HTMLFormElement>("form[data-leaves]")) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     void drafts.flush().then(() => {
-      leaving = true;
+      // Who declines gives the work up; else the browser asks about what could not be kept.
+      leaving = form.action.endsWith("/decline") || !drafts.atRisk;
       form.submit();
     });
   });
@@ -208,5 +214,6 @@ for (const form of document.querySelectorAll<HTMLFormElement>("form[data-leaves]
 const dialog = document.getElementById("instructions") as HTMLDialogElement | null;
 document.getElementById("show-instructions")?.addEventListener("click", () => dialog?.showModal());
 
+if (unsent !== null) drafts.put(unsent);
 const left = outbox.find(assignment);
 if (left) void submit(left);

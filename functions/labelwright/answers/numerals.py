@@ -7,7 +7,9 @@ from labelwright.contract.base import Json
 
 #: What a form's number control may hold, which is JSON's grammar and a little more.
 #: https://html.spec.whatwg.org/multipage/common-microsyntaxes.html#floating-point-numbers
-_NUMERAL = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", re.ASCII)
+_NUMERAL = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?", re.ASCII)
+#: The largest finite number has 309 digits; nobody spells one with more.
+_MOST_CHARACTERS = 400
 
 
 def read_number(value: Json) -> float | None:
@@ -19,7 +21,8 @@ def read_number(value: Json) -> float | None:
         return None
     if isinstance(value, str):
         spelt = value.strip()
-        value = float(spelt) if _NUMERAL.fullmatch(spelt) else None
+        good = len(spelt) <= _MOST_CHARACTERS and _NUMERAL.fullmatch(spelt)
+        value = float(spelt) if good else None
     if not isinstance(value, int | float):
         return None
     try:

@@ -4,7 +4,7 @@ A million votes are three columns of integers; as many values and results would 
 objects, of which hardly any is ever looked at. Those that are, are made when they are asked for.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import overload
@@ -23,11 +23,13 @@ from labelwright.task.definition import FieldDefinition, Kind
 class VoteRows(Sequence[tuple[WorkerValue, ...]]):
     """The workers' values of each task of the votes, sorted by worker.
 
-    ``values[i]`` is what the label of number ``i`` stands for: in a choice the label itself.
+    ``values[i]`` is what the label of number ``i`` stands for: in a choice the label itself. Those
+    of the numbers ``partial`` were read in part.
     """
 
     votes: Votes
     values: Sequence[Json]
+    partial: Set[int] = frozenset()
 
     def __len__(self) -> int:
         return len(self.votes.tasks)
@@ -47,7 +49,8 @@ class VoteRows(Sequence[tuple[WorkerValue, ...]]):
         rows = order[ends[place] : ends[place + 1]]
         given = zip(self.votes.worker[rows].tolist(), self.votes.label[rows].tolist(), strict=True)
         return tuple(
-            WorkerValue(self.votes.workers[worker], self.values[label]) for worker, label in given
+            WorkerValue(self.votes.workers[worker], self.values[label], label in self.partial)
+            for worker, label in given
         )
 
     @cached_property
@@ -58,9 +61,14 @@ class VoteRows(Sequence[tuple[WorkerValue, ...]]):
         return order, np.concatenate(([0], np.cumsum(counts)))
 
 
-def column_of(field: FieldDefinition, votes: Votes, values: Sequence[Json]) -> Column:
-    """Make a column of votes whose label of number ``i`` stands for the value ``values[i]``."""
-    rows = VoteRows(votes, values)
+def column_of(
+    field: FieldDefinition, votes: Votes, values: Sequence[Json], partial: Set[int] = frozenset()
+) -> Column:
+    """Make a column of votes whose label of number ``i`` stands for the value ``values[i]``.
+
+    Those of the numbers ``partial`` were read in part.
+    """
+    rows = VoteRows(votes, values, partial)
     # What other kinds do, they do value by value, and again and again.
     return Column(field, (), votes.tasks, rows if field.kind is Kind.CHOICE else tuple(rows))
 

@@ -101,7 +101,8 @@ def _questions(
         dtype=np.bool_,
     )
     order = np.lexsort((task, worker))
-    order = order[(grid.astype(np.bool_) | whole[:, None]).reshape(-1)[order]]
+    if not whole.all():
+        order = order[((grid > 0) | whole[:, None]).reshape(-1)[order]]
     known = np.full((len(answers), width), NONE, dtype=np.int32)
     for index, true in gold.items():
         known[index] = [label in true for label in labels]

@@ -217,7 +217,7 @@ def decode(data: bytes, fingerprint: str) -> Ledger:
     try:
         value = load_json(zlib.decompress(data))
         if value["schema"] != SCHEMA or value["fingerprint"] != fingerprint:
-            raise ValueError("made under another definition")
+            raise ValueError("made under another definition, or by another version")
         requests = tuple(RequestName.parse(text) for text in value["requests"])
         sources = dict(value["sources"])
         fields = {name: _unpacked(item, len(requests)) for name, item in value["fields"].items()}

@@ -113,6 +113,11 @@ def learns(field: FieldDefinition) -> bool:
     return METHODS[field.kind][method_name(field)].learns
 
 
+def known_methods() -> list[str]:
+    """Return the names of all methods, of whatever kind, sorted."""
+    return sorted({method for available in METHODS.values() for method in available})
+
+
 def with_method(
     fields: tuple[FieldDefinition, ...], name: str | None, *, required: bool = True
 ) -> tuple[FieldDefinition, ...]:
@@ -123,7 +128,7 @@ def with_method(
     """
     if name is None:
         return fields
-    known = sorted({method for available in METHODS.values() for method in available})
+    known = known_methods()
     if name not in known:
         raise MethodError(f"there is no method '{name}'; there are {', '.join(known)}")
     if required and fields and not any(name in METHODS[field.kind] for field in fields):

@@ -7,6 +7,9 @@ from labelwright.errors import TextEncodingError
 #: More bytes than a page can show, with room for four bytes a character.
 MAX_TEXT_BYTES = 1_000_000
 
+#: What may be set instead: far more than a page can show, and fits into any function's memory.
+LARGEST_TEXT_BYTES = 50_000_000
+
 #: Byte order marks of encodings that are not UTF-8.
 OTHER_MARKS = (
     (codecs.BOM_UTF32_LE, "UTF-32"),

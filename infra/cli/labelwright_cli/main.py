@@ -1,9 +1,12 @@
 """The command line ``labelwright``: the table of its commands, and where their errors end."""
 
 import errno
+import os
 import sys
-from io import TextIOWrapper
-from typing import Annotated, Any
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from io import BufferedWriter, FileIO, TextIOWrapper
+from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
@@ -92,10 +95,16 @@ class Door(_Commands):
         for command in COMMANDS:
             self.add_command(command)
 
+    def make_context(self, *args: Any, **settings: Any) -> Any:
+        """Begin a call."""
+        with _quoted_visibly():
+            return super().make_context(*args, **settings)
+
     def invoke(self, ctx: Any) -> Any:
         """Run the command that was called."""
         try:
-            return super().invoke(ctx)
+            with _quoted_visibly():
+                return super().invoke(ctx)
         except LabelwrightError as error:
             from labelwright_cli.terminal import tell_error
 
@@ -103,13 +112,55 @@ class Door(_Commands):
             raise typer.Exit(2) from None
         except OSError as error:
             # A file or folder that may not be used; a reader that has gone is click's affair.
-            if error.errno == errno.EPIPE:
+            if error.errno == errno.EPIPE or error.filename == _STDOUT:
                 raise
             from labelwright_cli.terminal import tell_error
 
             where = f"{error.filename}: " if error.filename else ""
             tell_error(UsageError(f"{where}{error.strerror or error}"))
             raise typer.Exit(2) from None
+
+
+@contextmanager
+def _quoted_visibly() -> Iterator[None]:
+    """Escape what an error about a call quotes of it; typer prints that as it is."""
+    try:
+        yield
+    except Exception as error:
+        if isinstance(told := getattr(error, "message", None), str):
+            from labelwright_local.printable import LAID_OUT, printable
+
+            vars(error)["message"] = printable(told, None, LAID_OUT)
+        raise
+
+
+#: What errors of standard output name as their file.
+_STDOUT = "standard output"
+
+
+class _Stdout(FileIO):
+    """Standard output, whose errors say that they are about it."""
+
+    def write(self, data: Any, /) -> int:
+        """Write, or name what can't be written."""
+        try:
+            return super().write(data)
+        except OSError as error:
+            error.filename = _STDOUT
+            raise
+
+
+def _end_unwritten(error: OSError) -> NoReturn:
+    """End where standard output takes no more: with one line, or without where the reader left."""
+    # Python would try once more, and tell that it failed.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    if error.errno == errno.EPIPE:
+        sys.exit(1)
+    with suppress(OSError):
+        from labelwright_cli.terminal import tell_error
+
+        tell_error(UsageError(f"{_STDOUT}: {error.strerror}; nothing more can be printed to it"))
+    sys.exit(2)
 
 
 app = typer.Typer(
@@ -152,8 +203,23 @@ def labelwright(
 
 def main() -> None:
     """Entry point of the console script."""
+    if isinstance(sys.stdout, TextIOWrapper) and not sys.stdout.isatty():
+        sys.stdout = TextIOWrapper(
+            BufferedWriter(_Stdout(sys.stdout.fileno(), "w", closefd=False)),
+            encoding=sys.stdout.encoding,
+            line_buffering=sys.stdout.line_buffering,
+            write_through=sys.stdout.write_through,
+        )
     for stream in (sys.stdout, sys.stderr):
         # A character that the terminal's encoding lacks is written as an escape, and fails nothing.
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    app()
+    try:
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
+    except OSError as error:
+        if error.filename != _STDOUT:
+            raise
+        _end_unwritten(error)

@@ -7,15 +7,39 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import typer
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderHook, RenderResult
+from rich.segment import Segment
 from rich.text import Text
 
 from labelwright.errors import LabelwrightError, UsageError
-from labelwright_local.printable import printable
+from labelwright_local.printable import LAID_OUT, printable
+
+
+class _Visible:
+    """Something to be printed, with whatever text comes of it escaped, styles left as they are."""
+
+    def __init__(self, inner: ConsoleRenderable) -> None:
+        self._inner = inner
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for segment in console.render(self._inner, options):
+            text, style, control = segment
+            yield segment if control else Segment(printable(text, None, LAID_OUT), style)
+
+
+class _AllVisible(RenderHook):
+    """Whatever is handed to a console, by whichever display: it can't forget to escape."""
+
+    def process_renderables(self, renderables: list[ConsoleRenderable]) -> list[ConsoleRenderable]:
+        """Let nothing through but what can be seen."""
+        return [_Visible(item) for item in renderables]
+
 
 #: For tables and bars, whose cells are made by :func:`cell`, and for words of our own.
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
+for _console in (console, errors):
+    _console.push_render_hook(_AllVisible())
 
 #: What Python puts into every log record; all else is what the message is about.
 _STANDARD = {*logging.makeLogRecord({}).__dict__, "message", "asctime", "taskName"}

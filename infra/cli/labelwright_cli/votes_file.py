@@ -39,7 +39,9 @@ def read_column(path: Path, field: FieldDefinition) -> Column:
         return RowFault("; ".join(reading.problems), whole=False) if reading.problems else None
 
     votes = _read(path, fault)
-    return column_of(field, votes, [read_known(field, text).value for text in votes.labels])
+    read = [read_known(field, text) for text in votes.labels]
+    partial = frozenset(number for number, reading in enumerate(read) if reading.partial)
+    return column_of(field, votes, [reading.value for reading in read], partial)
 
 
 def _read(path: Path, check: Callable[[str], RowFault | None]) -> Votes:

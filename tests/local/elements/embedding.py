@@ -39,11 +39,35 @@ iframe { border: 0; width: 100vw; height: 100vh }</style>
 
 
 @cache
-def image() -> bytes:
+def image(form: str = "PNG") -> bytes:
     """Return a picture of 200 by 100 pixels."""
     data = io.BytesIO()
-    Image.linear_gradient("L").resize((200, 100)).save(data, "PNG")
+    Image.linear_gradient("L").resize((200, 100)).save(data, form)
     return data.getvalue()
+
+
+@cache
+def mask() -> bytes:
+    """Return an earlier mask of that picture: a red, a green and a grey square on white."""
+    made = Image.new("RGB", (200, 100), "#ffffff")
+    for left, colour in ((0, "#ff0000"), (40, "#00ff00"), (80, "#777777")):
+        made.paste(colour, (left, 0, left + 20, 20))
+    data = io.BytesIO()
+    made.save(data, "PNG")
+    return data.getvalue()
+
+
+def _serve_object(route: Route, name: str) -> None:
+    """Serve a picture, or what its name says in its place."""
+    if name == "missing.png":
+        route.fulfill(status=404)
+    else:
+        others = {"empty.png": b"", "scan.tiff": image("TIFF"), "mask.png": mask()}
+        route.fulfill(
+            body=others.get(name, image()),
+            content_type="image/tiff" if "tiff" in name else "image/png",
+            headers={"Access-Control-Allow-Origin": "*"},
+        )
 
 
 def frame_document(template: str, task_input: dict[str, Any], head: str = "") -> str:
@@ -114,7 +138,7 @@ def embedded(
         elif url == "http://worker.test/portal":
             route.fulfill(body=_PARENT, content_type="text/html; charset=utf-8")
         elif url.startswith("http://worker.test/s3/"):
-            route.fulfill(body=image(), content_type="image/png")
+            _serve_object(route, url.split("?")[0].rpartition("/")[2])
         elif url.endswith("/favicon.ico"):
             route.fulfill(status=204)
         else:

@@ -138,4 +138,18 @@ INPUT_CASES = (
         {"animals": {"labels": ["Cat", "Bird"]}},
         {"animals": "choices"},
     ),
+    Case(
+        "rated",
+        {"text": "A bird on a branch."},
+        (
+            Sees("Happy"),
+            Tab("slider", "accuracy"),
+            Press("ArrowRight", 3),
+            Tab("slider", "mood"),
+            Press("End"),
+            *SUBMIT,
+        ),
+        {"accuracy": 4, "mood": 2},
+        {"accuracy": "number", "mood": "number"},
+    ),
 )

@@ -42,6 +42,40 @@ MARKING_CASES = (
         {"annotations": "spans", "science": "choices", "art": "choices"},
     ),
     Case(
+        "entities-and-question",
+        {
+            "text": TEXT,
+            "known": [
+                {"label": "person", "startOffset": 0, "endOffset": 3},
+                {"label": "place", "startOffset": 4, "endOffset": 6},
+                {"label": "date", "startOffset": 40, "endOffset": 400},
+            ],
+        },
+        (
+            Sees("Left out of what was marked before, and not shown here: 2"),
+            Sees("its label is not among those to choose from"),
+            *SUBMIT,
+        ),
+        {
+            "annotations": {
+                "entities": [{"startOffset": 0, "endOffset": 3, "label": "person"}],
+                "initialValueLeftOut": [
+                    {
+                        "reason": "its label is not among those to choose from",
+                        "item": {"label": "place", "startOffset": 4, "endOffset": 6},
+                    },
+                    {
+                        "reason": "outside of the text",
+                        "item": {"label": "date", "startOffset": 40, "endOffset": 400},
+                    },
+                ],
+            },
+            "science": {"science": False},
+            "art": {"art": False},
+        },
+        {"annotations": "spans", "science": "choices", "art": "choices"},
+    ),
+    Case(
         "bounding-box",
         {
             "image": IMAGE,
@@ -117,6 +151,12 @@ MARKING_CASES = (
                 "keypoints": [
                     {"label": "beak", "x": 20, "y": 30},
                     {"label": "tail", "x": 110, "y": 50},
+                ],
+                "initialValueLeftOut": [
+                    {
+                        "reason": "its label is not among those to choose from",
+                        "item": {"label": "foot", "x": 1, "y": 1},
+                    }
                 ],
             }
         },

@@ -96,7 +96,7 @@ PAGE_CASES = (
         "unknown-element",
         {"image": IMAGE},
         (
-            Sees("<crowd-line> is not among the local elements"),
+            Sees("<crowd-3d-point-cloud> is not among the local elements"),
             Tab("textbox", "Comment"),
             Type("none"),
             *SUBMIT,
@@ -106,8 +106,8 @@ PAGE_CASES = (
     ),
     Case(
         "unknown-widget",
-        {"text": "The committee met on Monday."},
-        (Sees("<crowd-question-answer-generation> is not among the local elements"), *SUBMIT),
+        {"scene": "s3://sample/scene.json"},
+        (Sees("<crowd-3d-point-cloud> is not among the local elements"), *SUBMIT),
         {},
         {},
     ),

@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from labelwright.answers.texts import KnownText, place_spans
+from labelwright.answers.values import read_value
+from labelwright.task.definition import FieldDefinition, Kind
 from tests.local.elements.embedding import Embedded, embedded
 from tests.samples.draw_images import browser_page
 
@@ -47,6 +50,23 @@ def test_what_is_required_is_asked_for(browser: Page) -> None:
         button.click()
         expect(alert).to_contain_text("Season")
         assert shown.said("submit") == []
+
+
+def test_captions_of_a_slider(browser: Page) -> None:
+    """A caption stands below its value, says what the value means, and a click on it chooses it."""
+    with embedded(browser, "rated", {"text": TEXT}) as shown:
+        mood = shown.frame.get_by_role("slider", name="mood")
+        expect(mood).to_have_attribute("aria-valuetext", "not chosen yet")
+        shown.frame.get_by_text("Happy", exact=True).click()
+        expect(mood).to_have_attribute("aria-valuetext", "2, Happy")
+        for caption in ("1", "3", "5"):
+            at = shown.frame.locator("crowd-slider-label", has_text=caption).bounding_box()
+            assert at is not None
+            browser.mouse.click(at["x"] + at["width"] / 2, at["y"] - 14)
+            found = shown.frame.evaluate("document.querySelector('[name=accuracy]').value")
+            assert found == int(caption)
+        assert shown.said("problem") == []
+        assert submit(shown) == {"accuracy": 5, "mood": 2}
 
 
 def test_a_classifier_wants_a_category(browser: Page) -> None:
@@ -242,6 +262,65 @@ def test_polygons_and_keypoints_by_mouse(browser: Page) -> None:
         assert found == [{"label": "beak", "x": 20, "y": 30}, {"label": "beak", "x": 160, "y": 75}]
 
 
+def test_lines_by_mouse(browser: Page) -> None:
+    """A drag draws a line, and so do two clicks; it can be taken by itself or by an end."""
+    with embedded(browser, "line", {"image": IMAGE, "lines": []}) as shown:
+        drag(shown, (20, 20), (60, 40))
+        for end in ((100, 80), (150, 80)):
+            browser.mouse.click(*place(shown, *end))
+        drag(shown, (40, 30), (50, 30))
+        drag(shown, (70, 40), (70, 60))
+        answer = submit(shown)["crowdLine"]
+        assert answer["initialValueModified"] is True
+        assert [
+            [(point["x"], point["y"]) for point in line["vertices"]] for line in answer["lines"]
+        ] == [[(30, 20), (70, 60)], [(100, 80), (150, 80)]]
+
+
+def test_polylines_by_mouse(browser: Page) -> None:
+    """Clicks set points; Enter finishes, and so does a double click on the last."""
+    with embedded(browser, "polyline", {"image": IMAGE}) as shown:
+        for point in ((20, 20), (60, 20), (60, 60)):
+            browser.mouse.click(*place(shown, *point))
+        browser.keyboard.press("Enter")
+        browser.mouse.click(*place(shown, 100, 20))
+        browser.mouse.dblclick(*place(shown, 150, 20))
+        found = submit(shown)["crowdPolyline"]["polylines"]
+        assert [[(point["x"], point["y"]) for point in line["vertices"]] for line in found] == [
+            [(20, 20), (60, 20), (60, 60)],
+            [(100, 20), (150, 20)],
+        ]
+
+
+def test_earlier_boxes_are_kept_told_and_recorded(browser: Page) -> None:
+    """What is cut, or left out, is never answered as if nothing was changed."""
+    box = {"left": 10, "top": 10, "width": 50, "height": 50, "class_id": 0}
+    given = {"image": IMAGE, "labels": ["cat"], "names": {"0": "cat", "1": "dog"}}
+    over = box | {"left": 180, "top": -20}
+    boxes = [box, over, box | {"class_id": 1}, box | {"left": 5000}]
+    with embedded(browser, "bounding-box", given | {"boxes": boxes}) as shown:
+        note = shown.frame.get_by_role("note")
+        expect(note).to_contain_text("Left out of what was marked before, and not shown here: 2")
+        expect(note).to_contain_text("Cut at the edge of the image, beyond which it went: 1")
+        answer = submit(shown)["boxes"]
+        assert answer["boundingBoxes"] == [
+            {"height": 50, "label": "cat", "left": 10, "top": 10, "width": 50},
+            {"height": 30, "label": "cat", "left": 180, "top": 0, "width": 20},
+        ]
+        assert answer["initialValueModified"] is True
+        assert [one["reason"] for one in answer["initialValueLeftOut"]] == [
+            "its label is not among those to choose from",
+            "outside of the image",
+        ]
+        assert answer["initialValueCut"] == [
+            {"label": "cat", "left": 180, "top": -20, "width": 50, "height": 50}
+        ]
+    with embedded(browser, "bounding-box", given | {"boxes": [box]}) as shown:
+        answer = submit(shown)["boxes"]
+        assert answer["initialValueModified"] is False
+        assert not {"initialValueLeftOut", "initialValueCut"} & set(answer)
+
+
 def test_an_unfinished_shape_is_not_lost(browser: Page) -> None:
     """A polygon that is begun and not finished stops the submit, and says so."""
     with embedded(browser, "polygon", {"image": IMAGE}) as shown:
@@ -251,12 +330,11 @@ def test_an_unfinished_shape_is_not_lost(browser: Page) -> None:
         assert shown.said("submit") == []
 
 
-def drag_over(shown: Embedded, words: str) -> None:
+def drag_over(shown: Embedded, words: str, element: str = "crowd-entity-annotation") -> None:
     """Select words of the text with the mouse, from the first's left edge to the last's right."""
     edges = shown.frame.evaluate(
-        """(words) => {
-             const pane = document.querySelector("crowd-entity-annotation").shadowRoot
-               .querySelector(".text");
+        """([words, element]) => {
+             const pane = document.querySelector(element).shadowRoot.querySelector(".text");
              const from = pane.textContent.indexOf(words);
              const at = (offset) => {
                const walker = document.createTreeWalker(pane, NodeFilter.SHOW_TEXT);
@@ -273,13 +351,27 @@ def drag_over(shown: Embedded, words: str) -> None:
              const [first, last] = [at(from), at(from + words.length - 1)];
              return [first.left, last.right, first.top + first.height / 2];
            }""",
-        words,
+        [words, element],
     )
     left, right, middle = edges
     shown.page.mouse.move(left + 0.5, middle)
     shown.page.mouse.down()
     shown.page.mouse.move(right - 0.5, middle, steps=5)
     shown.page.mouse.up()
+
+
+def test_a_passage_after_line_ends_is_found_in_the_source(browser: Page) -> None:
+    """The element counts what it shows; post-labeling finds the words in the text as it is."""
+    text = "Line\r\none.\r\n\U0001f426 two.\r\rTARGET three.\r\n"
+    with embedded(browser, "entities-and-question", {"text": text, "known": []}) as shown:
+        drag_over(shown, "TARGET")
+        shown.frame.get_by_role("button", name="Person", exact=True).click()
+        [given] = submit(shown)["annotations"]["entities"]
+    assert given["startOffset"] != text.index("TARGET")
+    field = FieldDefinition(name="f", path="f", kind=Kind.SPANS)
+    marked = read_value(field, [given]).value
+    [span] = place_spans(marked, field, KnownText(None, text)).reading.value
+    assert text[span.start : span.end] == "TARGET"
 
 
 def test_passages_by_mouse(browser: Page) -> None:
@@ -300,3 +392,64 @@ def test_passages_by_mouse(browser: Page) -> None:
         assert submit(shown)["annotations"] == {
             "entities": [{"startOffset": 13, "endOffset": 28, "label": "date"}]
         }
+
+
+def test_ranks_by_mouse(browser: Page) -> None:
+    """A click gives a rank; without ties who had it takes the one that becomes free; all undone."""
+    given = {"source": "Why?", "responses": ["So.", "Thus."]}
+    with embedded(browser, "text-ranking", given) as shown:
+        for name in ("1, Clarity: rank 1", "2, Clarity: rank 2", "1, Tone: rank 1"):
+            shown.frame.get_by_label(f"Response {name}").check()
+        shown.frame.get_by_label("Response 2, Tone: rank 2").check()
+        shown.frame.get_by_label("Response 2, Tone: rank 1").check()
+        expect(shown.frame.get_by_label("Response 1, Tone: rank 2")).to_be_checked()
+        for _ in range(3):
+            shown.frame.get_by_role("button", name="Undo", exact=True).click()
+        shown.frame.get_by_role("button", name="Submit").click()
+        expect(shown.frame.get_by_role("alert")).to_contain_text("please rank response 1 for Tone")
+        shown.frame.get_by_role("button", name="Redo", exact=True).click()
+        shown.frame.get_by_label("Response 2, Tone: rank 2").check()
+        ranks = submit(shown)["textRanking"]["ordinalRankingDimensions"]
+        assert [one["responseRankings"] for one in ranks] == [[1, 2], [1, 2]]
+
+
+def test_questions_by_mouse(browser: Page) -> None:
+    """A passage that is selected goes to a question by its button; steps can be undone."""
+    with embedded(browser, "questions", {"source": TEXT}) as shown:
+        drag_over(shown, "Charles Babbage", "crowd-question-answer-generation")
+        shown.frame.get_by_role("button", name="Add the selected passage to question 1").click()
+        shown.frame.get_by_role("textbox", name="Question 1", exact=True).fill("To whom?")
+        shown.frame.get_by_role("textbox", name="Answer 1", exact=True).fill("To Charles Babbage.")
+        shown.frame.get_by_role("button", name="Add a question").click()
+        shown.frame.get_by_role("button", name="Delete question 2").click()
+        shown.frame.get_by_label("What, question 1").check()
+        shown.frame.get_by_role("button", name="Undo", exact=True).click()
+        assert submit(shown)["qa"]["questionAnswerPairs"] == [
+            {
+                "question": "To whom?",
+                "answer": "To Charles Babbage.",
+                "questionTags": [],
+                "textReferences": [{"startOffset": 13, "endOffset": 28, "text": "Charles Babbage"}],
+            }
+        ]
+
+
+@pytest.mark.parametrize("template", ["text-ranking", "questions"])
+def test_drafts_of_texts_come_back(template: str, browser: Page) -> None:
+    """What `draft()` gives, `restore()` takes; before anything is done there is none."""
+    given = {"source": TEXT, "responses": ["So.", "Thus."]}
+    element = {"text-ranking": "crowd-text-ranking"}.get(
+        template, "crowd-question-answer-generation"
+    )
+    script = f"() => document.querySelector('{element}')"
+    with embedded(browser, template, given) as shown:
+        assert shown.frame.evaluate(f"({script})().draft() === undefined")
+        if template == "questions":
+            shown.frame.get_by_role("textbox", name="Question 1", exact=True).fill("Who?")
+        else:
+            shown.frame.get_by_label("Response 2, Tone: rank 1").check()
+        draft = shown.frame.evaluate(f"JSON.stringify(({script})().draft())")
+    with embedded(browser, template, given) as shown:
+        shown.frame.evaluate(f"({script})().restore({draft})")
+        assert shown.frame.evaluate(f"JSON.stringify(({script})().draft())") == draft
+        assert draft.count("null" if template == "text-ranking" else "Who?") > 0

@@ -6,7 +6,11 @@ import pytest
 
 from labelwright.contract.manifest import EXPIRED
 from labelwright.errors import UsageError
-from labelwright_local.engine.settings import MAX_DRAFT_CHARACTERS, JobSettings
+from labelwright_local.engine.settings import (
+    MAX_DRAFT_CHARACTERS,
+    MAX_DRAFTS_OF_WORKER,
+    JobSettings,
+)
 from tests.local.engine.small_jobs import SmallJob, answer, take, work
 
 TWO = JobSettings(workers_per_object=2, task_time_limit=60, availability=600)
@@ -200,6 +204,31 @@ def test_drafts_have_a_limit(tmp_path: Path) -> None:
         kept = engine.assignment(task.id, ann)
         assert kept is not None
         assert (kept.draft or "").startswith("x")
+
+
+def test_a_workers_drafts_have_a_number(tmp_path: Path) -> None:
+    """The oldest of tasks that were given back make room, whatever a page would have kept."""
+    job = SmallJob(tmp_path, MAX_DRAFTS_OF_WORKER + 2)
+    with job.open() as engine:
+        ann, ben = engine.sign_in("Ann"), engine.sign_in("Ben")
+        other = take(engine, ben)
+        engine.save_draft(other.id, ben, "of Ben")
+        for _ in range(MAX_DRAFTS_OF_WORKER + 1):
+            job.clock.passes(1)
+            task = take(engine, ann)
+            for draft in ("half", f"draft {task.object_id}"):
+                assert engine.save_draft(task.id, ann, draft)
+            engine.give_back(task.id, ann)
+            work(engine)
+        kept = {}
+        for _ in range(MAX_DRAFTS_OF_WORKER + 1):
+            job.clock.passes(1)
+            task = take(engine, ann)
+            kept[task.object_id] = task.draft
+            engine.decline(task.id, ann)
+        assert [number for number, draft in kept.items() if draft is None] == ["1"]
+        assert kept["2"] == "draft 2"
+        assert engine.assignment(other.id, ben).draft == "of Ben"  # type: ignore[union-attr]
 
 
 def test_a_worker_whom_the_job_does_not_know_is_told_to_sign_in(tmp_path: Path) -> None:

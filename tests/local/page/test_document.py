@@ -30,6 +30,7 @@ def scripts(page: str) -> list[str]:
         f'<script src="{REAL}"></script>',
         f"<SCRIPT async src='{REAL}' type=module integrity=x>ignored</SCRIPT >",
         "<script src=https://assets.crowd.aws/crowd-html-elements-v2.js></script>",
+        "<script src=https://assets.crowd.aws/gen-ai-components.js></script>",
         f'<script src="{REAL}?x=1"/></script>',
         '<script\n  defer\n  src=" mirror/crowd-html-elements.js "\n></script>',
     ],

@@ -115,6 +115,40 @@ def test_a_hostile_template_reaches_nothing_of_the_portal(tmp_path: Path, browse
         assert job.engine.progress().answers == 1
 
 
+def test_a_hostile_template_reaches_nothing_of_another_job_of_its_workspace(
+    tmp_path: Path, browser: Browser
+) -> None:
+    """Though the worker, the requester, and a worker of the same name are signed in there, too."""
+    lines = [{"source": "a"}]
+    with (
+        portal(tmp_path, lines, workers=2) as job,
+        portal(tmp_path, lines, workers=2, name="owls") as victim,
+        served(job) as server,
+        served(victim) as other,
+    ):
+        task = victim.worker("Eve").next()
+        paths = ("OTHER", "/requester", "/events")
+        hostile = HOSTILE.replace("FOREIGN", other.address)
+        for path in paths:
+            hostile = hostile.replace(f'"{path}', f'"{other.address}{path}')
+        server.use(hostile.replace("OTHER", task))
+        page = browser.new_context().new_page()
+        for place, key in ((other, victim.key), (server, job.key)):
+            page.goto(f"{place.address}/requester?key={requester_key(key)}")
+            place.sign_in(page, "Eve")
+        before = victim.engine.progress()
+        page.get_by_role("button", name="Start").click()
+        expect(page.get_by_role("heading", name="No task for you")).to_be_visible()
+        page.wait_for_timeout(300)
+        detail = job.engine.object("0")
+        assert detail is not None
+        [got] = [answer.content["got"] for answer in detail.answers]
+        assert f"{other.address}/requester" in got
+        assert f"{other.address}{task}" in got
+        assert {name for name, value in got.items() if value is not None} == set()
+        assert victim.engine.progress() == before
+
+
 def test_a_page_that_goes_elsewhere_takes_nothing_along(tmp_path: Path, browser: Browser) -> None:
     """Neither by a redirect of its own nor by a link; the bar of the portal stays."""
     ways = [
@@ -151,7 +185,7 @@ def test_messages_that_are_none_are_not_heeded(tmp_path: Path, browser: Browser)
       const say = (message) => parent.postMessage(message, "*");
       for (const answer of [null, "text", [1], undefined]) say({labelwright: 1, type: "submit", answer});
       say({labelwright: 2, type: "submit", answer: {}}); say("submit"); say(null);
-      say({labelwright: 1, type: "draft", draft: "x".repeat(262145)});
+      say({labelwright: 1, type: "draft", draft: "x".repeat(4194305)});
       say({labelwright: 1, type: "problem", message: "<img src=x onerror=alert(1)>".repeat(99)});
     </script>
     <iframe srcdoc="<script>top.postMessage({labelwright:1,type:'submit',answer:{}},'*')</script>">
@@ -193,3 +227,27 @@ def test_hostile_data_is_text_in_every_view(tmp_path: Path, browser: Browser) ->
                 "<script>"
             )
             assert page.title() != "hacked"
+
+
+def test_a_page_that_keeps_all_it_can_does_not_flood_the_server(
+    tmp_path: Path, browser: Browser
+) -> None:
+    """However many and long drafts it sends: one is kept, and they are saved at a measured pace."""
+    template = """<script>
+      let number = 0;
+      const large = "x".repeat(4_000_000);
+      setInterval(() => parent.postMessage({labelwright: 1, type: "draft", draft: large + number++}, "*"), 500);
+    </script>"""  # noqa: E501
+    with portal(tmp_path) as job, served(job) as server:
+        server.use(template)
+        page = browser.new_context().new_page()
+        sizes: list[int] = []
+        page.on(
+            "request",
+            lambda request: sizes.append(1) if request.url.endswith("/draft") else None,
+        )
+        server.sign_in(page, "Eve")
+        page.get_by_role("button", name="Start").click()
+        expect(page.get_by_text("Draft saved")).to_be_visible(timeout=20_000)
+        page.wait_for_timeout(3_000)
+        assert len(sizes) <= 3

@@ -100,6 +100,21 @@ def test_a_label_of_many_fields_is_shown_and_judged_from_its_file(tmp_path: Path
         assert f"This label can't be read: {label['annotationsRef']}: there is no" in shown
 
 
+def test_what_was_wrong_with_answers_is_said_beside_the_label(tmp_path: Path) -> None:
+    """A requester need not look for it in JSON; what a worker named is nowhere repeated."""
+    named = {"text": {"uri": "s3://<b>/x"}, "parts": [{"start": 0, "end": 4, "label": "PART"}]}
+    with portal(tmp_path, [{"source-ref": "s3://pages/1.png"}], task=SPANS, workers=2) as job:
+        requester = job.requester()
+        for name, given in (("Ada", named), ("Bo", {"parts": [{"start": "x"}]})):
+            worker = job.worker(name)
+            assert worker.answer(worker.next(), given)["accepted"]
+        job.work()
+        shown = words(requester.get("/requester/objects/0"))
+        assert "What was wrong with answers:" in shown
+        assert "parts: which text was shown is not known: 1 of 2 answers name one" in shown
+        assert "answer 2, parts: 1 of 1 spans without valid start, end and label" in shown
+
+
 class NamesAFile(DeployedHandlers):
     """Handlers whose label of object 0 says that it lies in a file which nobody should read."""
 
@@ -156,6 +171,25 @@ def test_answers_and_data_are_shown_as_text(tmp_path: Path) -> None:
             assert "<script>alert" not in shown
             assert "<img" not in shown
         assert "&lt;script&gt;alert(1)" in requester.get("/requester/objects/0").text
+
+
+def test_what_turns_or_steers_is_shown_by_its_number(tmp_path: Path) -> None:
+    """In names, answers and data; letters of every script, joined emoji and spaces stay."""
+    wild = "a\u202eb\x9bc\u2066d\x1be\u200f"
+    shown = "a\\u202eb\\x9bc\\u2066d"
+    honest = "\u0639\u0645\u0631 \u05d0 \U0001f469\u200d\U0001f52c 1\xa0km"
+    with portal(tmp_path, [{"source": wild + honest}]) as job:
+        ada = job.worker("Ada\u202e\u2066")
+        assert ada.answer(ada.next(), {"bird": {"label": wild}, wild: honest})["accepted"]
+        requester = job.requester()
+        job.wait(20)
+        for path in ("/requester/objects", "/requester/objects/0", "/requester/workers"):
+            page = requester.get(path).text
+            assert not set("\u202e\u2066\x9b\x1b\u200f") & set(page), path
+        page = requester.get("/requester/objects/0").text
+        assert shown in page
+        assert honest in page
+        assert "Ada\\u202e\\u2066" in requester.get("/requester/workers").text
 
 
 def test_an_answer_is_shown_by_what_it_holds(tmp_path: Path) -> None:

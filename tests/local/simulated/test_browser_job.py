@@ -47,6 +47,30 @@ name = "lobes"
 path = "lobes"
 kind = "number"
 """
+LOBES = """name = "lobes"
+[[fields]]
+name = "lobes"
+path = "lobes"
+kind = "number"
+"""
+IMAGE = 'src="{{ task.input.taskObject | grant_read_access }}"'
+#: What no field of a definition can ask for.
+DRAWN = f"""<script src="https://assets.crowd.aws/crowd-html-elements.js"></script>
+<crowd-form>
+  <label>How many lobes? <input type="number" name="lobes"></label>
+  <crowd-semantic-segmentation name="mask" {IMAGE} labels="['Oak', 'Ivy']">
+  </crowd-semantic-segmentation>
+  <crowd-instance-segmentation name="instances" {IMAGE} labels="['leaf']">
+  </crowd-instance-segmentation>
+  <crowd-line name="lines" {IMAGE} labels="['vein']"></crowd-line>
+  <crowd-polyline name="polylines" {IMAGE} labels="['edge']"></crowd-polyline>
+  <crowd-polygon name="polygons" {IMAGE} labels="['leaf']"></crowd-polygon>
+  <crowd-text-ranking name="ranks" text="Which?" responses='["This.", "That."]'
+    ordinal-ranking-dimensions='[{{"name": "Clarity"}}]'></crowd-text-ranking>
+  <crowd-question-answer-generation name="asked" text="A leaf." question-min-words="2">
+  </crowd-question-answer-generation>
+</crowd-form>
+"""
 
 
 def do_job(
@@ -120,6 +144,29 @@ def test_boxes_check_boxes_and_numbers(tmp_path: Path) -> None:
     one, other = (answer["leaf"]["boundingBoxes"] for answer in answers(outcome))
     assert one == other
     assert len(one) == 1
+
+
+def test_what_no_field_asks_for_is_answered_too(tmp_path: Path) -> None:
+    """Masks, lines, ranks and questions are given, and pass through beside the field."""
+    task = tmp_path / "task"
+    task.mkdir()
+    (task / "task.toml").write_text(LOBES)
+    (task / "template.liquid.html").write_text(DRAWN)
+    [outcome] = do_job(
+        tmp_path, task, "image-classification", [SimulatedWorker("Ada", 1.0)], 1,
+        truth={"0": {"lobes": 7}},
+    )  # fmt: skip
+    assert outcome.label["fields"]["lobes"]["value"] == 7
+    [answer] = answers(outcome)
+    assert set(answer["mask"]["labelMappings"]) == {"Oak", "Ivy"}
+    assert len(answer["mask"]["labeledImage"]["pngImageData"]) > 100
+    assert [one["label"] for one in answer["instances"]["instances"]] == ["leaf"]
+    assert [len(answer[name][name]) for name in ("lines", "polylines", "polygons")] == [1, 1, 1]
+    assert answer["ranks"]["ordinalRankingDimensions"] == [
+        {"name": "Clarity", "responseRankings": [1, 2]}
+    ]
+    [pair] = answer["asked"]["questionAnswerPairs"]
+    assert (pair["question"], pair["answer"]) == ("word word", "word")
 
 
 def test_a_job_that_would_never_end_is_not_begun(tmp_path: Path) -> None:

@@ -52,6 +52,12 @@ def test_a_crowd_element_that_the_service_does_not_have_is_named() -> None:
     assert "<crowd-clasifier>" in finding.message
 
 
+def test_captions_of_a_slider_are_known() -> None:
+    """AWS's own samples have them, though no page of the documentation."""
+    slider = '<crowd-slider name="x"><crowd-slider-label position="1">1</crowd-slider-label>'
+    assert check_template(f"{FORM}{slider}</crowd-slider></crowd-form>") == []
+
+
 def test_an_unknown_crowd_element_is_told_once() -> None:
     """However often it is used."""
     assert found(f"{FORM}<crowd-tick></crowd-tick>\n<crowd-tick></crowd-tick>") == [
@@ -289,6 +295,8 @@ def field(path: str) -> FieldDefinition:
     [
         ('<input name="note">', ["note"], None),
         ('<crowd-classifier name="mood">', ["mood.label"], None),
+        ("<crowd-text-ranking>", ["ordinalRankingDimensions"], None),
+        ('<crowd-text-ranking name="order">', ["order.ordinalRankingDimensions"], None),
         ('<select name="rating{{ task.input.x }}">', ["rating1"], None),
         ("<script>field.name = 'made';</script>", ["made"], None),
         ('<p></p><script src="https://x.s3.amazonaws.com/a.js"></script>', ["made"], None),

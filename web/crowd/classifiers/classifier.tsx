@@ -4,11 +4,13 @@ import { create } from "../element/base.ts";
 import { choose, type Categories } from "./choice.ts";
 import { makeDialog, makeTrigger } from "../display/dialogs.ts";
 import { exclusionOf, isRecord, labelsOf, parseAttribute, type Json } from "../element/json.ts";
-import { labelKey, Widget } from "../widget/widget.ts";
+import { Picture, targetFault } from "./picture.ts";
+import { labelKey, submitPlace, Widget } from "../widget/widget.ts";
 
 abstract class Classifier extends Widget {
   static observedAttributes = ["categories", "src"];
   protected readonly several: boolean = false;
+  protected override readonly hasSubmitPlace = true;
   protected chosen: readonly string[] = [];
   #all: Categories = { names: [], several: false, exclusion: null };
   #picker = create("div", { className: "category-picker-wrapper" });
@@ -22,8 +24,10 @@ abstract class Classifier extends Widget {
     this.#picker.append(this.#group);
     const comment = this.querySelector("worker-comment");
     if (comment) this.#picker.append(...this.#commentOn(comment));
+    this.#picker.append(create("p", { className: "quiet keys" }, "Keys: number, then Enter"));
     this.area.classList.add("beside");
-    this.area.append(this.#target, this.#picker);
+    // Templates put further questions after the picker: the button comes after them.
+    this.area.append(this.#target, create("div", { className: "side" }, this.#picker, submitPlace()));
     this.update();
   }
 
@@ -60,7 +64,22 @@ abstract class Classifier extends Widget {
     this.#draw();
   }
 
+  draft(): Json | undefined {
+    const comment = this.#comment?.value ?? "";
+    return this.chosen.length === 0 && comment === "" ? undefined : { chosen: [...this.chosen], comment };
+  }
+
+  restore(draft: Json): void {
+    if (!isRecord(draft)) return;
+    const { chosen, comment } = draft;
+    if (Array.isArray(chosen)) this.chosen = this.#all.names.filter((name) => chosen.includes(name)).slice(0, this.several ? undefined : 1);
+    if (this.#comment && typeof comment === "string") this.#comment.value = comment;
+    this.#draw();
+  }
+
   protected override fault(): string | null {
+    const unseenTarget = targetFault(this.querySelector("classification-target"));
+    if (unseenTarget !== null) return unseenTarget;
     return this.chosen.length > 0 || this.#all.names.length === 0 ? null : "please choose a category.";
   }
 
@@ -140,40 +159,25 @@ export class CrowdClassifierMultiSelect extends Classifier {
 }
 
 export class CrowdImageClassifier extends CrowdClassifier {
+  #picture = new Picture(this);
+
   protected override target(): Node {
-    return pictured(this);
+    return this.#picture.shown();
+  }
+
+  protected override fault(): string | null {
+    return this.#picture.fault() ?? super.fault();
   }
 }
 
 export class CrowdImageClassifierMultiSelect extends CrowdClassifierMultiSelect {
-  protected override target(): Node {
-    return pictured(this);
-  }
-}
+  #picture = new Picture(this);
 
-/** The image, with the annotations of an earlier task over it where `overlay` gives them. */
-function pictured(element: HTMLElement): Node {
-  const image = create("img", { src: element.getAttribute("src") ?? "", alt: "Image to classify" });
-  const figure = create("div", { className: "pictured" }, image);
-  image.addEventListener("error", () => figure.replaceChildren(create("p", { className: "notice" }, "The image can't be shown.")));
-  const overlay = parseAttribute("overlay", element.getAttribute("overlay"));
-  if (!isRecord(overlay)) return figure;
-  const { boundingBox, semanticSegmentation } = overlay;
-  if (isRecord(semanticSegmentation)) {
-    figure.append(create("img", { className: "over", src: String(semanticSegmentation["src"] ?? ""), alt: "" }));
+  protected override target(): Node {
+    return this.#picture.shown();
   }
-  if (isRecord(boundingBox) && Array.isArray(boundingBox["value"])) {
-    const boxes = boundingBox["value"].filter(isRecord);
-    image.addEventListener("load", () => {
-      for (const box of boxes) {
-        const [width, height] = [image.naturalWidth / 100, image.naturalHeight / 100];
-        const shown = create("div", { className: "over box" }, create("span", {}, String(box["label"] ?? "")));
-        shown.style.inset = `${Number(box["top"]) / height}% auto auto ${Number(box["left"]) / width}%`;
-        shown.style.width = `${Number(box["width"]) / width}%`;
-        shown.style.height = `${Number(box["height"]) / height}%`;
-        figure.append(shown);
-      }
-    });
+
+  protected override fault(): string | null {
+    return this.#picture.fault() ?? super.fault();
   }
-  return figure;
 }

@@ -1,7 +1,7 @@
 // The way to whoever embeds the page: messages of the portal's protocol, to the parent alone.
 
 /** What the embedding page says. */
-export type Reply = { readonly type: string; readonly reason?: unknown };
+export type Reply = { readonly type: string; readonly reason?: unknown; readonly draft?: unknown };
 
 /** Kept from the start: a template's own `var parent` takes the place of `window.parent`. */
 const parent = window.parent;

@@ -11,8 +11,14 @@ const WIDGETS = [
   "crowd-entity-annotation",
   "crowd-image-classifier",
   "crowd-image-classifier-multi-select",
+  "crowd-instance-segmentation",
   "crowd-keypoint",
+  "crowd-line",
   "crowd-polygon",
+  "crowd-polyline",
+  "crowd-question-answer-generation",
+  "crowd-semantic-segmentation",
+  "crowd-text-ranking",
 ].join();
 
 let timer: ReturnType<typeof setTimeout> | undefined;

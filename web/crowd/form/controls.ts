@@ -1,5 +1,6 @@
 // The controls of a form and what each contributes to the answer.
 import type { Entry } from "./answer.ts";
+import type { Json } from "../element/json.ts";
 
 /** A crowd element that contributes to the answer. */
 export interface Control extends HTMLElement {
@@ -7,9 +8,13 @@ export interface Control extends HTMLElement {
   /** Check, and show what is missing; the reason, or null when all is well. */
   check(): string | null;
   reset(): void;
+  /** What was filled in, to be kept until the answer is sent; undefined where nothing was. */
+  draft(): Json | undefined;
+  /** Take a draft of this element's, perhaps of an earlier version of the page; what no longer fits is left out. */
+  restore(draft: Json): void;
 }
 
-type Native = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
+export type Native = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
 /** Marks a part of a widget whose native controls are the widget's own affair. */
 export const INTERNAL = "data-internal";
@@ -18,7 +23,7 @@ export function isControl(element: Element): element is Control {
   return "entries" in element && typeof element.entries === "function";
 }
 
-function isNative(element: Element): element is Native {
+export function isNative(element: Element): element is Native {
   return (
     element instanceof HTMLInputElement ||
     element instanceof HTMLTextAreaElement ||

@@ -2,12 +2,14 @@
 import { answerOf, flattened, type Answer, type Entry } from "./answer.ts";
 import { CrowdElement, create } from "../element/base.ts";
 import { checkControl, controlsIn, entriesOf, focusControl, isControl } from "./controls.ts";
+import { addSubmit } from "./submit.ts";
 import { embedded, listen, tell, type Reply } from "../element/parent.ts";
 
 const REPLY_MILLISECONDS = 15_000;
 
 export class CrowdForm extends CrowdElement {
   static #first: CrowdForm | null = null;
+  static #held = false;
   form!: HTMLFormElement;
   #status = create("p", { className: "status", role: "status" });
   #alert = create("p", { className: "notice", role: "alert", hidden: true });
@@ -30,33 +32,36 @@ export class CrowdForm extends CrowdElement {
     const hasButton = this.querySelector('crowd-button[form-action="submit"]') !== null;
     form.append(...this.childNodes);
     this.append(form);
-    if (!hasButton) {
-      const button = document.createElement("crowd-button");
-      button.setAttribute("form-action", "submit");
-      button.setAttribute("variant", "primary");
-      button.textContent = "Submit";
-      button.style.cssText = "display: block; margin: 12px";
-      Element.prototype.append.call(form, button);
-      keepLast(form, button);
-    }
+    if (!hasButton) addSubmit(form);
     this.form = form;
     // The native way to send a form leads here: Enter in a field, a native button, requestSubmit().
     this.addEventListener("submit", (event) => this.#takeOver(event), { capture: true });
-    // The work is the page's main part, unless the template says what else is.
-    if (!CrowdForm.#first && !document.querySelector("main, [role=main]")) this.setAttribute("role", "main");
-    CrowdForm.#first ??= this;
+    // The work is the page's main part, unless the template says what else is; a hidden form is none.
+    const shown = this.checkVisibility();
+    if (shown && !CrowdForm.#first && !document.querySelector("main, [role=main]")) this.setAttribute("role", "main");
+    if (shown) CrowdForm.#first ??= this;
     listen((reply) => this.#hear(reply));
   }
 
   /** Check, tell onsubmit, and send what then is in the form. */
   submit(): void {
-    if (this.#sent) return;
+    if (this.#sent || CrowdForm.#held) return;
     const failed = this.#firstFault();
     this.#refuse(failed ?? "");
     if (failed !== null) return;
     const event = new SubmitEvent("submit", { bubbles: true, cancelable: true, composed: true });
     this.#ours.add(event);
     if (EventTarget.prototype.dispatchEvent.call(this.form, event)) this.#send(this.#answer());
+  }
+
+  /** Do something of which no script may make a submit: nobody has decided on one. */
+  static whileNothingIsSent(act: () => void): void {
+    CrowdForm.#held = true;
+    try {
+      act();
+    } finally {
+      CrowdForm.#held = false;
+    }
   }
 
   reset(): void {
@@ -137,16 +142,7 @@ export class CrowdForm extends CrowdElement {
     this.#status.textContent = "";
     this.#alert.textContent = reason;
     this.#alert.hidden = reason === "";
+    if (reason !== "") this.#alert.scrollIntoView({ block: "nearest" });
     this.#answers.hidden = true;
   }
-}
-
-/** What scripts add to the form, questions above all, comes before the button that ends it. */
-function keepLast(form: HTMLFormElement, button: HTMLElement): void {
-  new MutationObserver(() => {
-    if (button.parentElement !== form) return;
-    const after: Element[] = [];
-    for (let at = button.nextElementSibling; at; at = at.nextElementSibling) after.push(at);
-    button.before(...after.filter((element) => !element.matches("script, style, input[type=hidden]")));
-  }).observe(form, { childList: true });
 }

@@ -2,6 +2,7 @@
 import type { Entry } from "./answer.ts";
 import { CrowdElement, create } from "../element/base.ts";
 import type { Control } from "./controls.ts";
+import type { Json } from "../element/json.ts";
 
 abstract class TextField extends CrowdElement implements Control {
   static observedAttributes = [
@@ -80,6 +81,14 @@ abstract class TextField extends CrowdElement implements Control {
     this.value = this.text("value");
     this.#message.textContent = "";
     this.field.removeAttribute("aria-invalid");
+  }
+
+  draft(): Json | undefined {
+    return this.value === this.text("value") ? undefined : this.value;
+  }
+
+  restore(draft: Json): void {
+    if (typeof draft === "string") this.value = draft;
   }
 
   override focus(options?: FocusOptions): void {

@@ -2,6 +2,7 @@
 import type { Entry } from "./answer.ts";
 import { CrowdElement, create } from "../element/base.ts";
 import type { Control } from "./controls.ts";
+import type { Json } from "../element/json.ts";
 
 /** A native check box or radio button with the element's content as its label. */
 abstract class Switch extends CrowdElement implements Control {
@@ -78,6 +79,14 @@ abstract class Switch extends CrowdElement implements Control {
     this.input.removeAttribute("aria-invalid");
   }
 
+  draft(): Json | undefined {
+    return this.checked === this.flag("checked") ? undefined : this.checked;
+  }
+
+  restore(draft: Json): void {
+    if (typeof draft === "boolean") this.checked = draft;
+  }
+
   override focus(options?: FocusOptions): void {
     this.input.focus(options);
   }
@@ -115,7 +124,7 @@ export class CrowdRadioGroup extends CrowdElement {
 
   #only(chosen: EventTarget | null): void {
     const buttons = this.#buttons();
-    if (!buttons.some((button) => button === chosen)) return;
+    if (!buttons.some((button) => button === chosen && button.checked)) return;
     for (const button of buttons) if (button !== chosen) button.checked = false;
   }
 

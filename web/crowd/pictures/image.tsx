@@ -1,50 +1,54 @@
-// crowd-bounding-box, crowd-keypoint, crowd-polygon: drawing on an image by mouse and by keyboard.
+// What the elements for shapes share: drawing on an image by mouse and by keyboard.
 import { render } from "preact";
 import * as draw from "./drawing.ts";
 import type { Drawing, Setting } from "./drawing.ts";
 import { HOW, KEYS, NAMES } from "./help.ts";
-import { historyKey } from "../widget/history.ts";
+import { initialShapes, type Initial } from "./initial.ts";
+import { begin, historyKey } from "../widget/history.ts";
 import { labelsOf, parseAttribute, type Json, type Label } from "../element/json.ts";
-import { colourOf, ItemList, LabelPicker, Tools } from "../widget/picker.tsx";
-import { answered, described, initialShapes, type Point, type Shape, type Size, type Tool } from "./shapes.ts";
+import { ItemList, labelColours, LabelPicker, Tools } from "../widget/picker.tsx";
+import { answered, described, isOpen, type Point, type Size, type Tool } from "./shapes.ts";
 import { Stage, type Hold } from "./stage.tsx";
+import { arrowOf, crossed, ZOOMS, zoomed } from "./view.ts";
+import { cutAnswer, leftOutAnswer, LeftOutNotice } from "../widget/left-out.tsx";
+import { sightOf, UNSEEN, unseen, type Sight } from "../widget/sight.ts";
 import { labelKey, Widget } from "../widget/widget.ts";
 
-const ARROWS: Readonly<Record<string, Point>> = {
-  ArrowLeft: { x: -1, y: 0 },
-  ArrowRight: { x: 1, y: 0 },
-  ArrowUp: { x: 0, y: -1 },
-  ArrowDown: { x: 0, y: 1 },
-};
-
-const ZOOMS = [1, 1.5, 2, 3, 4, 6, 8] as const;
-
-abstract class ImageTool extends Widget {
+export abstract class ImageTool extends Widget {
   static observedAttributes = ["labels", "src"];
   protected abstract readonly tool: Tool;
   #labels: Label[] = [];
-  #state: Drawing = draw.drawing([]);
-  #initial: readonly Shape[] = [];
+  #initial: Initial = { shapes: [], leftOut: [], cut: [] };
+  #state: Drawing = draw.drawing(this.#initial.shapes);
   #size: Size = { width: 0, height: 0 };
   #zoom = 0;
   #unit = 1;
   #hold: Hold | null = null;
   #pointer: Point | null = null;
-  #loaded: boolean | null = null;
+  #sight: Sight = "loading";
+  #shownSource = "";
   #mount = document.createElement("div");
 
   protected override make(): void {
     super.make();
     this.area.append(this.#mount);
     this.#labels = labelsOf("labels", parseAttribute("labels", this.getAttribute("labels")));
-    const initial = parseAttribute("initial-value", this.getAttribute("initial-value"));
-    this.#initial = initialShapes(this.tool, initial, this.#labels.map(({ label }) => label));
-    this.#state = draw.drawing(this.#initial);
+    this.#readInitial();
     this.#draw();
     new ResizeObserver(() => this.#draw()).observe(this.#mount);
   }
 
+  /** Take what was marked before, unless somebody works on it already. */
+  #readInitial(): void {
+    const untouched = this.#state.shapes.present === this.#initial.shapes;
+    const given = parseAttribute("initial-value", this.getAttribute("initial-value"));
+    const size = this.#sight === "shown" ? this.#size : null;
+    this.#initial = initialShapes(this.tool, given, this.labels, size);
+    if (untouched) this.#state = { ...this.#state, shapes: begin(this.#initial.shapes) };
+  }
+
   protected override update(): void {
+    if (this.#shownSource !== this.text("src").trim()) this.#sight = "loading";
     this.labels = labelsOf("labels", parseAttribute("labels", this.getAttribute("labels")));
   }
 
@@ -54,18 +58,33 @@ abstract class ImageTool extends Widget {
 
   set labels(labels: readonly (string | Label)[]) {
     this.#labels = labelsOf("labels", labels);
+    // Labels that a script gives come after what was marked with them.
+    this.#readInitial();
     this.#draw();
   }
 
   get _submittableValue(): Json {
     const { present } = this.#state.shapes;
     const answer = answered(this.tool, present, this.#size);
-    if (this.tool !== "box" || !this.hasAttribute("initial-value")) return answer;
-    return { ...answer, initialValueModified: JSON.stringify(present) !== JSON.stringify(this.#initial) };
+    if (!this.hasAttribute("initial-value")) return answer;
+    const { shapes, leftOut, cut } = this.#initial;
+    const initialValueModified = leftOut.length + cut.length > 0 || JSON.stringify(present) !== JSON.stringify(shapes);
+    // Of boxes and lines the service says so, of points and polygons not.
+    const modified = this.tool === "box" || isOpen(this.tool) ? { initialValueModified } : {};
+    return { ...answer, ...modified, ...leftOutAnswer(leftOut), ...cutAnswer(cut) };
   }
 
   reset(): void {
-    this.#state = draw.drawing(this.#initial);
+    this.#state = draw.drawing(this.#initial.shapes);
+    this.#draw();
+  }
+
+  draft(): Json | undefined {
+    return draw.drafted(this.#state, this.#initial.shapes);
+  }
+
+  restore(draft: Json): void {
+    this.#state = draw.restored(this.#initial.shapes, draft, this.labels);
     this.#draw();
   }
 
@@ -74,7 +93,8 @@ abstract class ImageTool extends Widget {
   }
 
   protected override fault(): string | null {
-    if (this.#loaded === null) return "the image is still loading.";
+    const fault = unseen(this.#sight);
+    if (fault !== null) return fault;
     return this.#state.draft.length > 0 ? "a shape is not finished: finish it, or press Escape." : null;
   }
 
@@ -96,12 +116,11 @@ abstract class ImageTool extends Widget {
   #pressedOnStage(event: KeyboardEvent): boolean {
     const { width, height } = this.#size;
     const state = this.#state;
-    const arrow = ARROWS[event.key];
-    if (arrow && !event.altKey && !event.metaKey) {
-      const percent = Math.max(1, Math.round(Math.max(width, height) / 100));
-      const step = event.ctrlKey ? 1 : event.shiftKey ? 5 * percent : percent;
+    if (this.#sight !== "shown") return false;
+    const by = crossed(event, this.#size);
+    if (by) {
       this.#pointer = null;
-      this.#become(draw.pointed(state, this.#setting, { x: arrow.x * step, y: arrow.y * step }));
+      this.#become(draw.pointed(state, this.#setting, by));
       this.#reveal();
       return true;
     }
@@ -109,13 +128,14 @@ abstract class ImageTool extends Widget {
     switch (event.key) {
       case "Enter":
       case " ": {
-        const at = state.cursor ?? { x: width / 2, y: height / 2 };
+        const last = this.tool === "polyline" ? state.draft.at(-1) : undefined;
+        const at = state.cursor ?? last ?? { x: width / 2, y: height / 2 };
         this.#become(draw.placed({ ...state, cursor: at }, this.#setting, at));
         return true;
       }
       case "c":
       case "C":
-        if (this.tool === "polygon") this.#become(draw.closed(state, this.#setting));
+        if (this.tool === "polygon" || this.tool === "polyline") this.#become(draw.closed(state, this.#setting));
         return true;
       case "Escape":
         this.#become({ ...draw.selected(state, null), draft: [], cursor: null, said: "Let go" });
@@ -134,8 +154,8 @@ abstract class ImageTool extends Widget {
   }
 
   #pressedOnItem(event: KeyboardEvent, index: number): boolean {
-    const arrow = ARROWS[event.key];
-    if (arrow && !event.altKey && !event.metaKey) {
+    const arrow = arrowOf(event);
+    if (arrow) {
       const step = event.ctrlKey ? 10 : 1;
       const by = { x: arrow.x * step, y: arrow.y * step };
       this.#become(draw.nudged(draw.selected(this.#state, index), this.#setting, by, event.shiftKey, event.repeat));
@@ -149,7 +169,11 @@ abstract class ImageTool extends Widget {
   }
 
   get #setting(): Setting {
-    return { tool: this.tool, size: this.#size, labels: this.labels };
+    return { tool: this.tool, size: this.#size, labels: this.labels, colours: this.#colours() };
+  }
+
+  #colours(): string[] {
+    return labelColours(parseAttribute("label-colors", this.getAttribute("label-colors")));
   }
 
   #become(state: Drawing): void {
@@ -170,7 +194,7 @@ abstract class ImageTool extends Widget {
   }
 
   #zoomBy(by: number): void {
-    this.#zoom = Math.min(Math.max(this.#zoom + by, 0), ZOOMS.length - 1);
+    this.#zoom = zoomed(this.#zoom, by);
     this.#draw();
     this.#reveal();
   }
@@ -179,10 +203,11 @@ abstract class ImageTool extends Widget {
     this.#mount.querySelector(".cross circle")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
-  #imageLoaded(event: Event): void {
-    const { naturalWidth, naturalHeight } = event.target as HTMLImageElement;
-    this.#size = { width: naturalWidth, height: naturalHeight };
-    this.#loaded = true;
+  #look(event: Event): void {
+    const image = event.target as HTMLImageElement;
+    this.#sight = sightOf(image);
+    this.#size = { width: image.naturalWidth, height: image.naturalHeight };
+    this.#readInitial();
     this.#draw();
   }
 
@@ -202,6 +227,8 @@ abstract class ImageTool extends Widget {
     const { present, past, future } = state.shapes;
     const names = this.labels;
     const unit = this.#unit;
+    const source = (this.#shownSource = this.text("src").trim());
+    if (source === "") this.#sight = "failed";
     const zoom = ZOOMS[this.#zoom] ?? 1;
     const chosen = state.selected === null ? undefined : present[state.selected];
     const current = chosen ? names.indexOf(chosen.label) : state.label;
@@ -212,15 +239,16 @@ abstract class ImageTool extends Widget {
       { text: "Zoom out", off: this.#zoom === 0, run: () => this.#zoomBy(-1) },
     ];
     const items = present.map((shape) => ({
-      colour: colourOf(names.indexOf(shape.label)),
+      colour: draw.colourFor(this.#setting, shape.label),
       text: described(this.tool, shape),
       name: described(this.tool, shape),
     }));
     render(
       <div class="tool">
-        <LabelPicker labels={this.#labels} current={current} onPick={(index) => this.#become(draw.labelled(state, this.#setting, index))} />
+        <LabelPicker labels={this.#labels} colours={this.#colours()} current={current} onPick={(index) => this.#become(draw.labelled(state, this.#setting, index))} />
         <Tools actions={actions} keys={KEYS[this.tool]} />
         <p class="quiet" id="how">{`To mark: ${HOW[this.tool]}.`}</p>
+        <LeftOutNotice leftOut={this.#initial.leftOut} cut={this.#initial.cut} />
         <div class="frame" tabIndex={-1}>
           <div
             class="stage"
@@ -231,12 +259,12 @@ abstract class ImageTool extends Widget {
             onFocus={() => this.#become(draw.selected(this.#state, null))}
             style={{ "--zoom": zoom, "--ratio": this.#size.width / this.#size.height || 1 }}
           >
-            {this.#loaded === false ? (
-              <p class="notice">The image can't be shown.</p>
+            {this.#sight === "failed" ? (
+              <p class="notice" role="alert">{UNSEEN}</p>
             ) : (
-              <img src={this.text("src")} alt="" draggable={false} onLoad={(event) => this.#imageLoaded(event)} onError={() => this.#imageFailed()} />
+              <img key={source} src={source} alt="" draggable={false} onLoad={(event) => this.#look(event)} onError={(event) => this.#look(event)} />
             )}
-            {this.#loaded && (
+            {this.#sight === "shown" && (
               <Stage
                 {...{ state, zoom, unit }}
                 setting={this.#setting}
@@ -265,11 +293,6 @@ abstract class ImageTool extends Widget {
     );
   }
 
-  #imageFailed(): void {
-    this.#loaded = false;
-    this.#draw();
-  }
-
   #take(hold: Hold | null, at: Point | null): void {
     this.#hold = hold;
     this.#pointer = at;
@@ -282,16 +305,4 @@ abstract class ImageTool extends Widget {
     this.#become(draw.selected(this.#state, index));
     this.#item(index)?.focus({ preventScroll: true });
   }
-}
-
-export class CrowdBoundingBox extends ImageTool {
-  protected readonly tool = "box";
-}
-
-export class CrowdKeypoint extends ImageTool {
-  protected readonly tool = "keypoint";
-}
-
-export class CrowdPolygon extends ImageTool {
-  protected readonly tool = "polygon";
 }

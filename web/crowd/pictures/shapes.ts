@@ -1,5 +1,5 @@
-// Shapes on an image, in its own pixels: boxes, keypoints and polygons, and their answers.
-import { isRecord, type Json } from "../element/json.ts";
+// Shapes on an image, in its own pixels: boxes, keypoints, polygons and lines, and their answers.
+import type { Json } from "../element/json.ts";
 
 export interface Point {
   readonly x: number;
@@ -11,13 +11,23 @@ export interface Size {
   readonly height: number;
 }
 
-/** A box has its upper left and lower right corner, a keypoint one point, a polygon its vertices. */
+/** A box has its upper left and lower right corner, a keypoint one point, all others their vertices. */
 export interface Shape {
   readonly label: string;
   readonly points: readonly Point[];
 }
 
-export type Tool = "box" | "keypoint" | "polygon";
+export type Tool = "box" | "keypoint" | "line" | "polygon" | "polyline";
+
+/** How many points a shape has at least. */
+export function least(tool: Tool): number {
+  return { box: 2, keypoint: 1, line: 2, polygon: 3, polyline: 2 }[tool];
+}
+
+/** Whether a shape is a line with two ends, and encloses nothing. */
+export function isOpen(tool: Tool): boolean {
+  return tool === "line" || tool === "polyline";
+}
 
 const ORIGIN: Point = { x: 0, y: 0 };
 
@@ -89,11 +99,19 @@ function turn(a: Point, b: Point, c: Point): number {
 export function described(tool: Tool, { label, points }: Shape): string {
   const [low = ORIGIN, high = low] = points;
   if (tool === "keypoint") return `${label}, at ${low.x}, ${low.y}`;
-  if (tool === "polygon") return `${label}, ${points.length} points`;
+  if (tool === "polygon" || tool === "polyline") return `${label}, ${points.length} points`;
+  if (tool === "line") return `${label}, from ${low.x}, ${low.y} to ${high.x}, ${high.y}`;
   return `${label}, ${high.x - low.x} by ${high.y - low.y} at ${low.x}, ${low.y}`;
 }
 
-const KEYS = { box: "boundingBoxes", keypoint: "keypoints", polygon: "polygons" } as const;
+/** What the list of shapes is called in the answer. */
+export const KEYS = {
+  box: "boundingBoxes",
+  keypoint: "keypoints",
+  line: "lines",
+  polygon: "polygons",
+  polyline: "polylines",
+} as const;
 
 /** The element's answer: the shapes, and the size of the image whose pixels they count. */
 export function answered(tool: Tool, shapes: readonly Shape[], size: Size): { readonly [key: string]: Json } {
@@ -104,38 +122,6 @@ export function answered(tool: Tool, shapes: readonly Shape[], size: Size): { re
 function wire(tool: Tool, { label, points }: Shape): Json {
   const [low = ORIGIN, high = low] = points;
   if (tool === "keypoint") return { label, x: low.x, y: low.y };
-  if (tool === "polygon") return { label, vertices: points.map(({ x, y }) => ({ x, y })) };
-  return { height: high.y - low.y, label, left: low.x, top: low.y, width: high.x - low.x };
-}
-
-/** Read `initial-value`; shapes of other labels, or without all their numbers, are left out. */
-export function initialShapes(tool: Tool, value: unknown, labels: readonly string[]): Shape[] {
-  if (!Array.isArray(value)) return [];
-  return value.filter(isRecord).flatMap((item): Shape[] => {
-    const label = item["label"];
-    const points = initialPoints(tool, item);
-    if (typeof label !== "string" || !labels.includes(label) || points === null) return [];
-    return [{ label, points }];
-  });
-}
-
-function initialPoints(tool: Tool, item: Record<string, unknown>): readonly Point[] | null {
-  if (tool === "polygon") {
-    const vertices = Array.isArray(item["vertices"]) ? item["vertices"].map(pointIn) : [];
-    const points = vertices.filter((point) => point !== null);
-    return points.length === vertices.length && points.length >= 3 ? points : null;
-  }
-  if (tool === "keypoint") {
-    const point = pointIn(item);
-    return point && [point];
-  }
-  const [left, top] = [Number(item["left"]), Number(item["top"])];
-  const [right, bottom] = [left + Number(item["width"]), top + Number(item["height"])];
-  return right > left && bottom > top ? [{ x: left, y: top }, { x: right, y: bottom }] : null;
-}
-
-function pointIn(item: unknown): Point | null {
-  if (!isRecord(item)) return null;
-  const [x, y] = [Number(item["x"]), Number(item["y"])];
-  return Number.isFinite(x) && Number.isFinite(y) ? { x, y } : null;
+  if (tool === "box") return { height: high.y - low.y, label, left: low.x, top: low.y, width: high.x - low.x };
+  return { label, vertices: points.map(({ x, y }) => ({ x, y })) };
 }

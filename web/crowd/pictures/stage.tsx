@@ -1,7 +1,6 @@
 // The image with the shapes over it: what the mouse, a finger or a pen does there.
-import { closed, edited, placed, selected, type Drawing, type Setting } from "./drawing.ts";
-import { colourOf } from "../widget/picker.tsx";
-import { corners, handles, inside, moved, reshaped, type Point, type Shape, type Tool } from "./shapes.ts";
+import { closed, colourFor, edited, placed, selected, type Drawing, type Setting } from "./drawing.ts";
+import { corners, handles, inside, isOpen, moved, reshaped, type Point, type Shape, type Tool } from "./shapes.ts";
 
 /** A pointer that is down: what it took hold of, and where. */
 export interface Hold {
@@ -23,7 +22,7 @@ export interface StageProps {
   onSelect(index: number): void;
 }
 
-/** Screen pixels within which a click means the polygon's first point, and a drag is none. */
+/** Screen pixels within which a click means a point that is there, and a drag is none. */
 const NEAR = 10;
 const STILL = 4;
 
@@ -81,14 +80,19 @@ function up(event: PointerEvent, props: StageProps): void {
   if (!hold || hold.shape) return;
   const { at, scale } = place(event, setting);
   const fresh = selected(state, null);
-  if (hold.going && setting.tool === "box" && state.draft.length === 0) {
+  const { tool } = setting;
+  if (hold.going && (tool === "box" || tool === "line") && state.draft.length === 0) {
     const start = placed(fresh, setting, hold.from);
     props.onState(placed(start, setting, at));
     return;
   }
-  if (hold.letsGo && setting.tool !== "keypoint") return props.onState(fresh);
+  if (hold.letsGo && tool !== "keypoint") return props.onState(fresh);
   const [first] = state.draft;
-  const closes = setting.tool === "polygon" && first && state.draft.length > 2 && far(first, at) < NEAR * scale;
+  const last = state.draft.at(-1);
+  const closes =
+    tool === "polyline"
+      ? last && state.draft.length > 1 && far(last, at) < STILL * scale
+      : tool === "polygon" && first && state.draft.length > 2 && far(first, at) < NEAR * scale;
   props.onState(closes ? closed(state, setting) : placed(fresh, setting, at));
 }
 
@@ -99,7 +103,7 @@ function outline(tool: Tool, points: readonly Point[], open: boolean): string {
 
 export function Stage(props: StageProps & { pointer: Point | null; unit: number }) {
   const { state, setting, unit, hold, pointer } = props;
-  const { tool, size, labels } = setting;
+  const { tool, size } = setting;
   return (
     <svg
       viewBox={`0 0 ${size.width} ${size.height}`}
@@ -109,10 +113,10 @@ export function Stage(props: StageProps & { pointer: Point | null; unit: number 
       onPointerMove={(event) => move(event, props)}
       onPointerUp={(event) => up(event, props)}
       onPointerCancel={() => props.onHold(null, null)}
-      onDblClick={() => tool === "polygon" && state.draft.length > 2 && props.onState(closed(state, setting))}
+      onDblClick={() => state.draft.length > 1 && props.onState(closed(state, setting))}
     >
       {state.shapes.present.map((shape, index) => (
-        <Drawn key={index} index={index} shape={shape} {...{ tool, unit }} colour={colourOf(labels.indexOf(shape.label))} chosen={index === state.selected} handle={state.handle} />
+        <Drawn key={index} index={index} shape={shape} {...{ tool, unit }} colour={colourFor(setting, shape.label)} chosen={index === state.selected} handle={state.handle} />
       ))}
       <Draft {...{ state, setting, hold, pointer, unit }} />
       {state.cursor && (
@@ -136,9 +140,10 @@ function Drawn(props: {
 }) {
   const { shape, index, tool, unit, chosen } = props;
   const [first = { x: 0, y: 0 }] = shape.points;
-  const path = outline(tool, shape.points, false);
+  const open = isOpen(tool);
+  const path = outline(tool, shape.points, open);
   return (
-    <g class={chosen ? "shape chosen" : "shape"} style={{ "--colour": props.colour }}>
+    <g class={`shape${chosen ? " chosen" : ""}${open ? " open" : ""}`} style={{ "--colour": props.colour }}>
       {tool === "keypoint" ? (
         <circle data-shape={index} cx={first.x} cy={first.y} r={(chosen ? 8 : 6) * unit} />
       ) : (
@@ -171,17 +176,18 @@ function Tag(props: { at: Point; text: string; unit: number }) {
 function Draft(props: { state: Drawing; setting: Setting; hold: Hold | null; pointer: Point | null; unit: number }) {
   const { state, setting, hold, unit } = props;
   const { tool, size } = setting;
-  const dragged = tool === "box" && hold?.going === true && hold.shape === null;
+  const dragged = (tool === "box" || tool === "line") && hold?.going === true && hold.shape === null;
   const start = state.draft[0] ?? (dragged ? hold.from : undefined);
   if (!start) return null;
   const last = props.pointer ?? state.cursor;
   const end = last && inside(last, size);
-  const points = tool === "box" ? (end ? corners(start, end, size) : [start]) : end ? [...state.draft, end] : state.draft;
+  const placed = state.draft.length > 0 ? state.draft : [start];
+  const points = tool === "box" ? (end ? corners(start, end, size) : [start]) : end ? [...placed, end] : placed;
   return (
-    <g class="shape draft" style={{ "--colour": colourOf(state.label) }}>
-      <path class="under" d={outline(tool, points, tool === "polygon")} />
-      <path class="line" d={outline(tool, points, tool === "polygon")} />
-      {(tool === "box" ? [start] : state.draft).map((point, index) => (
+    <g class="shape draft" style={{ "--colour": colourFor(setting, setting.labels[state.label] ?? "") }}>
+      <path class="under" d={outline(tool, points, tool !== "box")} />
+      <path class="line" d={outline(tool, points, tool !== "box")} />
+      {(tool === "box" ? [start] : placed).map((point, index) => (
         <circle key={index} class="handle" cx={point.x} cy={point.y} r={(index ? 4 : 6) * unit} />
       ))}
     </g>

@@ -1,12 +1,13 @@
 // crowd-entity-annotation: labelled spans of a text, selected by mouse, finger or keyboard.
 import { render } from "preact";
 import { begin, change, historyKey, redo, undo, type History } from "../widget/history.ts";
+import { SUBMIT_PLACE } from "../form/submit.ts";
 import { labelsOf, parseAttribute, type Json, type Label } from "../element/json.ts";
+import { leftOutAnswer, LeftOutNotice, type LeftOut } from "../widget/left-out.tsx";
 import { colourOf, ItemList, LabelPicker, Tools } from "../widget/picker.tsx";
 import { Passages } from "./passages.tsx";
-import { offsetAt, selectionIn } from "./selection.ts";
-import { boundary, caretKey, conflict, excerpt, initialSpans, lineAt, trimmed, withSpan } from "./spans.ts";
-import type { Range, Span } from "./spans.ts";
+import { TextCursor } from "./cursor.ts";
+import { conflict, excerpt, initialSpans, trimmed, wire, withSpan, type Span } from "./spans.ts";
 import { labelKey, Widget } from "../widget/widget.ts";
 
 const KEYS = [
@@ -17,19 +18,16 @@ const KEYS = [
   "Ctrl+Z, Ctrl+Shift+Z: undo, redo; Escape: let go",
 ];
 
-const NOTHING: Range = { start: 0, end: 0 };
-
 export class CrowdEntityAnnotation extends Widget {
   static observedAttributes = ["labels", "text"];
+  protected override readonly hasSubmitPlace = true;
   #labels: Label[] = [];
   #spans: History<readonly Span[]> = begin([]);
   #initial: readonly Span[] = [];
+  #leftOut: readonly LeftOut[] = [];
   /** Label for what is selected next; null: select first, then label. */
   #armed: number | null = null;
-  #selection: Range = NOTHING;
-  #anchor = 0;
-  #caret = 0;
-  #caretShown = false;
+  #cursor = new TextCursor(this.root, () => this.text("text"));
   #selected: number | null = null;
   #said = "";
   #mount = document.createElement("div");
@@ -47,9 +45,15 @@ export class CrowdEntityAnnotation extends Widget {
 
   #read(): void {
     this.#labels = labelsOf("labels", parseAttribute("labels", this.getAttribute("labels")));
-    const initial = parseAttribute("initial-value", this.getAttribute("initial-value"));
-    this.#initial = initialSpans(initial, this.text("text"), this.#labels.map(({ label }) => label));
+    this.#readInitial();
     this.reset();
+  }
+
+  #readInitial(): void {
+    const initial = parseAttribute("initial-value", this.getAttribute("initial-value"));
+    const read = initialSpans(initial, this.text("text"), this.#labels.map(({ label }) => label));
+    this.#initial = read.spans;
+    this.#leftOut = read.leftOut;
   }
 
   get labels(): readonly Label[] {
@@ -57,18 +61,31 @@ export class CrowdEntityAnnotation extends Widget {
   }
 
   set labels(labels: readonly (string | Label)[]) {
+    const untouched = this.#spans.present === this.#initial;
     this.#labels = labelsOf("labels", labels);
+    // Labels that a script gives come after what was marked with them.
+    if (untouched) this.#readInitial();
+    if (untouched) this.reset();
     this.#draw();
   }
 
   get _submittableValue(): Json {
-    return {
-      entities: this.#spans.present.map(({ start, end, label }) => ({ endOffset: end, label, startOffset: start })),
-    };
+    return { entities: this.#spans.present.map(wire), ...leftOutAnswer(this.#leftOut) };
   }
 
   reset(): void {
     this.#spans = begin(this.#initial);
+    this.#letGo();
+    this.#draw();
+  }
+
+  draft(): Json | undefined {
+    return this.#spans.present === this.#initial ? undefined : this.#spans.present.map(wire);
+  }
+
+  restore(draft: Json): void {
+    const { spans } = initialSpans(draft, this.text("text"), this.#labels.map(({ label }) => label));
+    this.#spans = change(begin(this.#initial), spans);
     this.#letGo();
     this.#draw();
   }
@@ -104,68 +121,24 @@ export class CrowdEntityAnnotation extends Widget {
   }
 
   #moveCaret(event: KeyboardEvent): boolean {
-    const text = this.text("text");
-    const all = event.key === "a" && (event.ctrlKey || event.metaKey);
-    if (all) this.#anchor = 0;
-    const to = all ? text.length : event.altKey ? null : this.#target(event);
-    if (to === null) return false;
-    if (!event.shiftKey && !all) this.#anchor = to;
-    this.#caret = to;
-    this.#caretShown = true;
-    this.#selection = { start: Math.min(this.#anchor, to), end: Math.max(this.#anchor, to) };
+    if (!this.#cursor.pressed(event)) return false;
     this.#selected = null;
-    const nearby = { start: to, end: boundary(text, to, "word", true) };
-    this.#said = this.#hasSelection ? `Selected: ${excerpt(text, this.#selection)}` : excerpt(text, nearby);
+    this.#said = this.#cursor.said;
     this.#draw();
-    this.#mount.querySelector(".caret")?.scrollIntoView({ block: "nearest" });
+    this.#cursor.reveal();
     return true;
   }
 
-  /** Where a key takes the caret; null for any other key. */
-  #target(event: KeyboardEvent): number | null {
-    if (event.key === "ArrowUp") return this.#lineAway(-1);
-    if (event.key === "ArrowDown") return this.#lineAway(1);
-    return caretKey(this.text("text"), this.#caret, event);
-  }
-
-  #lineAway(by: -1 | 1): number {
-    const pane = this.#pane;
-    const caret = this.#mount.querySelector(".caret")?.getBoundingClientRect();
-    const height = pane ? Number.parseFloat(getComputedStyle(pane).lineHeight) : 0;
-    const found = pane && caret ? offsetAt(pane, this.root, caret.left + 1, caret.top + caret.height / 2 + by * height) : null;
-    return found ?? (by < 0 ? lineAt(this.text("text"), this.#caret).start : lineAt(this.text("text"), this.#caret).end);
-  }
-
   get #pane(): HTMLElement | null {
-    return this.#mount.querySelector<HTMLElement>(".text");
-  }
-
-  get #hasSelection(): boolean {
-    return this.#selection.end > this.#selection.start;
+    return this.#cursor.pane;
   }
 
   #pointerUp(event: PointerEvent): void {
-    const pane = this.#pane;
-    const range = pane && selectionIn(pane, this.root);
-    if (!range) return;
-    const [start, end] = range;
-    const within = event.composedPath().includes(pane);
-    if (start === end) {
-      if (!within) return;
-      const piece = event.composedPath()[0] as Element;
-      const over = piece.getAttribute("data-span");
-      this.#letGo();
-      [this.#caret, this.#anchor] = [end, end];
-      this.#selected = over === null ? null : Number(over);
-      this.#draw();
-      return;
-    }
-    document.getSelection()?.removeAllRanges();
-    this.#selection = trimmed(this.text("text"), start, end);
-    this.#anchor = this.#selection.start;
-    this.#caret = this.#selection.end;
-    this.#selected = null;
-    if (this.#armed !== null) this.#add(this.#armed);
+    const done = this.#cursor.released(event);
+    if (done === null) return;
+    const over = done === "click" ? (event.composedPath()[0] as Element).getAttribute("data-span") : null;
+    this.#selected = over === null ? null : Number(over);
+    if (done === "selection" && this.#armed !== null) this.#add(this.#armed);
     else this.#draw();
   }
 
@@ -173,7 +146,7 @@ export class CrowdEntityAnnotation extends Widget {
     const name = this.#labels[label];
     if (!name) return;
     const span = this.#selected === null ? undefined : this.#spans.present[this.#selected];
-    if (this.#hasSelection) return this.#add(label);
+    if (this.#cursor.hasSelection) return this.#add(label);
     if (span) {
       this.#become(withSpan(this.#spans.present, { ...span, label: name.label }), `Now ${name.full}`);
       return;
@@ -185,7 +158,7 @@ export class CrowdEntityAnnotation extends Widget {
 
   #add(label: number): void {
     const name = this.#labels[label];
-    const range = trimmed(this.text("text"), this.#selection.start, this.#selection.end);
+    const range = trimmed(this.text("text"), this.#cursor.selection.start, this.#cursor.selection.end);
     if (!name || range.end <= range.start) return;
     const clash = conflict(this.#spans.present, range);
     if (clash) {
@@ -225,8 +198,7 @@ export class CrowdEntityAnnotation extends Widget {
   }
 
   #letGo(): void {
-    this.#selection = NOTHING;
-    this.#anchor = this.#caret;
+    this.#cursor.letGo();
     this.#selected = null;
   }
 
@@ -240,7 +212,7 @@ export class CrowdEntityAnnotation extends Widget {
   #draw(): void {
     const text = this.text("text");
     const spans = this.#spans.present;
-    const caret = this.#caretShown ? Math.min(this.#caret, text.length) : null;
+    const { caret, selection } = this.#cursor;
     const items = spans.map((span) => {
       const at = this.#labels.findIndex(({ label }) => label === span.label);
       const said = `${this.#labels[at]?.full ?? span.label}: ${excerpt(text, span)}`;
@@ -250,7 +222,7 @@ export class CrowdEntityAnnotation extends Widget {
       { text: "Undo", off: this.#spans.past.length === 0, run: () => this.#step(-1) },
       { text: "Redo", off: this.#spans.future.length === 0, run: () => this.#step(1) },
     ];
-    const current = this.#hasSelection ? null : this.#armed;
+    const current = this.#cursor.hasSelection ? null : this.#armed;
     render(
       <div class="tool">
         <LabelPicker labels={this.#labels} current={current} onPick={(index) => this.#pick(index)} />
@@ -258,21 +230,28 @@ export class CrowdEntityAnnotation extends Widget {
         <p class="quiet" id="how">
           Choose a label, then select text; or select text, then choose a label.
         </p>
-        <Passages
-          {...{ text, spans, caret }}
-          labels={this.#labels}
-          selection={this.#selection}
-          selected={this.#selected}
-          onFocus={(focused) => this.#showCaret(focused)}
-        />
-        <ItemList
-          title="Passages"
-          items={items}
-          selected={this.#selected}
-          empty="Nothing is marked yet."
-          onSelect={(index) => this.#select(index)}
-          onDelete={(index) => this.#delete(index)}
-        />
+        <LeftOutNotice leftOut={this.#leftOut} />
+        <div class="marked">
+          <Passages
+            {...{ text, spans, caret, selection }}
+            labels={this.#labels}
+            selected={this.#selected}
+            onFocus={(focused) => this.#showCaret(focused)}
+          />
+          <div class="side">
+            <ItemList
+              title="Passages"
+              items={items}
+              selected={this.#selected}
+              empty="Nothing is marked yet."
+              onSelect={(index) => this.#select(index)}
+              onDelete={(index) => this.#delete(index)}
+            />
+            <div class="submit">
+              <slot name={SUBMIT_PLACE} />
+            </div>
+          </div>
+        </div>
         <p class="said" role="status">
           {this.#said}
         </p>
@@ -282,7 +261,7 @@ export class CrowdEntityAnnotation extends Widget {
   }
 
   #showCaret(shown: boolean): void {
-    this.#caretShown = shown;
+    this.#cursor.shown = shown;
     this.#draw();
   }
 }

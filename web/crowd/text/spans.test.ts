@@ -23,14 +23,39 @@ test("the same passage has one label, the last", () => {
   expect(spans).toEqual([{ start: 0, end: 3, label: "y" }]);
 });
 
-test("initial values outside the text, of other labels or across others are left out", () => {
-  const given = [
-    { startOffset: 0, endOffset: 3, label: "x" },
-    { startOffset: 2, endOffset: 5, label: "x" },
-    { startOffset: 4, endOffset: 99, label: "x" },
-    { startOffset: 4, endOffset: 5, label: "other" },
-  ];
-  expect(initialSpans(given, "abcdefg", ["x"])).toEqual([{ start: 0, end: 3, label: "x" }]);
+test("initial values outside the text, of other labels or across others are left out, each with its reason", () => {
+  const at = (startOffset: unknown, endOffset: unknown, label: unknown) => ({ startOffset, endOffset, label });
+  const good = at(0, 3, "x");
+  const bad = [
+    [at(2, 5, "x"), "it crosses another passage"],
+    [at(4, 99, "x"), "outside of the text"],
+    [at(-1, 2, "x"), "outside of the text"],
+    [at(4, 4, "x"), "empty"],
+    [at(4, 5, "other"), "its label is not among those to choose from"],
+    [at("4", 5, "x"), "no whole numbers as offsets, or no label"],
+    [7, "no whole numbers as offsets, or no label"],
+  ] as const;
+  const found = initialSpans([good, ...bad.map(([item]) => item)], "abcdefg", ["x"]);
+  expect(found.spans).toEqual([{ start: 0, end: 3, label: "x" }]);
+  expect(found.leftOut).toEqual(bad.map(([item, reason]) => ({ reason, item })));
+});
+
+test("of two labels for one passage the later counts, and the earlier is not forgotten", () => {
+  const [x, y] = ["x", "y"].map((label) => ({ startOffset: 0, endOffset: 3, label }));
+  const found = initialSpans([x, y, y], "abc", ["x", "y"]);
+  expect(found.spans).toEqual([{ start: 0, end: 3, label: "y" }]);
+  expect(found.leftOut.map(({ item }) => item)).toEqual([x]);
+});
+
+test("nothing that is given is forgotten, whatever it is", () => {
+  fc.assert(
+    fc.property(fc.array(fc.jsonValue()), (given) => {
+      const { spans, leftOut } = initialSpans(given, "abcdefg", ["x"]);
+      expect(spans.length + leftOut.length).toBe(given.length);
+    }),
+  );
+  expect(initialSpans(undefined, "a", ["x"])).toEqual({ spans: [], leftOut: [] });
+  expect(initialSpans({ entities: [] }, "a", ["x"]).leftOut).toHaveLength(1);
 });
 
 test("pieces put together are the text, and each is whole under its spans", () => {

@@ -1,5 +1,6 @@
 // Labelled spans of a text; offsets count UTF-16 units, as the browser does, and `end` is exclusive.
-import { isRecord } from "../element/json.ts";
+import { isRecord, type Json } from "../element/json.ts";
+import { UNDECLARED, type LeftOut } from "../widget/left-out.tsx";
 
 export interface Span {
   readonly start: number;
@@ -45,16 +46,49 @@ export function withSpan(spans: readonly Span[], span: Span): readonly Span[] {
   return [...others, span].sort((a, b) => a.start - b.start || b.end - a.end);
 }
 
-/** Read `initial-value`: spans inside the text, of known labels, that may stand together. */
-export function initialSpans(value: unknown, text: string, labels: readonly string[]): readonly Span[] {
-  if (!Array.isArray(value)) return [];
-  return value.filter(isRecord).reduce((spans: readonly Span[], item) => {
-    const { startOffset: start, endOffset: end, label } = item;
-    if (!Number.isInteger(start) || !Number.isInteger(end) || typeof label !== "string") return spans;
-    const span = { start: Number(start), end: Number(end), label };
-    const good = 0 <= span.start && span.start < span.end && span.end <= text.length && labels.includes(label);
-    return good && crossing(spans, span) === undefined ? withSpan(spans, span) : spans;
-  }, []);
+/** Read `initial-value`: spans inside the text, of known labels, that may stand together; and the others. */
+export function initialSpans(
+  value: unknown,
+  text: string,
+  labels: readonly string[],
+): { readonly spans: readonly Span[]; readonly leftOut: readonly LeftOut[] } {
+  if (value === undefined || value === null) return { spans: [], leftOut: [] };
+  if (!Array.isArray(value)) return { spans: [], leftOut: [{ reason: "not a list of passages", item: value as Json }] };
+  let spans: readonly Span[] = [];
+  const leftOut: LeftOut[] = [];
+  for (const item of value as readonly Json[]) {
+    const span = spanOf(item);
+    const reason = span === null ? "no whole numbers as offsets, or no label" : misfit(spans, span, text, labels);
+    if (span === null || reason !== null) {
+      leftOut.push({ reason: reason ?? "", item });
+      continue;
+    }
+    const before = spans.find(({ start, end, label }) => start === span.start && end === span.end && label !== span.label);
+    if (before) leftOut.push({ reason: "another label of the same passage came later", item: wire(before) });
+    spans = withSpan(spans, span);
+  }
+  return { spans, leftOut };
+}
+
+/** A span as the element's answer has it. */
+export function wire({ start, end, label }: Span): { readonly [key: string]: Json } {
+  return { endOffset: end, label, startOffset: start };
+}
+
+function spanOf(item: unknown): Span | null {
+  if (!isRecord(item)) return null;
+  const { startOffset: start, endOffset: end, label } = item;
+  if (!Number.isInteger(start) || !Number.isInteger(end) || typeof label !== "string") return null;
+  return { start: Number(start), end: Number(end), label };
+}
+
+/** Why a span can't be shown among others; null when it can. */
+function misfit(spans: readonly Span[], span: Span, text: string, labels: readonly string[]): string | null {
+  const { start, end, label } = span;
+  if (start < 0 || end > text.length) return "outside of the text";
+  if (end <= start) return "empty";
+  if (!labels.includes(label)) return UNDECLARED;
+  return crossing(spans, span) ? "it crosses another passage" : null;
 }
 
 function crossing(spans: readonly Span[], { start, end }: Range): Span | undefined {

@@ -8,8 +8,19 @@ export function colourOf(index: number): string {
   return COLOURS[(index < 0 ? 0 : index) % COLOURS.length] ?? "#2f6fde";
 }
 
+/** Read `label-colors`: what is no colour there is ours. */
+export function labelColours(value: unknown): string[] {
+  if (!Array.isArray(value)) return [];
+  return value.map((one: unknown, index) => {
+    const hex = /^\s*#?([0-9a-f]{3}|[0-9a-f]{6})\s*$/i.exec(String(one))?.[1];
+    return hex === undefined ? colourOf(index) : `#${hex}`;
+  });
+}
+
 export function LabelPicker(props: {
   labels: readonly Label[];
+  /** Each label's colour, where it is not that of its place; null where labels have none. */
+  colours?: readonly (string | undefined)[] | null;
   current: number | null;
   onPick(index: number): void;
 }) {
@@ -21,10 +32,10 @@ export function LabelPicker(props: {
           class="label"
           key={label.label}
           aria-pressed={index === props.current}
-          style={{ "--colour": colourOf(index) }}
+          style={{ "--colour": props.colours?.[index] ?? colourOf(index) }}
           onClick={() => props.onPick(index)}
         >
-          <span class="swatch" aria-hidden="true" />
+          {props.colours !== null && <span class="swatch" aria-hidden="true" />}
           <span>{label.full}</span>
           {index < 10 && <kbd aria-hidden="true">{(index + 1) % 10}</kbd>}
         </button>

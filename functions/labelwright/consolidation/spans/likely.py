@@ -15,7 +15,7 @@ from labelwright.consolidation.spans.layers import Marked, Symbol
 from labelwright.consolidation.spans.model import SequenceResult, combine_sequences
 from labelwright.consolidation.spans.rows import Answers, TagRows
 from labelwright.consolidation.spans.units import count_units, tags_of
-from labelwright.consolidation.spans.vote import has_say
+from labelwright.consolidation.spans.vote import Said
 from labelwright.consolidation.votes import NONE
 
 #: Spans less probable than this are not looked at.
@@ -50,17 +50,16 @@ class AnsweredText:
         """The places of the workers whose answer was read whole."""
         return tuple(i for i in range(len(self.workers)) if i not in self.partial)
 
-    def voters(self, spans: Sequence[Span], layer: Container[Symbol] | None = None) -> int:
-        """Return how many workers say whether these spans, of a layer, are there."""
-        silent = sum(
-            not any(
-                has_say(spans, own)
-                for own, symbol in self.spans[place]
-                if layer is None or symbol in layer
-            )
+    def said(self, layer: Container[Symbol] | None = None) -> list[Said]:
+        """Return where each answer read in part says anything, in a layer or at all."""
+        return [
+            Said(span for span, symbol in self.spans[place] if layer is None or symbol in layer)
             for place in self.partial
-        )
-        return len(self.workers) - silent
+        ]
+
+    def voters(self, spans: Sequence[Span], partly: Sequence[Said]) -> int:
+        """Return how many workers say whether spans are there; ``partly`` is from ``said``."""
+        return len(self.whole) + sum(any(map(said.of, spans)) for said in partly)
 
     def everything(self) -> tuple[tuple[Marked, ...], ...]:
         """Return all workers' spans, and the true ones as two more workers would give them."""

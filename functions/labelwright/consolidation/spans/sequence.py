@@ -97,13 +97,14 @@ def sequence(
         ends = iter(place_ends(every, sum(map(len, groups[:wanted]))))
         likely = likely_spans(items, layer, wanted)
         for index, item in enumerate(items[:wanted]):
+            partly = item.said(layer)
             rival = threshold if _undecided(item, judged) else None
             scored = [
                 _score(
                     group,
                     next(ends),
                     likely.get(index, NOT_MODELLED),
-                    item.voters(group.spans, layer),
+                    item.voters(group.spans, partly),
                     len(item.whole),
                     rival,
                 )
@@ -255,8 +256,8 @@ def _wire(item: AnsweredText, found: Sequence[_Scored]) -> Consolidated:
     # Rounded: what differs by the machine's arithmetic alone is the same result.
     scores = {one.span: round(one.there * one.exact, 6) for one in sorted(found)}
     sure = [scores[span] for span in sorted(scores)]
-    lost = (span for span in sorted(item.votes) if span not in scores)
-    sure += [1 - item.votes[span] / item.voters([span]) for span in lost]
+    lost, partly = (span for span in sorted(item.votes) if span not in scores), item.said()
+    sure += [1 - item.votes[span] / item.voters([span], partly) for span in lost]
     value = [
         {**span._asdict(), "confidence": scores[span], "votes": item.votes[span]}
         for span in sorted(scores)

@@ -17,8 +17,14 @@ BATCH = 50
 MAX_ANSWER_CHARACTERS = 4 * 1024 * 1024
 
 
-#: The protocol between task pages and portal has the same limit.
-MAX_DRAFT_CHARACTERS = 262_144
+#: What becomes an answer has to fit as a draft; the protocol between task pages and portal has the
+#: same limit.
+MAX_DRAFT_CHARACTERS = MAX_ANSWER_CHARACTERS
+
+
+#: A worker's drafts of tasks that were given back or ran out; the oldest make room for new ones, so
+#: that no template fills the disk.
+MAX_DRAFTS_OF_WORKER = 50
 
 
 @dataclass(frozen=True)

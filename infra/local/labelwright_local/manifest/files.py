@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from labelwright.contract.job_layout import OUTPUT_MANIFEST, JobLayout, job_of_output_manifest
 from labelwright.contract.s3_uri import S3Uri
 from labelwright.errors import LabelwrightError, UsageError
 from labelwright_lambda.storage import S3Storage
+from labelwright_local.printable import json_visible
 
 #: Standard input, or output, in the place of a file's name.
 STANDARD = "-"
@@ -64,7 +65,8 @@ def open_output(place: str) -> Iterator[BinaryIO]:
         UsageError: it can't be written.
     """
     if place == STANDARD:
-        yield sys.stdout.buffer
+        # BinaryIO is more than anybody who writes lines asks for.
+        yield cast("BinaryIO", _Shown())
         sys.stdout.buffer.flush()
         return
     path = Path(place)
@@ -86,6 +88,14 @@ def open_output(place: str) -> Iterator[BinaryIO]:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+class _Shown:
+    """Standard output for lines of JSON: what steers a terminal is escaped as JSON has it."""
+
+    def write(self, line: bytes) -> int:
+        """Write a line, the same JSON whatever is escaped in it."""
+        return sys.stdout.buffer.write(json_visible(line))
 
 
 def _umask() -> int:

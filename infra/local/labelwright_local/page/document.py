@@ -8,8 +8,9 @@ from labelwright_local import web_assets
 from labelwright_local.page.markup import Element, read_elements
 
 #: The service's own script, under whatever host it is mirrored; https://assets.crowd.aws has it.
-_CROWD_SCRIPT = re.compile(r"crowd-html-elements(-v\d+)?(\.min)?\.js$")
-_CROWD_STYLE = re.compile(r"crowd-html-elements(-v\d+)?(\.min)?\.css$")
+#: Elements for generative tasks had a script of their own before they came into version 2.
+_CROWD_SCRIPT = re.compile(r"(crowd-html-elements(-v\d+)?|gen-ai-components)(\.min)?\.js$")
+_CROWD_STYLE = re.compile(r"(crowd-html-elements(-v\d+)?|gen-ai-components)(\.min)?\.css$")
 
 
 def page_document(rendered: str, *, elements: Literal["local", "real"], crowd_script: str) -> str:

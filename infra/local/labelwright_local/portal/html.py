@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from labelwright.answers.decode import decode_nested
@@ -15,7 +16,7 @@ from labelwright.contract.own_label import Fetch
 from labelwright.label.words import FieldWords, LabelWords, label_in_words, problems_in_words
 from labelwright_local.portal.contexts import PageContext
 from labelwright_local.portal.sessions import Session, Sessions
-from labelwright_local.printable import storable
+from labelwright_local.printable import ON_A_PAGE, printable, storable
 
 #: An answer longer than this is shown by its beginning; the export has it whole.
 _MOST_SHOWN = 20_000
@@ -46,6 +47,7 @@ def page_environment(job_title: str, workspace: str, fetch: Fetch) -> Environmen
         loader=PackageLoader("labelwright_local.portal"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_visible,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -65,6 +67,17 @@ def page_environment(job_title: str, workspace: str, fetch: Fetch) -> Environmen
     }
     environment.filters.update(filters)
     return environment
+
+
+def _visible(value: Any) -> Any:
+    """Show what steers a terminal or turns the direction of writing by its number.
+
+    What is markup already was shown so when it was made; ``forceescape`` makes it of a value that
+    a browser is to have as it is.
+    """
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return printable(value, None, ON_A_PAGE)
+    return value
 
 
 def share(value: float | None) -> str:

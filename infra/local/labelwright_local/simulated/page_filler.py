@@ -13,6 +13,7 @@ from playwright.sync_api import ElementHandle, Error, Frame, Locator, Page
 from labelwright.contract.base import Json
 from labelwright.errors import UsageError
 from labelwright.task.definition import FieldDefinition, Kind
+from labelwright_local.simulated.unasked import fill_unasked
 from labelwright_local.simulated.worker import Box, Mark, Values
 
 #: The innermost element whose content is exactly the text, looked for through open shadow roots.
@@ -66,7 +67,7 @@ class PageFiller:
         self._fields = fields
 
     def fill(self, values: Values, text: str) -> None:
-        """Give every field its value.
+        """Give every field its value, and what no field asks for the plainest answer.
 
         Raises:
             UsageError: the page has no control for a value.
@@ -89,6 +90,7 @@ class PageFiller:
                 self._mark(field, value, text)
             elif field.kind is Kind.BOXES:
                 self._draw(value)
+        fill_unasked(self._page, self._frame)
 
     def submit(self) -> None:
         """Press the page's own button."""

@@ -12,6 +12,11 @@ _NATIVE = frozenset({"input", "textarea", "select"})
 _PRESSED = frozenset({"button", "submit", "reset", "image"})
 #: Crowd elements that may have a name and are no controls.
 _NO_CONTROL = frozenset({"crowd-form", "crowd-button"})
+#: What elements put into the answer when they have no name.
+_NAMELESS = {
+    "crowd-question-answer-generation": "questionAnswerPairs",
+    "crowd-text-ranking": "ordinalRankingDimensions",
+}
 #: Where the page of ``web/page`` puts a field, but for keys of its own (``PLACE`` in
 #: web/page/core/task.ts).
 _PLACE = re.compile(r"annotations\.(?!(nothingToMark|text|timing|suggestions)\Z)", re.DOTALL)
@@ -145,7 +150,7 @@ def _is_foreign(script: Element) -> bool:
 
 def _names(elements: Sequence[Element]) -> Iterator[str]:
     for element in elements:
-        name = element.attributes.get("name", "")
+        name = element.attributes.get("name", "") or _NAMELESS.get(element.name, "")
         crowd = element.name.startswith("crowd-") and element.name not in _NO_CONTROL
         pressed = element.attributes.get("type", "").lower() in _PRESSED
         if name and (crowd or (element.name in _NATIVE and not pressed)):

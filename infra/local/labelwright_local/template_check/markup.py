@@ -18,7 +18,7 @@ _SUBMITS = frozenset({"crowd-form", "crowd-entity-annotation"})
 _AUGMENTED_AI = frozenset(
     {"crowd-rekognition-detect-moderation-labels", "crowd-textract-analyze-document"}
 )
-#: All that the service defines for Ground Truth.
+#: All that the service defines for Ground Truth, and the slider's captions of AWS's samples.
 #: https://docs.aws.amazon.com/sagemaker/latest/dg/sms-ui-template-reference.html
 _CROWD = frozenset(
     {
@@ -50,6 +50,7 @@ _CROWD = frozenset(
         "crowd-radio-group",
         "crowd-semantic-segmentation",
         "crowd-slider",
+        "crowd-slider-label",
         "crowd-tab",
         "crowd-tabs",
         "crowd-text-area",

@@ -10,7 +10,7 @@ from labelwright.contract.base import dump_json, load_json
 from labelwright.errors import UsageError
 from labelwright_local.engine.assignments.leases import end_lease, expire, settle
 from labelwright_local.engine.model import Assignment
-from labelwright_local.engine.settings import MAX_DRAFT_CHARACTERS
+from labelwright_local.engine.settings import MAX_DRAFT_CHARACTERS, MAX_DRAFTS_OF_WORKER
 from labelwright_local.engine.state.database import to_datetime
 
 # The rule: nobody answers an object twice, and who declined it never sees it again. What a worker
@@ -31,6 +31,14 @@ _NEW = _TO_GIVE.format(
     states="('active', 'submitted', 'declined', 'returned', 'expired', 'stopped')"
 )
 _AGAIN = _TO_GIVE.format(states="('active', 'submitted', 'declined')")
+
+_FORGET = """
+DELETE FROM drafts WHERE worker = ? AND object IN (
+    SELECT object FROM drafts AS d WHERE worker = ? ORDER BY (
+        SELECT max(taken_at) FROM assignments WHERE object = d.object AND worker = d.worker
+    ) DESC, object DESC LIMIT -1 OFFSET ?
+)
+"""
 
 
 def next_assignment(
@@ -107,11 +115,20 @@ def is_theirs(db: sqlite3.Connection, assignment: str, worker: str) -> bool:
 
 
 def save_draft(db: sqlite3.Connection, assignment: str, worker: str, draft: str, now: int) -> bool:
-    """Keep a draft; False where the task is not in the worker's hands or the draft is too long."""
+    """Keep a draft; False where the task is not in the worker's hands or the draft is too long.
+
+    Of more than ``MAX_DRAFTS_OF_WORKER``, those of the tasks that were taken first are forgotten.
+    """
     number = _held(db, assignment, worker, now)
     if number is None or len(draft) > MAX_DRAFT_CHARACTERS:
         return False
-    db.execute("INSERT OR REPLACE INTO drafts VALUES (?, ?, ?)", (number, worker, dump_json(draft)))
+    text = dump_json(draft)
+    changed = db.execute(
+        "UPDATE drafts SET draft = ? WHERE object = ? AND worker = ?", (text, number, worker)
+    )
+    if changed.rowcount == 0:
+        db.execute("INSERT INTO drafts VALUES (?, ?, ?)", (number, worker, text))
+        db.execute(_FORGET, (worker, worker, MAX_DRAFTS_OF_WORKER))
     return True
 
 
