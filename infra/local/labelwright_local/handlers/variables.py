@@ -39,7 +39,7 @@ NO_VARIABLES = Variables({}, {})
 
 
 def read_variables(file: Path) -> Variables:
-    """Read a dotenv file, or JSON as ``sam local --env-vars`` takes it.
+    """Read a dotenv file, or JSON as ``sam local invoke --env-vars`` takes it.
 
     https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-sam-cli-using-invoke.html
 
