@@ -297,3 +297,14 @@ def test_a_real_finished_job_gives_the_published_accuracy(tmp_path: Path) -> Non
         label = line["image-classification"]
         assert label["fields"]["species"]["undeclared"]
         assert len(label["annotationsFromAllWorkers"]) == 5
+
+
+def test_nobody_is_asked_in_a_browser_what_can_not_be_answered(tmp_path: Path) -> None:
+    """As before ``serve``, the manifest, its files and the page are looked at."""
+    manifest = tmp_path / "manifest.jsonl"
+    manifest.write_text('{"source": "a"}\nnot JSON\n', "utf-8")
+    task = ("--task", "abstract-entities", "--manifest", manifest, "--browser", "1")
+    status, output = run(*task, "--workspace", tmp_path / "w")
+    assert status == 2
+    assert f"{manifest}:2: error: not JSON" in output
+    assert "the job is not started: 1 error" in output

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy
 import pytest
 
 import pre_labeling
@@ -93,14 +94,18 @@ def test_our_own_modules_are_there_again(tmp_path: Path) -> None:
 def test_the_standard_library_and_what_is_installed_are_shared(tmp_path: Path) -> None:
     """A folder with a ``json.py`` changes nobody's JSON; packages in it are loaded once."""
     folder = written(tmp_path, "json", "raise KeyError")
-    written(folder, "app", "import json\nimport vendored_here\n")
+    written(folder, "app", "import json\nimport mine\nimport vendored_here\n")
     (folder / "vendored_here").mkdir()
     written(folder / "vendored_here", "__init__", "")
-    (folder / "vendored_here-1.0.dist-info").mkdir()
+    record = folder / "vendored_here-1.0.dist-info" / "RECORD"
+    record.parent.mkdir()
+    record.write_text("vendored_here/__init__.py,,\n", "utf-8")
+    written(folder / "mine", "__init__", "")
     found = [OwnModules([folder], {}).load("app") for _ in range(2)]
     assert found[0].json.dumps([1]) == "[1]"
     assert found[0] is not found[1]
     assert found[0].vendored_here is found[1].vendored_here
+    assert found[0].mine is not found[1].mine
     del sys.modules["vendored_here"]
 
 
@@ -114,3 +119,11 @@ def test_variables_are_there_while_a_function_is(tmp_path: Path) -> None:
     assert os.environ["LW_TEST_KEPT"] == "before"
     assert "LW_TEST_NEW" not in os.environ
     del os.environ["LW_TEST_KEPT"]
+
+
+def test_a_folder_with_the_name_of_a_package_hides_it_from_nobody(tmp_path: Path) -> None:
+    """Of data, say: Python, too, would take the package."""
+    (tmp_path / "numpy").mkdir()
+    source = "import numpy\nMAIN = numpy.arange(3).sum()\n"
+    space = OwnModules([written(tmp_path, "app", source)], {})
+    assert space.load("app").numpy is numpy

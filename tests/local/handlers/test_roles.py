@@ -139,7 +139,7 @@ def test_a_function_has_the_variables_of_its_template(tmp_path: Path) -> None:
     [
         ({"Runtime": "nodejs20.x", "Handler": "a.b"}, "its runtime is nodejs20.x"),
         ({"PackageType": "Image"}, "it is a container image"),
-        ({"Code": {"ZipFile": "x"}, "Handler": "index.b"}, "its code is in the template"),
+        ({"Code": {"ZipFile": {"Ref": "X"}}, "Handler": "index.b"}, "can't be made out"),
         ({"Code": {"S3Bucket": "b", "S3Key": "k"}, "Handler": "a.b"}, "not in a folder"),
         ({"CodeUri": "s3://b/k", "Handler": "a.b"}, "not in a folder"),
         ({"CodeUri": "none/", "Handler": "a.b"}, "there is no folder"),
@@ -157,6 +157,22 @@ def test_a_function_that_can_not_run_here_is_told(
     file.write_text(json.dumps({"Resources": {"Pre": resource}}), "utf-8")
     with pytest.raises(UsageError, match=re.escape(says)):
         find_functions("stack.json:Pre,none", tmp_path)
+
+
+def test_code_that_stands_in_the_template_is_found(tmp_path: Path) -> None:
+    """As Lambda takes it, in a file called ``index``."""
+    properties = {
+        "Code": {"ZipFile": {"Fn::Sub": "ID = '${AWS::AccountId}'"}},
+        "Handler": "index.b",
+    }
+    resource = {"Type": "AWS::Lambda::Function", "Properties": properties}
+    (tmp_path / "stack.json").write_text(json.dumps({"Resources": {"Pre": resource}}), "utf-8")
+    found = find_functions("stack.json:Pre,none", tmp_path).pre
+    assert found is not None
+    assert found.module == "index"
+    assert found.file is not None
+    assert found.file.read_text("utf-8") == "ID = '000000000000'"
+    assert found.folders == (found.file.parent,)
 
 
 @pytest.mark.parametrize(

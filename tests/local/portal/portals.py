@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from labelwright_local.portal.task_pages import TaskPages
 from labelwright_local.workspace.folder_storage import FolderStorage
 from labelwright_local.workspace.job_files import JobFiles
 from labelwright_local.workspace.job_on_disk import JobOnDisk
-from labelwright_local.workspace.named_files import NamedFiles
+from labelwright_local.workspace.named_files import file_fault
 from labelwright_local.workspace.task_folder import read_task_folder
 
 TASK = """
@@ -95,7 +96,7 @@ class Portal:
             self.files: JobFiles = engine.files
             self.work()
             self.tasks = ChangingPages(
-                self.template, self.links, fault=lambda uri: NamedFiles(self.storage).fault(uri)
+                self.template, self.links, fault=partial(file_fault, self.storage)
             )
             self.app = create_app(
                 engine,

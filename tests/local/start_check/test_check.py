@@ -143,6 +143,15 @@ def test_a_file_that_is_missing_is_told_with_a_name_like_it(
     assert str(tmp_path / "s3") in summary
 
 
+def test_files_under_any_key_are_looked_for(tmp_path: Path) -> None:
+    """But for labels of earlier jobs that are kept in files, and for addresses of folders."""
+    line = {"source": "a", "mask": "s3://data/m.png", "video": "s3://data/v", "all": "s3://data/"}
+    found = Job(tmp_path, [{**line, "mask-metadata": {"job-name": "x"}}]).looked()
+    [first, summary] = told(found, Severity.WARNING)
+    assert first == "'video' s3://data/v: it is not there"
+    assert "1 of 1 file that it names" in summary
+
+
 def test_a_page_of_files_none_of_which_is_there_ends_the_start(tmp_path: Path) -> None:
     """Nobody could be shown anything; a page that shows none of them is another matter."""
     lines = [{"source-ref": f"s3://data/{n}.png"} for n in range(20)]
@@ -184,7 +193,9 @@ def test_a_page_that_fails_for_one_object_is_a_warning(tmp_path: Path) -> None:
     """Another one can be shown."""
     page = PAGE.format("<img src='{{ task.input.picture | grant_read_access }}'><input name='n'>")
     lines = [{"source": "a", "picture": "no address"}, {"source": "b", "picture": "s3://data/b"}]
-    found = Job(tmp_path, lines, page).looked()
+    job = Job(tmp_path, lines, page)
+    job.put("data/b")
+    found = job.looked()
     assert errors(found) == []
     [message] = told(found, Severity.WARNING)
     assert "the page can't be rendered for object 0" in message

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -38,7 +39,7 @@ from labelwright_local.start_check.check import check_start
 from labelwright_local.workspace.folder_storage import FolderStorage
 from labelwright_local.workspace.job_files import JobFiles
 from labelwright_local.workspace.job_on_disk import JobOnDisk
-from labelwright_local.workspace.named_files import NamedFiles
+from labelwright_local.workspace.named_files import file_fault
 from labelwright_local.workspace.task_folder import (
     TEMPLATE,
     check_manifest,
@@ -202,9 +203,7 @@ def serve_job(  # noqa: PLR0913 - what is named stands for itself
     own = key.of_job(spec.name)
     links = ObjectLinks(own.derived("object-links"))
     template = (spec.worker_page or b"").decode("utf-8-sig")
-    tasks = TaskPages(
-        template, links, elements.value, origins, lambda uri: NamedFiles(storage).fault(uri)
-    )
+    tasks = TaskPages(template, links, elements.value, origins, partial(file_fault, storage))
     with open_engine(spec, storage, now, handlers or DeployedHandlers(spec, storage)) as engine:
         view = job_view(spec, JobOnDisk(storage, engine.files.layout))
         app = create_app(

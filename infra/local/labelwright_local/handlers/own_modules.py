@@ -10,7 +10,7 @@ import os
 import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import ModuleType
 
@@ -68,7 +68,8 @@ class OwnModules:
 
     def _taken(self) -> dict[str, ModuleType]:
         """Take the modules with names of ours out of ``sys.modules``."""
-        named = [name for name in sys.modules if name.partition(".")[0] in self._names]
+        # A list, since other threads import meanwhile.
+        named = [name for name in list(sys.modules) if name.partition(".")[0] in self._names]
         return {name: sys.modules.pop(name) for name in named}
 
     def _is_own(self, top: str, modules: Mapping[str, ModuleType] | None = None) -> bool:
@@ -83,12 +84,25 @@ class OwnModules:
 def _importable(folder: str) -> Iterator[str]:
     """Yield the names of modules that lie in a folder, but for what was installed into it."""
     try:
-        there = list(os.scandir(folder))
+        there = sorted(Path(folder).iterdir())
     except OSError:
         return
-    installed = any(entry.name.endswith(".dist-info") for entry in there)
-    for entry in there:
-        name, _, ending = entry.name.partition(".")
-        is_module = ending == "py" or (entry.is_dir() and not ending and not installed)
-        if is_module and name not in sys.stdlib_module_names:
+    shared = {*sys.stdlib_module_names, *_installed(there)}
+    for path in there:
+        name, _, ending = path.name.partition(".")
+        if name not in shared and (ending == "py" or (not ending and _is_package(path))):
             yield name
+
+
+def _is_package(path: Path) -> bool:
+    """Tell whether an import would find a folder: without ``__init__.py`` it comes last."""
+    return path.is_dir() and ((path / "__init__.py").is_file() or path.name not in sys.modules)
+
+
+def _installed(there: Sequence[Path]) -> Iterator[str]:
+    """Yield the names at the top of what pip installed into a folder, as its records say."""
+    for path in there:
+        if path.name.endswith(".dist-info"):
+            with suppress(OSError, UnicodeDecodeError):
+                for line in (path / "RECORD").read_text("utf-8").splitlines():
+                    yield line.partition(",")[0].partition("/")[0].partition(".")[0]

@@ -4,7 +4,11 @@ https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/s
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html
 """
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -145,8 +149,8 @@ class _Function:
             return "it is a container image"
         if runtime and not runtime.startswith("python"):
             return f"its runtime is {printable(runtime)}, and only Python's functions run here"
-        if self._is_inline():
-            return "its code is in the template; put it into a file, and name that as CodeUri"
+        if self._is_inline() and self._inline_code() is None:
+            return "its code is in the template, and can't be made out without AWS"
         if not self._text("Handler").rpartition(".")[0]:
             return "it has no Handler of the form file.function"
         if self._code_folder() is None:
@@ -160,13 +164,32 @@ class _Function:
         zipped = isinstance(code, dict) and "ZipFile" in code
         return zipped or "InlineCode" in self._properties
 
+    def _inline_code(self) -> str | None:
+        code = self._properties.get("Code")
+        zipped = code.get("ZipFile") if isinstance(code, dict) else None
+        return self._values.text(self._properties.get("InlineCode", zipped))
+
+    @cached_property
+    def _inline_folder(self) -> Path:
+        """Write code that stands in the template where it can be imported from, for this run."""
+        folder = Path(tempfile.mkdtemp(prefix="labelwright-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        named = self._text("Handler").rpartition(".")[0]
+        if named.isidentifier():
+            (folder / f"{named}.py").write_text(self._inline_code() or "", "utf-8")
+        return folder.resolve()
+
     def _code_folder(self) -> str | None:
         """Return what CodeUri, or a CloudFormation template before it is packaged, says."""
+        if self._is_inline():
+            return "."
         found = self._properties.get("CodeUri", self._properties.get("Code", "."))
         text = self._values.text(found)
         return None if text is None or "://" in text else text
 
     def _root(self) -> Path:
+        if self._is_inline():
+            return self._inline_folder
         return (self._file.parent / (self._code_folder() or ".")).resolve()
 
     def _reference(self, handler: str) -> Reference | None:

@@ -21,7 +21,7 @@ from labelwright_local.start_check.files import FilesCheck
 from labelwright_local.start_check.looked import Looked, looked
 from labelwright_local.template_check.check import check_template
 from labelwright_local.workspace.folder_storage import FolderStorage
-from labelwright_local.workspace.named_files import NamedFiles
+from labelwright_local.workspace.named_files import file_fault
 
 #: So many objects are tried before it is said that none can be shown; of those that need no
 #: worker, more are passed over.
@@ -178,4 +178,4 @@ def _granted(spec: JobSpec, shown: _Tried) -> list[str]:
 
 
 def _is_there(storage: FolderStorage, uri: str) -> bool:
-    return NamedFiles(storage).fault(uri) is None
+    return file_fault(storage, uri) is None

@@ -4,12 +4,15 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from labelwright.contract.base import Json
-from labelwright.contract.manifest import SOURCE_REF, TEXT_REF
+from labelwright.contract.manifest import METADATA_SUFFIX, SOURCE_REF, TEXT_REF
 from labelwright_local.findings import Finding, Severity
 from labelwright_local.printable import counted, printable
 from labelwright_local.start_check.looked import KEPT
 from labelwright_local.workspace.folder_storage import FolderStorage
 from labelwright_local.workspace.named_files import NamedFiles
+
+#: Keys whose values are data, whatever stands beside them.
+_OBJECTS = (SOURCE_REF, TEXT_REF)
 
 
 class _Missing(NamedTuple):
@@ -31,10 +34,11 @@ class FilesCheck:
 
     def see(self, number: int, line: dict[str, Json]) -> None:
         """Look for the files of a line; ``number`` counts from 1."""
-        for key in (SOURCE_REF, TEXT_REF):
-            uri = line.get(key)
-            if not isinstance(uri, str) or not uri.startswith("s3://"):
+        for key, uri in line.items():
+            if not isinstance(uri, str) or not uri.startswith("s3://") or uri.endswith("/"):
                 continue
+            if key not in _OBJECTS and key + METADATA_SUFFIX in line:
+                continue  # a label of an earlier job, kept in a file
             self.named += 1
             fault = self._files.fault(uri)
             if fault is None:

@@ -41,10 +41,7 @@ class NamedFiles:
         return "it is not there"
 
     def _is_there(self, uri: str) -> bool:
-        try:
-            return self._storage.exists(uri)
-        except StorageError:
-            return False
+        return _exists(self._storage, uri)
 
     def _folder(self, bucket: str, folder: str) -> "_Folder":
         listed = self._listed.get((bucket, folder))
@@ -86,6 +83,21 @@ class _Folder:
         if self.names.get(name) is is_folder:
             return name
         return self._plain.get((_plain(name), is_folder))
+
+
+def file_fault(storage: FolderStorage, uri: str) -> str | None:
+    """Say what is wrong with one address, as ``NamedFiles.fault``; no folder of files is listed.
+
+    But for where there is something to be told.
+    """
+    return None if _exists(storage, uri) else NamedFiles(storage).fault(uri)
+
+
+def _exists(storage: FolderStorage, uri: str) -> bool:
+    try:
+        return storage.exists(uri)
+    except StorageError:
+        return False
 
 
 def _plain(name: str) -> str:
