@@ -4,6 +4,7 @@ import json
 import secrets
 from collections.abc import Callable
 from functools import partial
+from pathlib import PurePath
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -75,8 +76,8 @@ def _visible(value: Any) -> Any:
     What is markup already was shown so when it was made; ``forceescape`` makes it of a value that
     a browser is to have as it is.
     """
-    if isinstance(value, str) and not isinstance(value, Markup):
-        return printable(value, None, ON_A_PAGE)
+    if isinstance(value, str | PurePath) and not isinstance(value, Markup):
+        return printable(str(value), None, ON_A_PAGE)
     return value
 
 
