@@ -19,6 +19,7 @@ import { CrowdInstanceSegmentation, CrowdSemanticSegmentation } from "./masks/el
 import { CrowdAlert, CrowdBadge, CrowdCard, CrowdToast } from "./display/messages.ts";
 import page from "./page.css?raw";
 import { embedded, watchErrors } from "./element/parent.ts";
+import { watchKeys } from "./form/keys.ts";
 import { watchReadiness } from "./element/ready.ts";
 import { CrowdSlider, CrowdSliderLabel } from "./form/slider.ts";
 import { CrowdCheckbox, CrowdRadioButton, CrowdRadioGroup, CrowdToggleButton } from "./form/switches.ts";
@@ -67,6 +68,7 @@ const ELEMENTS: readonly (readonly [string, CustomElementConstructor])[] = [
 function define(): void {
   for (const [name, element] of ELEMENTS) if (!customElements.get(name)) customElements.define(name, element);
   watchUnknown();
+  watchKeys();
   if (embedded) keepDrafts();
 }
 

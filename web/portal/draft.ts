@@ -33,8 +33,13 @@ export class Drafts {
 
   /** There is work that would be lost if the page were left now. */
   get atRisk(): boolean {
-    const waiting = this.#newest ?? this.#sending;
+    const waiting = this.unsent;
     return this.#last === "refused" || (waiting !== null && (waiting.length >= SHORT || this.#last === "again"));
+  }
+
+  /** What has not arrived, or is not known to have; null when all is kept. */
+  get unsent(): string | null {
+    return this.#newest ?? this.#sending;
   }
 
   /** Take a new draft. */

@@ -82,10 +82,10 @@ function parse(text: string | null): Waiting | null {
   }
 }
 
-/** The browser's storage, null where it is forbidden. */
-export function browserStore(): Store | null {
+/** The browser's storage, or that of the window alone; null where it is forbidden. */
+export function browserStore(which: "localStorage" | "sessionStorage" = "localStorage"): Store | null {
   try {
-    return window.localStorage;
+    return window[which];
   } catch {
     return null;
   }

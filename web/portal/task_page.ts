@@ -4,6 +4,7 @@ import { Drafts, SHORT } from "./draft.ts";
 import { readMessage, welcome } from "./messages.ts";
 import { browserStore, Outbox, type Waiting } from "./outbox.ts";
 import { newToken, pause, send, type Taken } from "./requests.ts";
+import { leaveBehind, takeUp } from "./unsent.ts";
 import { dueWarning, timeLeft } from "./timer.ts";
 
 const task = element("task");
@@ -17,7 +18,9 @@ const given = Number(task.dataset["remaining"]);
 let over = false;
 let sending = false;
 let leaving = false;
-let newest = JSON.parse(task.dataset["draft"] ?? "null") as string | null;
+const behind = [browserStore("sessionStorage"), `${worker}:${assignment}`] as const;
+const unsent = takeUp(...behind, Date.now());
+let newest = unsent ?? (JSON.parse(task.dataset["draft"] ?? "null") as string | null);
 
 /** While a computer sleeps, only one of the clocks goes on; the other can't be set. */
 const remaining = () => given - Math.max(performance.now() - opened[0], Date.now() - opened[1]) / 1000;
@@ -191,7 +194,10 @@ function tick(): void {
 tick();
 setInterval(tick, 1000);
 
-window.addEventListener("pagehide", () => void drafts.flush(true));
+window.addEventListener("pagehide", () => {
+  if (drafts.unsent !== null) leaveBehind(...behind, drafts.unsent, Date.now());
+  void drafts.flush(true);
+});
 window.addEventListener("beforeunload", (event) => {
   if ((sending || drafts.atRisk) && !leaving) event.preventDefault();
 });
@@ -208,5 +214,6 @@ for (const form of document.querySelectorAll<HTMLFormElement>("form[data-leaves]
 const dialog = document.getElementById("instructions") as HTMLDialogElement | null;
 document.getElementById("show-instructions")?.addEventListener("click", () => dialog?.showModal());
 
+if (unsent !== null) drafts.put(unsent);
 const left = outbox.find(assignment);
 if (left) void submit(left);

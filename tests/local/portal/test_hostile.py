@@ -151,7 +151,7 @@ def test_messages_that_are_none_are_not_heeded(tmp_path: Path, browser: Browser)
       const say = (message) => parent.postMessage(message, "*");
       for (const answer of [null, "text", [1], undefined]) say({labelwright: 1, type: "submit", answer});
       say({labelwright: 2, type: "submit", answer: {}}); say("submit"); say(null);
-      say({labelwright: 1, type: "draft", draft: "x".repeat(262145)});
+      say({labelwright: 1, type: "draft", draft: "x".repeat(4194305)});
       say({labelwright: 1, type: "problem", message: "<img src=x onerror=alert(1)>".repeat(99)});
     </script>
     <iframe srcdoc="<script>top.postMessage({labelwright:1,type:'submit',answer:{}},'*')</script>">
@@ -193,3 +193,27 @@ def test_hostile_data_is_text_in_every_view(tmp_path: Path, browser: Browser) ->
                 "<script>"
             )
             assert page.title() != "hacked"
+
+
+def test_a_page_that_keeps_all_it_can_does_not_flood_the_server(
+    tmp_path: Path, browser: Browser
+) -> None:
+    """However many and long drafts it sends: one is kept, and they are saved at a measured pace."""
+    template = """<script>
+      let number = 0;
+      const large = "x".repeat(4_000_000);
+      setInterval(() => parent.postMessage({labelwright: 1, type: "draft", draft: large + number++}, "*"), 500);
+    </script>"""  # noqa: E501
+    with portal(tmp_path) as job, served(job) as server:
+        server.use(template)
+        page = browser.new_context().new_page()
+        sizes: list[int] = []
+        page.on(
+            "request",
+            lambda request: sizes.append(1) if request.url.endswith("/draft") else None,
+        )
+        server.sign_in(page, "Eve")
+        page.get_by_role("button", name="Start").click()
+        expect(page.get_by_text("Draft saved")).to_be_visible(timeout=20_000)
+        page.wait_for_timeout(3_000)
+        assert len(sizes) <= 3

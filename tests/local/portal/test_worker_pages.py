@@ -59,8 +59,13 @@ def test_drafts_are_kept_per_task_and_given_back(tmp_path: Path) -> None:
         assert ada.send(f"{task}/draft", {"draft": draft}).json() == {"saved": True}
         assert bob.send(f"{task}/draft", {"draft": "mine"}).json() == {"saved": False}
         assert job.engine.assignment(task.split("/")[-1], _id(job, "Ada")).draft == draft  # type: ignore[union-attr]
-        assert ada.send(f"{task}/draft", {"draft": "x" * MAX_DRAFT_CHARACTERS}).json() == {"saved": True}
-        assert ada.send(f"{task}/draft", {"draft": "x" * (MAX_DRAFT_CHARACTERS + 1)}).status_code == 400
+        assert ada.send(f"{task}/draft", {"draft": "x" * MAX_DRAFT_CHARACTERS}).json() == {
+            "saved": True
+        }
+        assert (
+            ada.send(f"{task}/draft", {"draft": "x" * (MAX_DRAFT_CHARACTERS + 1)}).status_code
+            == 400
+        )
 
 
 def test_a_task_whose_time_ran_out_goes_to_others_and_the_draft_stays(tmp_path: Path) -> None:

@@ -5,11 +5,12 @@ import { choose, type Categories } from "./choice.ts";
 import { makeDialog, makeTrigger } from "../display/dialogs.ts";
 import { exclusionOf, isRecord, labelsOf, parseAttribute, type Json } from "../element/json.ts";
 import { Picture, targetFault } from "./picture.ts";
-import { labelKey, Widget } from "../widget/widget.ts";
+import { labelKey, submitPlace, Widget } from "../widget/widget.ts";
 
 abstract class Classifier extends Widget {
   static observedAttributes = ["categories", "src"];
   protected readonly several: boolean = false;
+  protected override readonly hasSubmitPlace = true;
   protected chosen: readonly string[] = [];
   #all: Categories = { names: [], several: false, exclusion: null };
   #picker = create("div", { className: "category-picker-wrapper" });
@@ -23,8 +24,10 @@ abstract class Classifier extends Widget {
     this.#picker.append(this.#group);
     const comment = this.querySelector("worker-comment");
     if (comment) this.#picker.append(...this.#commentOn(comment));
+    this.#picker.append(create("p", { className: "quiet keys" }, "Keys: number, then Enter"));
     this.area.classList.add("beside");
-    this.area.append(this.#target, this.#picker);
+    // Templates put further questions after the picker: the button comes after them.
+    this.area.append(this.#target, create("div", { className: "side" }, this.#picker, submitPlace()));
     this.update();
   }
 

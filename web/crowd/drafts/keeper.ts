@@ -8,10 +8,10 @@ import { decode, encode, MOST_UNITS } from "./wire.ts";
 
 /** After what somebody does the page is looked at again: events bring scripts' changes after them. */
 const DOINGS = ["input", "change", "click", "pointerup", "keyup", "drop", "paste", "cut"];
-const FIRST = ["pointerdown", "keydown", "input", "change"];
+const FIRST = ["pointerdown", "keydown", "beforeinput", "input", "change"];
 /** How long the page may go on being made when it has no crowd elements that say that they are ready. */
 const PATIENCE = 1_000;
-const SOON = 50;
+const SOON = 10;
 /** Long drafts take time to write and to pack. */
 const LATER = 1_000;
 
@@ -40,8 +40,9 @@ class Keeper {
 
   start(): void {
     listen((reply) => void this.#hear(reply));
-    document.addEventListener("all-crowd-elements-ready", () => setTimeout(() => this.#begin()));
-    setTimeout(() => this.#begin(), PATIENCE);
+    this.#fieldsCame();
+    document.addEventListener("all-crowd-elements-ready", () => setTimeout(() => this.#made()));
+    setTimeout(() => this.#made(), PATIENCE);
     for (const type of FIRST) window.addEventListener(type, (event) => this.#touch(event), { capture: true });
     for (const type of DOINGS) window.addEventListener(type, () => this.#changed(), { capture: true });
     document.addEventListener("reset", () => this.#waiting.clear(), { capture: true });
@@ -50,7 +51,13 @@ class Keeper {
     });
   }
 
-  /** The page is made; from here on its fields are somebody's work. */
+  /** The page is made, and nobody has done anything yet: what its scripts filled in is theirs. */
+  #made(): void {
+    if (this.#begun) return;
+    this.#first = new WeakMap();
+    this.#begin();
+  }
+
   #begin(): void {
     if (this.#begun) return;
     this.#begun = true;

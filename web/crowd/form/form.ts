@@ -2,6 +2,7 @@
 import { answerOf, flattened, type Answer, type Entry } from "./answer.ts";
 import { CrowdElement, create } from "../element/base.ts";
 import { checkControl, controlsIn, entriesOf, focusControl, isControl } from "./controls.ts";
+import { addSubmit } from "./submit.ts";
 import { embedded, listen, tell, type Reply } from "../element/parent.ts";
 
 const REPLY_MILLISECONDS = 15_000;
@@ -31,15 +32,7 @@ export class CrowdForm extends CrowdElement {
     const hasButton = this.querySelector('crowd-button[form-action="submit"]') !== null;
     form.append(...this.childNodes);
     this.append(form);
-    if (!hasButton) {
-      const button = document.createElement("crowd-button");
-      button.setAttribute("form-action", "submit");
-      button.setAttribute("variant", "primary");
-      button.textContent = "Submit";
-      button.style.cssText = "display: block; margin: 12px";
-      Element.prototype.append.call(form, button);
-      keepLast(form, button);
-    }
+    if (!hasButton) addSubmit(form);
     this.form = form;
     // The native way to send a form leads here: Enter in a field, a native button, requestSubmit().
     this.addEventListener("submit", (event) => this.#takeOver(event), { capture: true });
@@ -149,16 +142,7 @@ export class CrowdForm extends CrowdElement {
     this.#status.textContent = "";
     this.#alert.textContent = reason;
     this.#alert.hidden = reason === "";
+    if (reason !== "") this.#alert.scrollIntoView({ block: "nearest" });
     this.#answers.hidden = true;
   }
-}
-
-/** What scripts add to the form, questions above all, comes before the button that ends it. */
-function keepLast(form: HTMLFormElement, button: HTMLElement): void {
-  new MutationObserver(() => {
-    if (button.parentElement !== form) return;
-    const after: Element[] = [];
-    for (let at = button.nextElementSibling; at; at = at.nextElementSibling) after.push(at);
-    button.before(...after.filter((element) => !element.matches("script, style, input[type=hidden]")));
-  }).observe(form, { childList: true });
 }

@@ -1,6 +1,7 @@
 // crowd-entity-annotation: labelled spans of a text, selected by mouse, finger or keyboard.
 import { render } from "preact";
 import { begin, change, historyKey, redo, undo, type History } from "../widget/history.ts";
+import { SUBMIT_PLACE } from "../form/submit.ts";
 import { labelsOf, parseAttribute, type Json, type Label } from "../element/json.ts";
 import { leftOutAnswer, LeftOutNotice, type LeftOut } from "../widget/left-out.tsx";
 import { colourOf, ItemList, LabelPicker, Tools } from "../widget/picker.tsx";
@@ -19,6 +20,7 @@ const KEYS = [
 
 export class CrowdEntityAnnotation extends Widget {
   static observedAttributes = ["labels", "text"];
+  protected override readonly hasSubmitPlace = true;
   #labels: Label[] = [];
   #spans: History<readonly Span[]> = begin([]);
   #initial: readonly Span[] = [];
@@ -229,20 +231,27 @@ export class CrowdEntityAnnotation extends Widget {
           Choose a label, then select text; or select text, then choose a label.
         </p>
         <LeftOutNotice leftOut={this.#leftOut} />
-        <Passages
-          {...{ text, spans, caret, selection }}
-          labels={this.#labels}
-          selected={this.#selected}
-          onFocus={(focused) => this.#showCaret(focused)}
-        />
-        <ItemList
-          title="Passages"
-          items={items}
-          selected={this.#selected}
-          empty="Nothing is marked yet."
-          onSelect={(index) => this.#select(index)}
-          onDelete={(index) => this.#delete(index)}
-        />
+        <div class="marked">
+          <Passages
+            {...{ text, spans, caret, selection }}
+            labels={this.#labels}
+            selected={this.#selected}
+            onFocus={(focused) => this.#showCaret(focused)}
+          />
+          <div class="side">
+            <ItemList
+              title="Passages"
+              items={items}
+              selected={this.#selected}
+              empty="Nothing is marked yet."
+              onSelect={(index) => this.#select(index)}
+              onDelete={(index) => this.#delete(index)}
+            />
+            <div class="submit">
+              <slot name={SUBMIT_PLACE} />
+            </div>
+          </div>
+        </div>
         <p class="said" role="status">
           {this.#said}
         </p>

@@ -3,6 +3,7 @@
 import type { Entry } from "../form/answer.ts";
 import { CrowdElement, create } from "../element/base.ts";
 import { INTERNAL, type Control } from "../form/controls.ts";
+import { SUBMIT_PLACE } from "../form/submit.ts";
 import { makeDialog, makeTrigger } from "../display/dialogs.ts";
 import type { Json } from "../element/json.ts";
 
@@ -11,6 +12,8 @@ const REGIONS = ["short-instructions", "full-instructions", "classification-targ
 export abstract class Widget extends CrowdElement implements Control {
   /** What is worked on and what answers; templates reach into it by its class. */
   protected readonly area = create("div", { className: "annotation-area" });
+  /** The widget has put a place for the form's button beside its choices. */
+  protected readonly hasSubmitPlace: boolean = false;
   #message = create("p", { className: "message" });
 
   /** The answer as it stands, a copy that scripts may change; undefined when there is none. */
@@ -23,6 +26,8 @@ export abstract class Widget extends CrowdElement implements Control {
     for (const child of this.children) if (REGIONS.includes(child.localName)) child.slot = child.localName;
     const header = create(document.querySelector("h1") ? "h2" : "h1", { className: "header" }, this.heading());
     const work = create("div", { className: "work" }, this.area, this.#message);
+    // Where no part of the widget has a better one, the form's button stands below all.
+    if (!this.hasSubmitPlace) work.append(submitPlace());
     if (header.textContent) work.prepend(header);
     const layout = create("div", { className: "layout", [INTERNAL]: "" }, ...this.#instructions(), work);
     if (this.closest("crowd-form")) {
@@ -90,6 +95,11 @@ export abstract class Widget extends CrowdElement implements Control {
     }
     yield section;
   }
+}
+
+/** Where the form's own button is to stand. */
+export function submitPlace(): HTMLElement {
+  return create("div", { className: "submit" }, create("slot", { name: SUBMIT_PLACE }));
 }
 
 function isEditable(target: EventTarget | undefined): boolean {
