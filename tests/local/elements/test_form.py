@@ -436,3 +436,33 @@ def test_drafts_of_texts_come_back(template: str, browser: Page) -> None:
         shown.frame.evaluate(f"({script})().restore({draft})")
         assert shown.frame.evaluate(f"JSON.stringify(({script})().draft())") == draft
         assert draft.count("null" if template == "text-ranking" else "Who?") > 0
+
+
+def test_a_text_may_be_a_file(browser: Page) -> None:
+    """An address that the template was granted is read, and passages are those of its text."""
+    source = quote_address("s3://sample/text.txt")
+    with embedded(browser, "questions", {"source": source}) as shown:
+        expect(shown.frame.locator(".text")).to_have_text("Ada \u2665 wrote.")
+        drag_over(shown, "wrote", "crowd-question-answer-generation")
+        shown.frame.get_by_role("button", name="Add the selected passage to question 1").click()
+        [pair] = shown.frame.evaluate(
+            "document.querySelector('crowd-question-answer-generation').value.questionAnswerPairs"
+        )
+        assert pair["textReferences"] == [{"startOffset": 6, "endOffset": 11, "text": "wrote"}]
+
+
+def test_a_text_that_cannot_be_read_is_not_answered_about(browser: Page) -> None:
+    """A file that is not there stops the submit; what looks like any other address is a text."""
+    given = {"source": quote_address("s3://sample/missing.txt"), "responses": ["So."]}
+    with embedded(browser, "text-ranking", given) as shown:
+        expect(shown.frame.locator(".prompt")).to_contain_text("The text can't be read")
+        shown.frame.get_by_role("button", name="Submit").click()
+        expect(shown.frame.get_by_role("alert")).to_contain_text("decline the task, or return it")
+    elsewhere = given | {"source": "https://example.org/s3/x"}
+    with embedded(browser, "text-ranking", elsewhere) as shown:
+        expect(shown.frame.locator(".prompt")).to_have_text("https://example.org/s3/x")
+
+
+def quote_address(uri: str) -> str:
+    """Return the address under which the page reads an object."""
+    return uri.replace("s3://", "/s3/")
