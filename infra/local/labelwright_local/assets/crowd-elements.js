@@ -272,7 +272,8 @@ classification-target {
 /* A form that is text and controls, and nothing of the template's own look: one column to read. */
 form:where(crowd-form > form:not(:has(
   crowd-bounding-box, crowd-classifier, crowd-classifier-multi-select, crowd-entity-annotation, crowd-image-classifier,
-  crowd-image-classifier-multi-select, crowd-keypoint, crowd-polygon, crowd-tabs,
+  crowd-image-classifier-multi-select, crowd-instance-segmentation, crowd-keypoint, crowd-line, crowd-polygon,
+  crowd-polyline, crowd-question-answer-generation, crowd-semantic-segmentation, crowd-tabs, crowd-text-ranking,
   img, canvas, video, table, iframe, svg, [class], [style]:not(crowd-slider)
 ))) {
   box-sizing: border-box;
