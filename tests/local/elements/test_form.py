@@ -318,6 +318,20 @@ def test_earlier_boxes_are_kept_told_and_recorded(browser: Page) -> None:
         assert not {"initialValueLeftOut", "initialValueCut"} & set(answer)
 
 
+def test_earlier_boxes_wait_for_their_labels(browser: Page) -> None:
+    """Labels that a script gives come after what was marked with them."""
+    box = {"left": 10, "top": 10, "width": 50, "height": 50, "class_id": 0}
+    given = {"image": IMAGE, "labels": [], "names": {"0": "cat"}, "boxes": [box]}
+    with embedded(browser, "bounding-box", given) as shown:
+        expect(shown.frame.get_by_role("note")).to_contain_text("not shown here: 1")
+        shown.frame.evaluate("document.querySelector('crowd-bounding-box').labels = ['cat']")
+        expect(shown.frame.get_by_role("note")).to_have_count(0)
+        assert boxes(shown) == [[10, 10, 50, 50]]
+        drag(shown, (100, 50), (120, 70))
+        shown.frame.evaluate("document.querySelector('crowd-bounding-box').labels = ['cat', 'dog']")
+        assert len(submit(shown)["boxes"]["boundingBoxes"]) == 2
+
+
 def test_an_unfinished_shape_is_not_lost(browser: Page) -> None:
     """A polygon that is begun and not finished stops the submit, and says so."""
     with embedded(browser, "polygon", {"image": IMAGE}) as shown:

@@ -197,6 +197,24 @@ def test_an_earlier_mask_that_nobody_changed(browser: Page) -> None:
         }
 
 
+def test_an_earlier_mask_waits_for_its_labels(browser: Page) -> None:
+    """Labels that a script gives come after what was painted with them."""
+    map_ = MAP | {"2": {"class-name": "Cow", "hex-color": "#777777"}}
+    task = {"image": IMAGE, "mask": MASK, "map": map_}
+    with embedded(browser, "semantic-segmentation-adjusted", task) as shown:
+        shown.frame.get_by_role("button", name="Cat, 2.0 %", exact=True).wait_for()
+        shown.frame.evaluate(
+            "(name) => { document.querySelector(name).labels = ['Cow', 'Cat']; }", SEGMENTATION
+        )
+        shown.frame.get_by_role("button", name="Cow, 2.0 %", exact=True).wait_for()
+        answer = legible(submit(shown)["annotatedResult"])
+        assert answer["labelMappings"] == {
+            "Cat": {"color": "#ff0000"},
+            "Cow": {"color": "#777777"},
+        }
+        assert [one["item"] for one in answer["initialValueLeftOut"]] == [{"pixels": 400}]
+
+
 def test_an_earlier_mask_that_cannot_be_read(browser: Page) -> None:
     """The worker is told, and so is who reads the answer; nothing claims to be unmodified."""
     task = {"image": IMAGE, "mask": "s3://sample/empty.png", "map": MAP}
