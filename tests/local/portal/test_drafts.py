@@ -290,6 +290,7 @@ def test_a_task_that_is_taken_again_is_as_it_was(tmp_path: Path, browser: Browse
         page.get_by_role("button", name="Return").click()
         page.get_by_role("button", name="Start").click()
         expect(note).to_have_value("half")
+        expect(page.get_by_text("Draft brought back")).to_be_visible()
         note.fill("more than half")
         wait_until_kept(page)
         job.wait(61)
