@@ -34,7 +34,8 @@ def box(locator: Locator) -> dict[str, float]:
     """Return where an element is."""
     found = locator.bounding_box()
     assert found is not None
-    return {**found, "right": found["x"] + found["width"], "bottom": found["y"] + found["height"]}
+    x, y, width, height = found["x"], found["y"], found["width"], found["height"]
+    return {"x": x, "y": y, "width": width, "right": x + width, "bottom": y + height}
 
 
 @pytest.mark.parametrize(("template", "given", "judged", "chosen"), BESIDE)

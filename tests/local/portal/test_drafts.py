@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page, expect
+from playwright.sync_api import Browser, Dialog, FilePayload, Page, expect
 
 from labelwright_local.simulated.browser import chromium
 from tests.local.elements.embedding import image
@@ -200,8 +200,8 @@ def add_a_row(page: Page) -> None:
 
 def choose_a_file(page: Page) -> None:
     """Choose a file; a page may not choose one again."""
-    sound = {"name": "a.wav", "mimeType": "audio/wav", "buffer": b"RIFF"}
-    page.frame_locator("#page").get_by_label("Sound").set_input_files([sound])  # type: ignore[list-item]
+    sound: FilePayload = {"name": "a.wav", "mimeType": "audio/wav", "buffer": b"RIFF"}
+    page.frame_locator("#page").get_by_label("Sound").set_input_files([sound])
 
 
 def press(page: Page) -> None:
