@@ -85,3 +85,32 @@ def test_masks_of_many_workers_move_into_a_file() -> None:
     assert label["fields"]["drawn"]["value"] is None
     whole = json.loads(storage.read(label["fields"]["drawn"]["valueRef"]))
     assert whole["fields"]["drawn"]["value"] == masks
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        (
+            "boxes",
+            {
+                "boundingBoxes": [
+                    {"label": "a", "left": 1, "top": 2, "width": 3, "height": 4},
+                ],
+                "inputImageProperties": SIZE,
+                "initialValueModified": True,
+                "initialValueCut": [{"label": "a", "left": -1, "top": 2, "width": 5, "height": 4}],
+            },
+        ),
+        ("spans", {"entities": [{"label": "a", "startOffset": 0, "endOffset": 2}]}),
+    ],
+)
+def test_what_was_left_out_is_no_part_of_the_label(kind: str, value: Json) -> None:
+    """Beside boxes and passages it changes nothing that is made of them."""
+    left_out = {"initialValueLeftOut": [{"reason": "r", "item": {"label": "b"}}]}
+    plain, told = (
+        consolidate([item("0", annotation("w", {"x": answer}))])["0"]
+        for answer in (value, value | left_out)
+    )
+    assert told["problems"] == []
+    assert told["fields"]["x"]["kind"] == kind
+    assert told["fields"] == plain["fields"]

@@ -51,6 +51,23 @@ def test_a_picture_that_is_missing_is_named_and_tried_again(worker: WorkerPage) 
     assert len(worker.submitted()["value"]) == 1
 
 
+def test_without_a_text_the_picture_has_to_be_seen(worker: WorkerPage) -> None:
+    """A task that is a picture alone is refused while that is not shown; the way out is named."""
+    refused = [True]
+    worker.page.route(
+        "**/image/**", lambda route: route.abort() if refused[0] else route.fallback()
+    )
+    worker.open(task_input(text=""))
+    worker.page.get_by_label("Nothing to mark").check()
+    worker.button("Submit")
+    worker.page.get_by_text("Show the page image, decline or return.").wait_for()
+    assert not worker.is_sent()
+    refused[0] = False
+    worker.button("Try again")
+    worker.page.get_by_role("button", name="Zoom in").wait_for()
+    assert worker.submitted()["nothingToMark"] is True
+
+
 def test_it_can_be_hidden(worker: WorkerPage) -> None:
     """Hidden, it leaves its room to the text."""
     worker.open(task_input())

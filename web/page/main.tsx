@@ -16,8 +16,7 @@ import "./style.css";
 /** What crowd-html-elements makes of `<crowd-form>`; without them it is a bare element. */
 type CrowdForm = HTMLElement & { submit?: () => void };
 
-const NO_ELEMENTS = "The crowd elements, which send the answer, did not load. Your work is kept where the browser "
-  + "allows it: reload the page.";
+const NO_ELEMENTS = "The crowd elements, which send the answer, did not load. Reload the page.";
 
 function start(root: HTMLElement): void {
   const { task: json = "{}", image = "" } = root.dataset;

@@ -32,9 +32,13 @@ export function readMessage(data: unknown): FromPage | null {
 }
 
 /** The reply to a greeting: each gets the draft that it has written itself, and no other's. */
-export function welcome(greeting: "hello" | "form-hello", draft: string | null): object {
+export function welcome(greeting: "hello" | "form-hello", draft: string | null): {
+  readonly type: string;
+  readonly draft: string | null;
+  readonly remainingSeconds?: null;
+} {
   const own = draft?.startsWith(FORM_DRAFT) === (greeting === "form-hello") ? draft : null;
-  if (greeting === "form-hello") return { type: "form-welcome", draft: own };
+  const form = { type: "form-welcome", draft: own };
   // The bar above the page shows the time.
-  return { type: "welcome", draft: own, remainingSeconds: null };
+  return greeting === "form-hello" ? form : { type: "welcome", draft: own, remainingSeconds: null };
 }

@@ -152,9 +152,12 @@ window.addEventListener("message", (event) => {
   const message = readMessage(event.data);
   switch (message?.type) {
     case "hello":
-    case "form-hello":
-      tell(welcome(message.type, newest));
+    case "form-hello": {
+      const reply = welcome(message.type, newest);
+      if (reply.draft !== null) element("saved").textContent = "Draft brought back";
+      tell(reply);
       break;
+    }
     case "draft":
       newest = message.draft;
       if (!sending) drafts.put(message.draft);

@@ -59,10 +59,11 @@ def mask() -> bytes:
 
 def _serve_object(route: Route, name: str) -> None:
     """Serve a picture, or what its name says in its place."""
-    if name == "missing.png":
+    if name.startswith("missing."):
         route.fulfill(status=404)
     else:
         others = {"empty.png": b"", "scan.tiff": image("TIFF"), "mask.png": mask()}
+        others["text.txt"] = "Ada \u2665 wrote.\n".encode()
         route.fulfill(
             body=others.get(name, image()),
             content_type="image/tiff" if "tiff" in name else "image/png",

@@ -321,6 +321,20 @@ def test_earlier_boxes_are_kept_told_and_recorded(browser: Page) -> None:
         assert not {"initialValueLeftOut", "initialValueCut"} & set(answer)
 
 
+def test_earlier_boxes_wait_for_their_labels(browser: Page) -> None:
+    """Labels that a script gives come after what was marked with them."""
+    box = {"left": 10, "top": 10, "width": 50, "height": 50, "class_id": 0}
+    given = {"image": IMAGE, "labels": [], "names": {"0": "cat"}, "boxes": [box]}
+    with embedded(browser, "bounding-box", given) as shown:
+        expect(shown.frame.get_by_role("note")).to_contain_text("not shown here: 1")
+        shown.frame.evaluate("document.querySelector('crowd-bounding-box').labels = ['cat']")
+        expect(shown.frame.get_by_role("note")).to_have_count(0)
+        assert boxes(shown) == [[10, 10, 50, 50]]
+        drag(shown, (100, 50), (120, 70))
+        shown.frame.evaluate("document.querySelector('crowd-bounding-box').labels = ['cat', 'dog']")
+        assert len(submit(shown)["boxes"]["boundingBoxes"]) == 2
+
+
 def test_an_unfinished_shape_is_not_lost(browser: Page) -> None:
     """A polygon that is begun and not finished stops the submit, and says so."""
     with embedded(browser, "polygon", {"image": IMAGE}) as shown:
@@ -453,3 +467,33 @@ def test_drafts_of_texts_come_back(template: str, browser: Page) -> None:
         shown.frame.evaluate(f"({script})().restore({draft})")
         assert shown.frame.evaluate(f"JSON.stringify(({script})().draft())") == draft
         assert draft.count("null" if template == "text-ranking" else "Who?") > 0
+
+
+def test_a_text_may_be_a_file(browser: Page) -> None:
+    """An address that the template was granted is read, and passages are those of its text."""
+    source = quote_address("s3://sample/text.txt")
+    with embedded(browser, "questions", {"source": source}) as shown:
+        expect(shown.frame.locator(".text")).to_have_text("Ada \u2665 wrote.")
+        drag_over(shown, "wrote", "crowd-question-answer-generation")
+        shown.frame.get_by_role("button", name="Add the selected passage to question 1").click()
+        [pair] = shown.frame.evaluate(
+            "document.querySelector('crowd-question-answer-generation').value.questionAnswerPairs"
+        )
+        assert pair["textReferences"] == [{"startOffset": 6, "endOffset": 11, "text": "wrote"}]
+
+
+def test_a_text_that_cannot_be_read_is_not_answered_about(browser: Page) -> None:
+    """A file that is not there stops the submit; what looks like any other address is a text."""
+    given = {"source": quote_address("s3://sample/missing.txt"), "responses": ["So."]}
+    with embedded(browser, "text-ranking", given) as shown:
+        expect(shown.frame.locator(".prompt")).to_contain_text("The text can't be read")
+        shown.frame.get_by_role("button", name="Submit").click()
+        expect(shown.frame.get_by_role("alert")).to_contain_text("decline the task, or return it")
+    elsewhere = given | {"source": "https://example.org/s3/x"}
+    with embedded(browser, "text-ranking", elsewhere) as shown:
+        expect(shown.frame.locator(".prompt")).to_have_text("https://example.org/s3/x")
+
+
+def quote_address(uri: str) -> str:
+    """Return the address under which the page reads an object."""
+    return uri.replace("s3://", "/s3/")

@@ -34,7 +34,8 @@ def box(locator: Locator) -> dict[str, float]:
     """Return where an element is."""
     found = locator.bounding_box()
     assert found is not None
-    return {**found, "right": found["x"] + found["width"], "bottom": found["y"] + found["height"]}
+    x, y, width, height = found["x"], found["y"], found["width"], found["height"]
+    return {"x": x, "y": y, "width": width, "right": x + width, "bottom": y + height}
 
 
 @pytest.mark.parametrize(("template", "given", "judged", "chosen"), BESIDE)
@@ -103,3 +104,19 @@ def test_submit_is_the_last_of_a_form_that_goes_on(browser: Page) -> None:
         shown.frame.get_by_role("radio", name="a").check()
         button.click()
         assert shown.wait_for("submit")["answer"] == {"sentiment": {"label": "a"}}
+
+
+@pytest.mark.parametrize("template", ["bounding-box", "line", "semantic-segmentation"])
+def test_an_image_that_is_drawn_on_has_the_window(template: str, browser: Page) -> None:
+    """It is no text to be read: what is wide is what can be drawn on."""
+    given = {"image": IMAGE, "labels": ["a"], "boxes": [], "names": {}, "lines": []}
+    with embedded(browser, template, given) as shown:
+        assert box(shown.frame.locator("svg[viewBox='0 0 200 100']"))["width"] >= 900
+
+
+@pytest.mark.parametrize("template", ["questions", "text-ranking"])
+def test_texts_to_work_on_have_the_window(template: str, browser: Page) -> None:
+    """Text and what is written about it stand side by side, or all of a response in a few lines."""
+    given = {"source": TEXT, "responses": [TEXT, TEXT]}
+    with embedded(browser, template, given) as shown:
+        assert box(shown.frame.locator(".annotation-area"))["width"] >= 900

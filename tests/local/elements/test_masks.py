@@ -197,6 +197,24 @@ def test_an_earlier_mask_that_nobody_changed(browser: Page) -> None:
         }
 
 
+def test_an_earlier_mask_waits_for_its_labels(browser: Page) -> None:
+    """Labels that a script gives come after what was painted with them."""
+    map_ = MAP | {"2": {"class-name": "Cow", "hex-color": "#777777"}}
+    task = {"image": IMAGE, "mask": MASK, "map": map_}
+    with embedded(browser, "semantic-segmentation-adjusted", task) as shown:
+        shown.frame.get_by_role("button", name="Cat, 2.0 %", exact=True).wait_for()
+        shown.frame.evaluate(
+            "(name) => { document.querySelector(name).labels = ['Cow', 'Cat']; }", SEGMENTATION
+        )
+        shown.frame.get_by_role("button", name="Cow, 2.0 %", exact=True).wait_for()
+        answer = legible(submit(shown)["annotatedResult"])
+        assert answer["labelMappings"] == {
+            "Cat": {"color": "#ff0000"},
+            "Cow": {"color": "#777777"},
+        }
+        assert [one["item"] for one in answer["initialValueLeftOut"]] == [{"pixels": 400}]
+
+
 def test_an_earlier_mask_that_cannot_be_read(browser: Page) -> None:
     """The worker is told, and so is who reads the answer; nothing claims to be unmodified."""
     task = {"image": IMAGE, "mask": "s3://sample/empty.png", "map": MAP}
@@ -218,3 +236,29 @@ def test_an_image_that_cannot_be_shown_is_not_labelled(browser: Page) -> None:
         refused = shown.frame.get_by_role("alert").filter(has_text="decline the task, or return")
         expect(refused).to_be_visible()
         assert shown.said("submit") == []
+
+
+def welcome(shown: Embedded, draft: str | None) -> None:
+    """Say, as the portal does, that drafts are kept, and what was kept."""
+    shown.wait_for("form-hello")
+    shown.page.evaluate(
+        """(draft) => document.querySelector("iframe").contentWindow
+             .postMessage({ labelwright: 1, type: "form-welcome", draft }, "*")""",
+        draft,
+    )
+
+
+def test_the_portal_keeps_masks(browser: Page) -> None:
+    """What is painted reaches whoever keeps drafts, and is there again after a reload."""
+    with embedded(browser, "semantic-segmentation", TASK) as shown:
+        wait_for_image(shown)
+        welcome(shown, None)
+        drag(shown, (20.5, 20.5), (60.5, 20.5))
+        draft = shown.wait_for("draft")["draft"]
+    with embedded(browser, "semantic-segmentation", TASK) as shown:
+        wait_for_image(shown)
+        welcome(shown, draft)
+        shown.frame.get_by_role("button", name="cat, 1.1 %", exact=True).wait_for()
+        drag(shown, (20.5, 60.5), (60.5, 60.5))
+        assert painted(shown) == {CAT: 442}
+        assert shown.wait_for("draft")["draft"] != draft

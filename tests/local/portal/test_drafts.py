@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page, expect
+from playwright.sync_api import Browser, Dialog, FilePayload, Page, expect
 
 from labelwright_local.simulated.browser import chromium
 from tests.local.elements.embedding import image
@@ -200,8 +200,8 @@ def add_a_row(page: Page) -> None:
 
 def choose_a_file(page: Page) -> None:
     """Choose a file; a page may not choose one again."""
-    sound = {"name": "a.wav", "mimeType": "audio/wav", "buffer": b"RIFF"}
-    page.frame_locator("#page").get_by_label("Sound").set_input_files([sound])  # type: ignore[list-item]
+    sound: FilePayload = {"name": "a.wav", "mimeType": "audio/wav", "buffer": b"RIFF"}
+    page.frame_locator("#page").get_by_label("Sound").set_input_files([sound])
 
 
 def press(page: Page) -> None:
@@ -290,6 +290,7 @@ def test_a_task_that_is_taken_again_is_as_it_was(tmp_path: Path, browser: Browse
         page.get_by_role("button", name="Return").click()
         page.get_by_role("button", name="Start").click()
         expect(note).to_have_value("half")
+        expect(page.get_by_text("Draft brought back")).to_be_visible()
         note.fill("more than half")
         wait_until_kept(page)
         job.wait(61)

@@ -1,6 +1,7 @@
 // All that a page can be filled in with: crowd elements, native controls, editable text; wherever a
 // template puts them, and whichever of them its scripts make.
 import type { Json } from "../element/json.ts";
+import { problem } from "../element/parent.ts";
 import { INTERNAL, isControl, isNative, type Control, type Native } from "../form/controls.ts";
 
 export type Field = Control | Native | HTMLElement;
@@ -58,8 +59,17 @@ export function isLasting(field: Field): boolean {
   return (field.labels?.length ?? 0) > 0 || getComputedStyle(field).display !== "none";
 }
 
-/** What a field holds; undefined where that is nothing. */
+/** What a field holds; undefined where that is nothing. An element that fails costs its own draft alone. */
 export function stateOf(field: Field): Json | undefined {
+  try {
+    return held(field);
+  } catch (error) {
+    problem(`<${field.localName}>: ${String(error)}`);
+    return undefined;
+  }
+}
+
+function held(field: Field): Json | undefined {
   if (isControl(field)) return field.draft();
   if (!isNative(field)) return field.innerHTML;
   if (field instanceof HTMLSelectElement) return [...field.options].flatMap((option, at) => (option.selected ? [at, option.value] : []));
@@ -69,6 +79,17 @@ export function stateOf(field: Field): Json | undefined {
 
 /** Fill a field in as it was, and tell the page's scripts as a worker's own doing would. */
 export function putBack(field: Field, state: Json): void {
+  try {
+    fill(field, state);
+  } catch (error) {
+    problem(`<${field.localName}>: ${String(error)}`);
+  }
+  // Of radio buttons only the one that is chosen says so.
+  if (isOption(field) && !(field as HTMLInputElement).checked && /radio/.test(nameOf(field))) return;
+  for (const type of ["input", "change"]) field.dispatchEvent(new Event(type, { bubbles: true }));
+}
+
+function fill(field: Field, state: Json): void {
   if (isControl(field)) {
     if (state === null) field.reset();
     else field.restore(state);
@@ -84,9 +105,6 @@ export function putBack(field: Field, state: Json): void {
   } else {
     field.value = String(state);
   }
-  // Of radio buttons only the one that is chosen says so.
-  if (isOption(field) && !(field as HTMLInputElement).checked && /radio/.test(nameOf(field))) return;
-  for (const type of ["input", "change"]) field.dispatchEvent(new Event(type, { bubbles: true }));
 }
 
 /** Text with its marks, and nothing in it that runs or loads. */

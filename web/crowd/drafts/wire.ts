@@ -21,10 +21,10 @@ export function encode(draft: Draft): string | Promise<string> {
   return json.length < LONG ? PLAIN + json : packed(json);
 }
 
-/** Read a draft; null when it is none that this version has written. */
-export async function decode(text: string): Promise<Draft | null> {
+/** Read a draft that unpacks to so many bytes at most; null when it is none that this version has written. */
+export async function decode(text: string, most = MOST_UNPACKED): Promise<Draft | null> {
   try {
-    const json = text.startsWith(PACKED) ? await unpacked(text.slice(PACKED.length)) : text.slice(PLAIN.length);
+    const json = text.startsWith(PACKED) ? await unpacked(text.slice(PACKED.length), most) : text.slice(PLAIN.length);
     const value: unknown = text.startsWith(PACKED) || text.startsWith(PLAIN) ? JSON.parse(json) : null;
     return isRecord(value) ? (value as Draft) : null;
   } catch {
@@ -41,14 +41,14 @@ async function packed(json: string): Promise<string> {
   return PACKED + btoa(binary);
 }
 
-async function unpacked(base64: string): Promise<string> {
+async function unpacked(base64: string, most: number): Promise<string> {
   const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
   const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")).getReader();
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   let [text, size] = ["", 0];
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
     size += part.value.byteLength;
-    if (size > MOST_UNPACKED) throw new RangeError("the draft unpacks to too much");
+    if (size > most) throw new RangeError("the draft unpacks to too much");
     text += decoder.decode(part.value, { stream: true });
   }
   return text + decoder.decode();

@@ -1,6 +1,6 @@
 // What tools do to the mask of one image, step by step, whichever of mouse and keys holds them.
 import type { MaskTool } from "./help.ts";
-import { fill, stroke, whole, type Rect } from "./mask.ts";
+import { around, fill, stroke, whole, type Rect } from "./mask.ts";
 import { MOST_WIDE, type MaskState } from "./view.tsx";
 import type { Work } from "./work.ts";
 import { inside, same, type Point, type Size } from "../pictures/shapes.ts";
@@ -73,8 +73,8 @@ export class Bench {
   #cross(by: Point): void {
     const { width, height } = this.size;
     const cursor = inside({ x: this.#cursor.x + by.x, y: this.#cursor.y + by.y }, { width: width - 1, height: height - 1 });
-    if (this.#last) this.#strokeTo(cursor);
-    this.become({ cursor, pointer: null, said: `${cursor.x}, ${cursor.y}` });
+    const rect = this.#last ? this.#strokeTo(cursor) : null;
+    this.become({ cursor, pointer: null, said: `${cursor.x}, ${cursor.y}` }, rect);
     this.watcher.onCross();
   }
 
@@ -110,22 +110,26 @@ export class Bench {
     if (!this.work || this.#target() === null) return;
     this.work.painting.begin();
     this.#last = at;
-    this.#strokeTo(at);
-    this.become({ said: this.state.tool === "eraser" ? "Erasing" : `Painting ${this.work.name ?? ""}` });
+    const rect = this.#strokeTo(at);
+    this.become({ said: this.state.tool === "eraser" ? "Erasing" : `Painting ${this.work.name ?? ""}` }, rect);
   }
 
-  #strokeTo(at: Point): void {
+  /** Paint on to a point; the rectangle that is to be shown. */
+  #strokeTo(at: Point): Rect | null {
     const [target, from] = [this.#target(), this.#last ?? at];
-    if (!this.work || target === null) return;
-    const rect = this.work.painting.paint((mask) => stroke(mask, from, at, this.state.wide, target));
+    if (!this.work || target === null) return null;
     this.#last = at;
-    this.watcher.onShow(rect);
+    return this.work.painting.paint((mask) => stroke(mask, from, at, this.state.wide, target));
   }
 
   /** The pointer moved; `held` since it went down. */
   moved(points: readonly Point[], held: boolean): void {
-    if (held && this.#last) for (const point of points) this.#strokeTo(point);
-    this.become({ pointer: points.at(-1) ?? null, cursor: null });
+    let rect: Rect | null = null;
+    for (const point of held && this.#last ? points : []) {
+      const painted = this.#strokeTo(point);
+      if (painted) rect = around(rect, painted);
+    }
+    this.become({ pointer: points.at(-1) ?? null, cursor: null }, rect);
   }
 
   up(): void {

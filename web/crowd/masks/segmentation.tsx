@@ -41,9 +41,18 @@ export abstract class Segmentation extends Widget {
     super.make();
     this.area.append(this.#mount);
     this.#labels = labelsOf("labels", parseAttribute("labels", this.getAttribute("labels")));
-    this.#earlier = readEarlier(parseAttribute("initial-value", this.getAttribute("initial-value")), this.labels);
+    this.#readEarlier();
     this.#draw();
     new ResizeObserver(() => this.#draw()).observe(this.#mount);
+  }
+
+  /** Take the earlier mask, as soon as there is an image to take it for. */
+  #readEarlier(): void {
+    const earlier = readEarlier(parseAttribute("initial-value", this.getAttribute("initial-value")), this.labels);
+    this.#earlier = earlier;
+    this.#taken = null;
+    if (!earlier || this.#sight !== "shown") return;
+    void load(earlier, this.#size).then((taken) => earlier === this.#earlier && this.#take(taken));
   }
 
   protected override update(): void {
@@ -58,6 +67,8 @@ export abstract class Segmentation extends Widget {
   set labels(labels: readonly (string | Label)[]) {
     this.#labels = labelsOf("labels", labels);
     if (this.#bench.work) this.#bench.work.labels = this.labels;
+    // Labels that a script gives come after what was painted with them.
+    if (!this.#bench.used && this.#draft === null) this.#readEarlier();
     this.#show(whole(this.#size));
   }
 
@@ -142,10 +153,9 @@ export abstract class Segmentation extends Widget {
     if (this.#sight !== "shown") return this.#draw();
     const { width, height } = this.#size;
     const wide = Math.min(MOST_WIDE, Math.max(1, Math.round(Math.max(width, height) / 40)));
-    this.#taken = null;
     this.#bench.begin(new Work(this.#size, this.instances, this.labels), { wide, cursor: null, polygon: [] });
     if (this.#draft !== null) this.restore(this.#draft);
-    if (this.#earlier) void load(this.#earlier, this.#size).then((taken) => this.#take(taken));
+    this.#readEarlier();
   }
 
   #take(taken: Taken): void {

@@ -38,12 +38,15 @@ export abstract class ImageTool extends Widget {
     new ResizeObserver(() => this.#draw()).observe(this.#mount);
   }
 
-  /** Take what was marked before, unless somebody works on it already. */
+  get #untouched(): boolean {
+    return this.#state.shapes.present === this.#initial.shapes;
+  }
+
+  /** Take what was marked before; what somebody has worked on already stays as it is. */
   #readInitial(): void {
-    const untouched = this.#state.shapes.present === this.#initial.shapes;
+    const untouched = this.#untouched;
     const given = parseAttribute("initial-value", this.getAttribute("initial-value"));
-    const size = this.#sight === "shown" ? this.#size : null;
-    this.#initial = initialShapes(this.tool, given, this.labels, size);
+    this.#initial = initialShapes(this.tool, given, this.labels, this.#sight === "shown" ? this.#size : null);
     if (untouched) this.#state = { ...this.#state, shapes: begin(this.#initial.shapes) };
   }
 
@@ -59,7 +62,7 @@ export abstract class ImageTool extends Widget {
   set labels(labels: readonly (string | Label)[]) {
     this.#labels = labelsOf("labels", labels);
     // Labels that a script gives come after what was marked with them.
-    this.#readInitial();
+    if (this.#untouched) this.#readInitial();
     this.#draw();
   }
 

@@ -1,22 +1,13 @@
 // crowd-entity-annotation: labelled spans of a text, selected by mouse, finger or keyboard.
 import { render } from "preact";
 import { begin, change, historyKey, redo, undo, type History } from "../widget/history.ts";
-import { SUBMIT_PLACE } from "../form/submit.ts";
 import { labelsOf, parseAttribute, type Json, type Label } from "../element/json.ts";
 import { leftOutAnswer, LeftOutNotice, type LeftOut } from "../widget/left-out.tsx";
-import { colourOf, ItemList, LabelPicker, Tools } from "../widget/picker.tsx";
-import { Passages } from "./passages.tsx";
+import { colourOf, LabelPicker, Tools } from "../widget/picker.tsx";
 import { TextCursor } from "./cursor.ts";
+import { KEYS, Marked } from "./marked.tsx";
 import { conflict, excerpt, initialSpans, trimmed, wire, withSpan, type Span } from "./spans.ts";
 import { labelKey, Widget } from "../widget/widget.ts";
-
-const KEYS = [
-  "Arrow keys in the text: move the caret (Ctrl: by words); Home, End: line; Ctrl+Home, Ctrl+End: text",
-  "Shift with these: select; Ctrl+A: all",
-  "1 to 9, 0: label what is selected; with nothing selected, what is selected next",
-  "Tab to a passage in the list; 1 to 9 gives it another label, Delete removes it",
-  "Ctrl+Z, Ctrl+Shift+Z: undo, redo; Escape: let go",
-];
 
 export class CrowdEntityAnnotation extends Widget {
   static observedAttributes = ["labels", "text"];
@@ -231,27 +222,14 @@ export class CrowdEntityAnnotation extends Widget {
           Choose a label, then select text; or select text, then choose a label.
         </p>
         <LeftOutNotice leftOut={this.#leftOut} />
-        <div class="marked">
-          <Passages
-            {...{ text, spans, caret, selection }}
-            labels={this.#labels}
-            selected={this.#selected}
-            onFocus={(focused) => this.#showCaret(focused)}
-          />
-          <div class="side">
-            <ItemList
-              title="Passages"
-              items={items}
-              selected={this.#selected}
-              empty="Nothing is marked yet."
-              onSelect={(index) => this.#select(index)}
-              onDelete={(index) => this.#delete(index)}
-            />
-            <div class="submit">
-              <slot name={SUBMIT_PLACE} />
-            </div>
-          </div>
-        </div>
+        <Marked
+          {...{ text, spans, caret, items, selection }}
+          labels={this.#labels}
+          selected={this.#selected}
+          onFocus={(focused) => this.#showCaret(focused)}
+          onSelect={(index) => this.#select(index)}
+          onDelete={(index) => this.#delete(index)}
+        />
         <p class="said" role="status">
           {this.#said}
         </p>

@@ -24,19 +24,28 @@ export class CrowdQuestionAnswerGeneration extends GenerationWidget {
   #current = 0;
   /** The field that is typed in: its next letter makes no step of its own. */
   #typing = "";
-  #cursor = new TextCursor(this.root, () => this.text("text"));
+  #cursor = new TextCursor(this.root, () => this.shown);
   #said = "";
   #mount = document.createElement("div");
 
   protected override make(): void {
     super.make();
     this.area.append(this.#mount);
-    const given = readPairs(parseAttribute("initial-value", this.getAttribute("initial-value")), this.text("text"));
-    const missing = Math.max(0, Math.max(1, this.#limits.pairs[0]) - given.length);
-    this.#initial = [...given, ...Array.from({ length: missing }, () => EMPTY)];
     document.addEventListener("pointerup", (event) => {
       if (this.#cursor.released(event) !== null) this.#say(this.#cursor.hasSelection ? this.#cursor.said : "");
     });
+    this.#begin();
+  }
+
+  protected loaded(): void {
+    if (this.#pairs.present === this.#initial) this.#begin();
+    else this.#draw();
+  }
+
+  #begin(): void {
+    const given = readPairs(parseAttribute("initial-value", this.getAttribute("initial-value")), this.source);
+    const missing = Math.max(0, Math.max(1, this.#limits.pairs[0]) - given.length);
+    this.#initial = [...given, ...Array.from({ length: missing }, () => EMPTY)];
     this.reset();
   }
 
@@ -59,7 +68,7 @@ export class CrowdQuestionAnswerGeneration extends GenerationWidget {
   }
 
   get _submittableValue(): { readonly [key: string]: Json } {
-    return { questionAnswerPairs: this.#pairs.present.map((pair) => wired(this.text("text"), pair)) };
+    return { questionAnswerPairs: this.#pairs.present.map((pair) => wired(this.source, pair)) };
   }
 
   reset(): void {
@@ -73,7 +82,7 @@ export class CrowdQuestionAnswerGeneration extends GenerationWidget {
   }
 
   restore(draft: Json): void {
-    this.#pairs = change(begin(this.#initial), readPairs(draft, this.text("text")));
+    this.#pairs = change(begin(this.#initial), readPairs(draft, this.source));
     this.#draw();
   }
 
@@ -87,7 +96,7 @@ export class CrowdQuestionAnswerGeneration extends GenerationWidget {
   }
 
   protected override fault(): string | null {
-    return faultOf(this.#pairs.present, this.#limits)?.text ?? null;
+    return super.fault() ?? faultOf(this.#pairs.present, this.#limits)?.text ?? null;
   }
 
   protected override pressed(event: KeyboardEvent): boolean {
@@ -145,8 +154,8 @@ export class CrowdQuestionAnswerGeneration extends GenerationWidget {
     const pair = this.#pairs.present[index];
     if (!pair) return this.#say("There is no question to add it to");
     if (!this.#cursor.hasSelection) return this.#say("Select a passage of the text first");
-    const more = withReference(pair, this.text("text"), this.#cursor.selection);
-    const words = excerpt(this.text("text"), this.#cursor.selection);
+    const more = withReference(pair, this.source, this.#cursor.selection);
+    const words = excerpt(this.source, this.#cursor.selection);
     if (more === pair) return this.#say(`Question ${index + 1} has this passage`);
     this.#cursor.letGo();
     this.#become(index, more, `Added to question ${index + 1}: ${words}`);
@@ -172,7 +181,7 @@ export class CrowdQuestionAnswerGeneration extends GenerationWidget {
 
   #draw(): void {
     const { past, present, future } = this.#pairs;
-    const text = this.text("text");
+    const text = this.shown;
     const { caret, selection } = this.#cursor;
     const spans = present.flatMap(({ references }, index) => references.map((range) => ({ ...range, label: String(index + 1) })));
     const labels = present.map((_, index) => ({ label: String(index + 1), full: "", short: String(index + 1) }));

@@ -36,6 +36,10 @@ export class CrowdTextRanking extends GenerationWidget {
     return super.heading() || "Rank the responses";
   }
 
+  protected loaded(): void {
+    this.#draw();
+  }
+
   #read(value: unknown): readonly Ranks[] {
     const given = isRecord(value) && Array.isArray(value["ordinalRankingDimensions"]) ? value["ordinalRankingDimensions"] : [];
     return this.#dimensions.map(({ name, allowTie }) => {
@@ -83,6 +87,8 @@ export class CrowdTextRanking extends GenerationWidget {
 
   protected override fault(): string | null {
     const gap = this.#gap();
+    const fault = super.fault();
+    if (fault !== null) return fault;
     return gap && `please rank response ${gap.response + 1} for ${this.#dimensions[gap.dimension]?.name ?? ""}.`;
   }
 
@@ -136,7 +142,7 @@ export class CrowdTextRanking extends GenerationWidget {
         <Tools actions={actions} keys={KEYS} />
         <p class="quiet">{`Rank 1 is the best. ${ties.join("; ")}.`}</p>
         <section class="prompt" aria-label="Text">
-          <div class="read">{this.text("text")}</div>
+          <div class="read">{this.shown}</div>
         </section>
         <ol class="responses">
           {this.#responses.map((text, response) => (

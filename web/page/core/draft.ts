@@ -15,7 +15,7 @@ export interface DraftStore {
 }
 
 /** As much as the embedding portal takes, in UTF-16 units. */
-export const MOST_DRAFT_UNITS = 262_144;
+export const MOST_DRAFT_UNITS = 4_194_304;
 /** How long the portal may take to answer, in milliseconds. */
 const PATIENCE = 500;
 /** Drafts of other tasks that may stay in the browser: the storage is small, and some are never submitted. */

@@ -173,7 +173,7 @@ export function App({ task, image, initial, shell }: Props) {
           {!index.length && <p class="soft">This task has no text.</p>}
         </main>
         <aside class="right" aria-label="Passages and judgement">
-          {task.leftOut > 0 && <p class="soft">Suggestions left out, because they do not fit the text: {task.leftOut}</p>}
+          {task.leftOut > 0 && <p class="soft">Suggestions left out that do not fit the text: {task.leftOut}</p>}
           <SpanList index={index} labels={task.entities} spans={spans} active={active} act={actAt} />
           <Form state={state} task={task} {...{ problems, attempt, trouble, act }} onSubmit={submit} />
         </aside>

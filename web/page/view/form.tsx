@@ -14,6 +14,10 @@ export interface Problem {
 /** What keeps the answer from being sent; each names its field. */
 export function problemsOf({ history, nothing, values }: State, task: Task): readonly Problem[] {
   const problems: Problem[] = [];
+  // A task without a text is about its picture: nobody answers for one that is not shown.
+  if (!task.index.length && !document.querySelector(".picture>.sheet:only-child")) {
+    problems.push({ field: "", text: "Show the page image, decline or return." });
+  }
   const open = pendingOf(history.spans).length;
   if (open) {
     problems.push({ field: "passages", text: `Suggestions: accept or reject each (${open} open).` });

@@ -74,7 +74,8 @@ export function PageImage({ src, name }: { src: string; name: string }) {
     act();
   };
   const onPointerDown = (event: PointerEvent) => {
-    if (event.button !== 0 || event.pointerType === "touch") return;
+    // Where there is nothing to pan, the pointer belongs to the button.
+    if (event.button || event.pointerType === "touch" || loading !== "loaded") return;
     view.current!.setPointerCapture(event.pointerId);
     setHeld(true);
   };
@@ -111,7 +112,7 @@ export function PageImage({ src, name }: { src: string; name: string }) {
         {loading !== "loaded" && (
           <div class="state" role="status">
             {loading === "loading" ? "The page image is loading\u2026" : <>
-              <p>The page image ({name}) can't be shown. You can mark the text without it.</p>
+              <p>The page image ({name}) can't be shown. If you need it, decline or return.</p>
               <button type="button" onClick={() => { setAttempt(attempt + 1); setLoading("loading"); }}>Try again</button>
             </>}
           </div>
@@ -119,7 +120,7 @@ export function PageImage({ src, name }: { src: string; name: string }) {
         {loading !== "failed" && (
           <div class="sheet" style={{ width: `${width}px`, height: `${height}px` }}>
             <img
-              key={attempt} src={src} draggable={false} alt="The page that the text is from"
+              key={attempt} src={src} draggable={false} alt="The page of the text"
               style={{
                 width: `${sideways ? height : width}px`, height: `${sideways ? width : height}px`,
                 transform: `translate(-50%,-50%) rotate(${turn}deg)`,
