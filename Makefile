@@ -94,6 +94,7 @@ bench: $(VENV)/ready $(SAM_VENV)/ready $(BENCH_VENV)/ready ## cold start, consol
 	$(BIN)/python -m tests.benchmarks.cold_start
 	$(BIN)/python -m tests.benchmarks.help
 	$(BIN)/python -m tests.benchmarks.portal
+	$(BIN)/python -m tests.benchmarks.templates
 	$(BENCH) tests.benchmarks.consolidation
 	$(BENCH) tests.benchmarks.speed
 	$(BIN)/python -m tests.benchmarks.page

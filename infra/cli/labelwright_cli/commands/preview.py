@@ -137,5 +137,5 @@ def _show_findings(template: Path, findings: list[Finding]) -> None:
     for finding in findings:
         show_finding(str(template), finding)
     counts = Counter(finding.severity for finding in findings)
-    told = (counted(counts[severity], severity) for severity in (Severity.ERROR, Severity.WARNING))
+    told = (counted(counts[severity], severity) for severity in Severity)
     remark(f"{template}: {', '.join(told)}")

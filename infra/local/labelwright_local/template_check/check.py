@@ -76,8 +76,9 @@ def _liquid(
     yield from filters
     if task_input is None:
         return
+    told = set(unknown)
     for missing in missing_variables(parsed, task_input):
-        if missing not in unknown:
+        if missing not in told:
             message = (
                 f"'{printable(missing.name)}' is not in the task input, so it prints nothing; "
                 "correct the name, or give it a default"
@@ -85,10 +86,10 @@ def _liquid(
             yield _at(template, missing.place, Severity.WARNING, "missing-variable", message)
     for bare in bare_values(parsed, task_input):
         message = (
-            f"'{printable(bare.name)}' is a list or an object, and Liquid does not print those as "
-            "JSON; add | to_json, or go over it with {% for %}"
+            f"'{printable(bare.name)}' is a list or an object, and prints as JSON, as in Ground "
+            "Truth; | to_json says so to whoever reads the template"
         )
-        yield _at(template, bare.place, Severity.WARNING, "no-to-json", message)
+        yield _at(template, bare.place, Severity.NOTE, "no-to-json", message)
     if filters:
         return
     try:

@@ -1,6 +1,7 @@
 """What is wrong with a template's HTML: it submits nothing, or fails in the service only."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -162,13 +163,13 @@ def _crowd_elements(elements: list[Element]) -> Iterator[MarkupFinding]:
 
 
 def _liquid_in_raw_text(parts: Parts, elements: list[Element]) -> Iterator[MarkupFinding]:
+    starts = [output.start for output in parts.outputs]
     for element in elements:
         if element.name not in RAW_TEXT:
             continue
-        end = element.end + len(element.content)
-        for output in parts.outputs:
-            if not element.end <= output.start < end:
-                continue
+        first = bisect_left(starts, element.end)
+        behind = bisect_left(starts, element.end + len(element.content))
+        for output in parts.outputs[first:behind]:
             if output.skips_escaping:
                 message = (
                     f"Liquid without escaping in <{element.name}>: a value that holds "
