@@ -12,6 +12,7 @@ const PARTS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   portal: [[""]],
   preview: [[""]],
   "real-elements": [[""]],
+  storage: [[""]],
 };
 
 /** What all parts may import: it builds them. */

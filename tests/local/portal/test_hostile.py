@@ -27,6 +27,11 @@ const attempts = {
   storage: () => localStorage.length,
   session: () => sessionStorage.length,
   databases: () => indexedDB.open("x") && "open",
+  inner: () => { const frame = document.body.appendChild(document.createElement("iframe"));
+    return [frame.contentWindow.document.cookie, frame.contentWindow.localStorage.length]; },
+  bare: () => { delete window.localStorage; return localStorage.length; },
+  borrowed: () => Object.getOwnPropertyDescriptor(Document.prototype, "cookie").get.call(document),
+  caches: () => caches.keys(),
   frames: () => parent.frames[0].document.body.innerHTML && parent.location.href,
 };
 const paths = ["/", "OTHER", "OTHER/page", "/requester", "/requester/objects/0", "/events",
@@ -110,8 +115,11 @@ def test_a_hostile_template_reaches_nothing_of_the_portal(tmp_path: Path, browse
         detail = job.engine.object("0")
         assert detail is not None
         [got] = [answer.content["got"] for answer in detail.answers]
+        # What it keeps itself is in its memory: nothing of the portal is there.
+        own = {name: got.pop(name) for name in ("cookies", "storage", "session")}
+        assert own == {"cookies": "", "storage": "0", "session": "0"}
         assert {name for name, value in got.items() if value is not None} == set()
-        assert set(got) >= {"parent", "cookies", "storage", "submit", "/requester", other}
+        assert set(got) >= {"parent", "inner", "bare", "borrowed", "submit", "/requester", other}
         assert job.engine.progress().answers == 1
 
 

@@ -273,6 +273,17 @@ def test_lists_and_objects_that_are_printed_bare_are_a_note(template: str, bare:
     assert {finding.severity for finding in told} <= {Severity.NOTE}
 
 
+@pytest.mark.parametrize(
+    "used", ["localStorage.x = 1", "sessionStorage.getItem('x')", "document.cookie"]
+)
+def test_what_is_kept_in_the_browser_is_a_note(used: str) -> None:
+    """Told once: it does not last."""
+    template = f"{FORM}\n<script>let a = {used};\nlocalStorage.y</script>localStorage"
+    [finding] = check_template(template)
+    assert (finding.rule, finding.severity, finding.line) == ("kept-in-browser", Severity.NOTE, 2)
+    assert "one task" in finding.message
+
+
 def definition(*fields: FieldDefinition, guide: Sequence[GuideEntry] = ()) -> TaskDefinition:
     """Make a task definition."""
     return TaskDefinition(name="t", fields=fields, guide=tuple(guide))

@@ -22,13 +22,17 @@ def page_document(rendered: str, *, elements: Literal["local", "real"], crowd_sc
     "real" the template's own script stays (the page needs the internet then), and a small script
     passes the answer on to the page that embeds this one.
 
+    Before all that comes a script that gives the page storage and cookies in memory: in the frame
+    that it runs in, it has none.
+
     The head comes first and is left open: a parser merges what the template brings of ``<html>``,
     ``<head>`` and ``<body>`` into it, as it does with what the service puts before a template.
     """
     found = read_elements(rendered)
     scripts = [tag for tag in found if tag.name == "script" and _is(_CROWD_SCRIPT, tag, "src")]
     uses_elements = bool(scripts) or any(tag.name.startswith("crowd-") for tag in found)
-    head = ['<meta charset="utf-8">']
+    storage = web_assets.STORAGE.read_text("utf-8")
+    head = ['<meta charset="utf-8">', f"<script>{storage}</script>"]
     if not any(tag.name == "title" for tag in found):
         head.append("<title>Task</title>")
     if elements == "real":

@@ -77,6 +77,11 @@ def read_elements(text: str) -> list[Element]:
     return found
 
 
+def is_our_page(element: Element) -> bool:
+    """Tell the element that the page of ``web/page`` fills."""
+    return element.attributes.get("id") == "labelwright" and "data-task" in element.attributes
+
+
 def _behind(pattern: re.Pattern[str], text: str, position: int) -> int:
     match = pattern.match(text, position)
     return match.end() if match is not None else position
