@@ -402,3 +402,16 @@ def test_any_text_can_be_checked(template: str) -> None:
         parse_template(template)
     except TemplateError:
         assert "liquid" in [finding.rule for finding in findings]
+
+
+def test_a_page_of_a_batch_is_checked_by_its_columns() -> None:
+    """Whatever its script has of the same form; a form comes around it, Liquid is not asked."""
+    template = "<p>${a} ${b}</p><script>`${c}`</script>{{ <input name='x'>"
+    told = check_template(template, {"taskObject": {"a": "1"}}, batch=True)
+    assert [(each.rule, each.line, each.column) for each in told] == [("missing-variable", 1, 9)]
+    assert "'${b}' is no column" in told[0].message
+
+
+def test_a_form_of_mechanical_turk_submits() -> None:
+    """Without any crowd element."""
+    assert found('<form action="/mturk/externalSubmit"><input name="x"></form>') == []

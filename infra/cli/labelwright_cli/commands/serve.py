@@ -28,6 +28,7 @@ from labelwright_local.portal.job_view import job_view
 from labelwright_local.portal.keys import WorkspaceKey
 from labelwright_local.portal.serving import serve
 from labelwright_local.portal.task_pages import TaskPages
+from labelwright_local.workspace.batch_csv import is_batch
 from labelwright_local.workspace.folder_storage import FolderStorage
 from labelwright_local.workspace.job_on_disk import JobOnDisk
 from labelwright_local.workspace.task_folder import check_manifest, name_of_job, read_task_folder
@@ -55,7 +56,11 @@ def serve_command(  # noqa: PLR0913, PLR0917 - a command has as many options as 
         typer.Option(help="The worker page, a Ground Truth template; without it, the task's."),
     ] = None,
     manifest: Annotated[
-        Path | None, typer.Option(help="The input manifest; without it, the task's sample.")
+        Path | None,
+        typer.Option(
+            help="The input manifest, or a batch of Mechanical Turk (a .csv file, whose columns "
+            "the page names by ${column}); without it, the task's sample."
+        ),
     ] = None,
     workspace: Annotated[Path, typer.Option(help="The folder that the job's files go to.")] = Path(
         "workspace"
@@ -153,7 +158,7 @@ def serve_job(  # noqa: PLR0913 - what is named stands for itself
     """
     links = ObjectLinks(key.derived("object-links"))
     template = (spec.worker_page or b"").decode("utf-8-sig")
-    tasks = TaskPages(template, links, elements.value, origins)
+    tasks = TaskPages(template, links, elements.value, origins, batch=is_batch(spec.manifest))
     with open_engine(spec, storage, now, handlers or DeployedHandlers(spec, storage)) as engine:
         view = job_view(spec, JobOnDisk(storage, engine.files.layout))
         app = create_app(

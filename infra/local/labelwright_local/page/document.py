@@ -6,9 +6,12 @@ from typing import Literal
 
 from labelwright_local import web_assets
 from labelwright_local.page.markup import Element, read_elements
+from labelwright_local.page.mturk import is_mturk_form
 
 #: The service's own script, under whatever host it is mirrored; https://assets.crowd.aws has it.
 _CROWD_SCRIPT = re.compile(r"crowd-html-elements(-v\d+)?(\.min)?\.js$")
+#: Mechanical Turk's, whose functions come with our own.
+_TURK_SCRIPT = re.compile(r"externalHIT_v1\.js$")
 _CROWD_STYLE = re.compile(r"crowd-html-elements(-v\d+)?(\.min)?\.css$")
 
 
@@ -29,10 +32,13 @@ def page_document(rendered: str, *, elements: Literal["local", "real"], crowd_sc
     ``<head>`` and ``<body>`` into it, as it does with what the service puts before a template.
     """
     found = read_elements(rendered)
+    turk = [tag for tag in found if tag.name == "script" and _is(_TURK_SCRIPT, tag, "src")]
     scripts = [tag for tag in found if tag.name == "script" and _is(_CROWD_SCRIPT, tag, "src")]
     uses_elements = bool(scripts) or any(tag.name.startswith("crowd-") for tag in found)
     storage = web_assets.STORAGE.read_text("utf-8")
     head = ['<meta charset="utf-8">', f"<script>{storage}</script>"]
+    if any(is_mturk_form(tag) for tag in found):
+        head.append(f"<script>{web_assets.MTURK_FORM.read_text('utf-8')}</script>")
     if not any(tag.name == "title" for tag in found):
         head.append("<title>Task</title>")
     if elements == "real":
@@ -41,7 +47,7 @@ def page_document(rendered: str, *, elements: Literal["local", "real"], crowd_sc
     else:
         script = f'<script src="{escape(crowd_script)}"></script>'
         styles = [tag for tag in found if tag.name == "link" and _is(_CROWD_STYLE, tag, "href")]
-        body = _replaced(rendered, scripts, styles, script)
+        body = _replaced(rendered, scripts, styles, turk, script)
         if uses_elements and not scripts:
             head.append(script)
     has_language = any(tag.name == "html" and "lang" in tag.attributes for tag in found)
@@ -54,10 +60,13 @@ def _is(pattern: re.Pattern[str], tag: Element, attribute: str) -> bool:
     return pattern.search(address) is not None
 
 
-def _replaced(text: str, scripts: list[Element], styles: list[Element], script: str) -> str:
+def _replaced(
+    text: str, scripts: list[Element], styles: list[Element], gone: list[Element], script: str
+) -> str:
     """Put ``script`` in the place of the first of the scripts, and nothing in that of the rest."""
     cuts = [(tag.start, tag.close, "" if index else script) for index, tag in enumerate(scripts)]
     cuts += [(tag.start, tag.end, "") for tag in styles]
+    cuts += [(tag.start, tag.close, "") for tag in gone]
     parts, done = [], 0
     for start, end, instead in sorted(cuts):
         parts += [text[done:start], instead]

@@ -8,6 +8,7 @@ from labelwright.contract.s3_uri import S3Uri
 from labelwright_local.page.document import page_document
 from labelwright_local.page.frame import task_policy
 from labelwright_local.page.liquid import parse_template, render_page
+from labelwright_local.page.mturk import render_batch_page, variables
 from labelwright_local.page.object_links import ObjectLinks
 from labelwright_local.page.template_error import TemplateError, error_page
 from labelwright_local.web_assets import CROWD_SCRIPT
@@ -17,7 +18,8 @@ from labelwright_local.workspace.job_files import BUCKET
 class TaskPages:
     """Makes task pages of one template, and says what they may do.
 
-    ``origins`` are those of other servers that task inputs have addresses of.
+    ``origins`` are those of other servers that task inputs have addresses of. Task inputs of a
+    ``batch`` are rows of Mechanical Turk's, whose columns a template may name by ``${name}``.
 
     Raises:
         TemplateError: the template is not Liquid.
@@ -29,8 +31,12 @@ class TaskPages:
         links: ObjectLinks,
         elements: Literal["local", "real"] = "local",
         origins: Sequence[str] = (),
+        *,
+        batch: bool = False,
     ) -> None:
-        parse_template(template)
+        if not (batch and any(variables(template))):
+            parse_template(template)
+        self._render = render_batch_page if batch else render_page
         self._template = template
         self._links = links
         self._elements = elements
@@ -39,7 +45,7 @@ class TaskPages:
     def document(self, task_input: Json) -> str:
         """Return a task's whole HTML document; what is wrong with the template is a page too."""
         try:
-            rendered = render_page(self._template, task_input, self._grant)
+            rendered = self._render(self._template, task_input, self._grant)
         except TemplateError as error:
             return error_page(self._template, error)
         return page_document(rendered, elements=self._elements, crowd_script=CROWD_SCRIPT)

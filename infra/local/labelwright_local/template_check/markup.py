@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from labelwright_local.findings import Severity
 from labelwright_local.page.markup import RAW_TEXT, Element, is_our_page, read_elements
+from labelwright_local.page.mturk import is_mturk_form
 from labelwright_local.printable import printable
 from labelwright_local.template_check.liquid_parts import FILLER, Parts, split_liquid
 
@@ -108,7 +109,7 @@ def check_markup(template: str) -> Iterator[MarkupFinding]:
 
 def _form(elements: list[Element]) -> Iterator[MarkupFinding]:
     """Look for what submits; a script may make the form, and one from elsewhere can't be read."""
-    if any(element.name in _SUBMITS for element in elements):
+    if any(element.name in _SUBMITS or is_mturk_form(element) for element in elements):
         return
     scripts = [element for element in elements if element.name == "script"]
     if any(name in script.content for script in scripts for name in _SUBMITS):
