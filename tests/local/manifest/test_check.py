@@ -150,6 +150,7 @@ def test_what_the_service_may_take_is_a_warning(data: bytes, reason: str) -> Non
             }
         ),
         b'{"source": "' + b"[{" * 200 + b'"}\n',
+        b'{"source": {"a": "1", "b": "2"}, "a": "1", "b": "2"}\n',
         b'{"source-ref": "s3://bucket/0.txt", "source-ref-metadata": '
         b'{"unix-timestamp": 1566861644.7, "prefix": "s3://b/frames/", "images": []}}\n',
         line(

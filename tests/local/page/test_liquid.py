@@ -295,6 +295,27 @@ def test_what_has_no_order_is_not_sorted() -> None:
     assert message == "cannot sort values of incompatible types"
 
 
+@pytest.mark.parametrize(
+    ("template", "page"),
+    [
+        ("{{ 'a<b>c</b> <!-- <i> --><script>x<y</script>d<' | strip_html }}", "ac d<"),
+        ("{{ 'a <b' | strip_html }}", "a <b"),
+        ("{{ '<script>x' | strip_html }}", "x"),
+        ("{{ 'one  two three' | truncatewords: 2 }}", "one two..."),
+        ("{{ 'one two' | truncatewords: 2 }}{{ 'a b' | truncatewords: 0, '' }}", "one twoa"),
+        ("{{ 'a,b,,c' | split: ',' }}{{ '' | split: ',' }}", '["a", "b", "", "c"][]'),
+        ("{{ 'a  b' | split: ' ' | size }}{{ 'né' | split: '' | size }}", "22"),
+        ("{{ '2026-01-02' | date: '%d %m' }}{{ 'soon' | date: '%Y' }}", "02 01soon"),
+        ("{{ 99999999999999999999 | date: '%Y' }}{{ none | date: '%Y' }}", "99999999999999999999"),
+        ("{{ 'abcdef' | slice: -3, 2 }}{{ task.input.l | slice: 1, 2 }}", 'de["b", "c"]'),
+        ("{{ 'a.b' | replace: '.', '--' | replace_first: '-', '' }}", "a-b"),
+    ],
+)
+def test_filters_of_our_own_do_as_rubys(template: str, page: str) -> None:
+    """Those that python-liquid has without bounds."""
+    assert html.unescape(rendered(template, l=["a", "b", "c"])) == page
+
+
 def test_every_filter_has_a_bound() -> None:
     """Also those that a new version of python-liquid brings."""
     assert set(GroundTruthLiquid().filters) <= KNOWN | {"grant_read_access", "s3_presign"}

@@ -49,6 +49,8 @@ def test_a_page_that_grows_without_bound_is_an_error() -> None:
     """A large cell, again and again."""
     with pytest.raises(TemplateError, match="too long"):
         page("${a}" * 1_000, a="x" * 100_000)
+    with pytest.raises(TemplateError, match="tags"):
+        page("${a}" * 10, a="<i>" * 60_000)
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,9 @@ def _source_findings(line: dict[str, Json]) -> Iterator[Finding]:
             f"{what}every line needs '{SOURCE}' (the text to label) or '{SOURCE_REF}' (the "
             "s3:// address of the file to label)",
         )
-    if source is not None and not isinstance(source, str):
+    if source and isinstance(source, dict) and {**line, **source, SOURCE: source} == line:
+        pass  # The line as an object: the row of a batch, see read_batch.
+    elif source is not None and not isinstance(source, str):
         yield Finding(
             Severity.WARNING,
             f"'{SOURCE}' is of type {json_type(source)}, Ground Truth describes it as text",

@@ -82,9 +82,18 @@ def render_page(template: str, task_input: Json, grant: Callable[[str], str]) ->
         raise TemplateError(f"rendering failed ({type(error).__name__}: {error})") from None
     except RecursionError:
         raise TemplateError("the template or its task input is nested too deeply") from None
+    check_tags(page)
+    return page
+
+
+def check_tags(page: str) -> None:
+    """Hold a page to what browsers show.
+
+    Raises:
+        TemplateError: it has too many tags.
+    """
     if page.count("<") > MAX_TAGS:
         raise TemplateError(f"the page has more than {MAX_TAGS:,} tags, more than browsers show")
-    return page
 
 
 @lru_cache(maxsize=16)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from labelwright.contract.base import Json
-from labelwright_local.page.liquid import GroundTruthLiquid, render_page
+from labelwright_local.page.liquid import GroundTruthLiquid, check_tags, render_page
 from labelwright_local.page.markup import Element, read_elements
 from labelwright_local.page.template_error import TemplateError
 
@@ -74,7 +74,9 @@ def _filled(template: str, columns: Mapping[str, Json]) -> str:
             raise TemplateError("the page is too long: its variables hold too much")
         return text
 
-    return _VARIABLE.sub(value, template)
+    page = _VARIABLE.sub(value, template)
+    check_tags(page)
+    return page
 
 
 #: Mechanical Turk puts a form around a page that has none.
