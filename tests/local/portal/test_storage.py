@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
 
 from labelwright_local.simulated.browser import chromium
+from tests.local.portal.browsers import elsewhere
 from tests.local.portal.portals import portal
 from tests.local.portal.served import served
 
@@ -40,14 +40,11 @@ def test_what_a_page_keeps_lasts_for_one_task(tmp_path: Path) -> None:
         page = browser.new_context().new_page()
         server.sign_in(page, "Ada")
         page.get_by_role("button", name="Start").click()
-        for done in range(len(lines)):
+        for _ in lines:
+            page.wait_for_url("**/tasks/*")
+            task = page.url
             page.frame_locator("#page").get_by_role("button", name="Submit").click()
-            expect(page.get_by_role("alert")).to_be_hidden()
-            page.wait_for_function("() => true")
-            for _ in range(100):
-                if job.engine.progress().answers > done:
-                    break
-                page.wait_for_timeout(50)
+            elsewhere(page, task)
         details = [job.engine.object(str(number)) for number in range(len(lines))]
         contents = [answer.content for detail in details if detail for answer in detail.answers]
         assert contents == [{"before": "||", "after": "yes|there|seen=1|true|seen"}] * 2
