@@ -16,12 +16,8 @@ from labelwright.contract.base import Json
 from labelwright.contract.s3_uri import S3Uri
 from labelwright_local.page.dialect.bounds import bound
 from labelwright_local.page.dialect.filters import ADDED, bounded
-from labelwright_local.page.dialect.tokens import (
-    LiquidLines,
-    PrintedOutput,
-    Stream,
-    template_tokens,
-)
+from labelwright_local.page.dialect.tags import LiquidLines, PrintedOutput, Stream
+from labelwright_local.page.dialect.tokens import template_tokens
 from labelwright_local.page.dialect.work import CountedTemplate
 from labelwright_local.page.template_error import TemplateError, position
 from labelwright_local.printable import printable
