@@ -8,10 +8,12 @@ const WEB = fileURLToPath(new URL(".", import.meta.url));
 /** The rooms of each part, "" for its top: one may import those before it, none of its own row. */
 const PARTS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   crowd: [["element"], ["display"], ["form"], ["drafts", "widget"], ["classifiers", "text", "pictures"], ["masks"], [""]],
+  mturk: [[""]],
   page: [["core"], ["view"], [""]],
   portal: [[""]],
   preview: [[""]],
   "real-elements": [[""]],
+  storage: [[""]],
 };
 
 /** What all parts may import: it builds them. */

@@ -108,6 +108,19 @@ def test_without_a_task_the_input_is_the_whole_line(template: Path, tmp_path: Pa
     assert "two ways to a task input" in both.stderr
 
 
+def test_a_page_of_a_batch_is_checked_with_one_of_its_rows(tmp_path: Path) -> None:
+    """Columns are its variables, also those that only the second row has a value for."""
+    page, batch = tmp_path / "page.html", tmp_path / "batch.csv"
+    page.write_text("<p>${a} ${b}</p><input name='x'>", "utf-8")
+    batch.write_text("a,b\n1,\n2,3\n", "utf-8")
+    result = check(page, "--input", str(batch), "--object", "1")
+    assert (result.exit_code, "0 warnings" in result.output) == (0, True)
+    batch.write_text("a\n1\n", "utf-8")
+    result = check(page, "--input", str(batch))
+    assert "'${b}' is no column of the batch" in result.output
+    assert check(page, "--input", str(batch), "--object", "1").exit_code == 2
+
+
 def test_control_characters_of_a_template_do_not_reach_the_terminal(template: Path) -> None:
     """They are shown instead."""
     template.write_text(f'{GOOD}<input name="a.\x1b[31m">', "utf-8")

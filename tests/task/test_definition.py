@@ -111,8 +111,8 @@ def test_byte_order_mark_does_no_harm() -> None:
         (definition(skip="when = 'text-length'\nmin = -1"), r"skip\[0\]\.min"),
         (definition(skip="when = 'text-empty'\nkey = 'a'"), r"skip\[0\]: .*no setting 'key'"),
         (
-            definition(skip="when = 'already-labeled'\nattribute = 'a'"),
-            r"skip\[0\]: .*needs 'confidence'",
+            definition(skip="when = 'already-labeled'\nconfidence = 0.5"),
+            r"skip\[0\]: .*needs 'attribute'",
         ),
         (
             definition(skip="when = 'already-labeled'\nattribute = 'a'\nconfidence = 2"),

@@ -123,6 +123,58 @@ def test_already_labeled_reads_metadata_then_our_own_label(
     assert applies(rule, line) is expected
 
 
+def boxes(*confidences: Json) -> dict[str, Json]:
+    """Return a line with a built-in job's boxes of these confidences."""
+    objects = [{"confidence": confidence} for confidence in confidences]
+    metadata = {"type": "groundtruth/object-detection", "job-name": "j", "objects": objects}
+    return {"job": {"annotations": [{} for _ in objects]}, "job-metadata": metadata}
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (boxes(0.9, 0.8), True),
+        (boxes(0.9, 0.79), False),
+        (boxes(0.9, None), False),
+        (boxes(0.9, "0.9"), False),
+        (boxes(), False),
+        ({"job": 1, "job-metadata": {"job-name": "j", "objects": {"confidence": 1}}}, False),
+        ({"job": 1, "job-metadata": {"job-name": "j", "objects": [0.9]}}, False),
+    ],
+)
+def test_boxes_are_as_sure_as_the_least_sure_of_them(line: dict[str, Json], expected: bool) -> None:
+    """All have to say how sure they are; where there is none, nothing is known."""
+    rule = {"when": "already-labeled", "attribute": "job", "confidence": 0.8}
+    assert applies(rule, line) is expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (own(0.1), True),
+        (own(None), True),
+        (boxes(), True),
+        ({"job": 4, "job-metadata": {"job-name": "x"}}, True),
+        ({**own(0.9), "job-metadata": {"failure-reason": "expired"}}, False),
+        ({"job-metadata": {"job-name": "x", "failure-reason": "expired"}}, False),
+        ({"job-metadata": {"job-name": "x"}}, False),
+        ({"job": 4}, False),
+        ({}, False),
+    ],
+)
+def test_without_a_confidence_any_label_counts_that_did_not_fail(
+    line: dict[str, Json], expected: bool
+) -> None:
+    """However sure it is."""
+    assert applies({"when": "already-labeled", "attribute": "job"}, line) is expected
+
+
+def test_a_fields_confidence_is_read_only_where_one_is_asked() -> None:
+    """A rule that names the field alone would skip what was not meant."""
+    with pytest.raises(ValueError, match="needs 'confidence'"):
+        SkipRule.model_validate({"when": "already-labeled", "attribute": "job", "field": "q"})
+
+
 def test_first_rule_that_applies_is_told() -> None:
     """Rules are tried in order, and the reason has nothing of the object in it."""
     rules = [

@@ -105,7 +105,17 @@ class LabelMetadata(Received):
     confidence: Annotated[float | None, BeforeValidator(_share)] = None
     failure_reason: Annotated[Any, Field(alias="failure-reason")] = None
     retry_count: Annotated[Any, Field(alias="retry-count")] = None
+    objects: Any = None
     worker_response_ref: Annotated[Any, Field(alias="worker-response-ref")] = None
+
+    @property
+    def least_confidence(self) -> float | None:
+        """The label's confidence; of boxes, which have one each, the least; None where none is."""
+        if self.confidence is not None or not isinstance(self.objects, list):
+            return self.confidence
+        found = [_share(each.get("confidence")) for each in self.objects if isinstance(each, dict)]
+        known = [confidence for confidence in found if confidence is not None]
+        return min(known) if known and len(known) == len(self.objects) else None
 
     @property
     def created(self) -> datetime | None:

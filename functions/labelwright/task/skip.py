@@ -20,8 +20,9 @@ class SkipRule(BaseModel):
     - ``key-equals``: the line's ``key`` equals ``value``;
     - ``text-empty``: the text has nothing but white space, or its file does not exist;
     - ``text-length``: the text has fewer than ``min`` or more than ``max`` characters;
-    - ``already-labeled``: the line has a label under ``attribute`` with a confidence of at least
-      ``confidence`` (0 to 1), read from its metadata, else from our own label's ``field``.
+    - ``already-labeled``: the line has a label under ``attribute`` that did not fail; with
+      ``confidence`` (0 to 1) one of at least that, read from its metadata (of boxes the least of
+      ``objects[].confidence``), else from our own label's ``field``.
     """
 
     model_config = ConfigDict(
@@ -47,7 +48,7 @@ class SkipRule(BaseModel):
         needed: dict[str, tuple[str, ...]] = {
             "key-missing": ("key",),
             "key-equals": ("key", "value"),
-            "already-labeled": ("attribute", "confidence"),
+            "already-labeled": ("attribute",),
         }
         for name in needed.get(self.when, ()):
             if getattr(self, name) is None:
@@ -57,12 +58,14 @@ class SkipRule(BaseModel):
         allowed = {
             *needed.get(self.when, ()),
             *(("min", "max") if self.when == "text-length" else ()),
-            *(("field",) if self.when == "already-labeled" else ()),
+            *(("confidence", "field") if self.when == "already-labeled" else ()),
             "when",
         }
         stray = sorted(self.model_fields_set - allowed)
         if stray:
             raise ValueError(f"{self.when} has no setting {', '.join(map(repr, stray))}")
+        if self.field is not None and self.confidence is None:
+            raise ValueError("'field' says whose confidence is read: it needs 'confidence'")
         return self
 
 
@@ -136,10 +139,12 @@ def _labeled(rule: SkipRule, line: Mapping[str, Json]) -> str | None:
     for label in labels_of(line):
         if label.attribute != rule.attribute or label.failed:
             continue
-        confidence = label.metadata.confidence
+        if rule.confidence is None:
+            return f"already labeled under '{label.attribute}'"
+        confidence = label.metadata.least_confidence
         if confidence is None:
             confidence = _own_confidence(label.value, rule.field)
-        if confidence is not None and rule.confidence is not None and confidence >= rule.confidence:
+        if confidence is not None and confidence >= rule.confidence:
             return f"already labeled under '{label.attribute}' with confidence {confidence:.2f}"
     return None
 

@@ -94,21 +94,17 @@ def check(*arguments: str | Path, stdin: bytes | None = None) -> tuple[int, str,
             "make it an object",
         ),
         (
-            line(my_label=1, **{"my_label-metadata": {"job-name": "j"}}),
-            "label attribute 'my_label', which can't be one",
-            "rename both 'my_label' and 'my_label-metadata'",
-        ),
-        (
             line(**{"source-metadata": {"job-name": "j"}}),
             "'source' is reserved",
             "rename it",
         ),
         (
-            line(**{"my-ref-metadata": {"failure-reason": "r", "type": "groundtruth/custom"}}),
-            "it must not end in '-ref'",
-            "rename it",
+            b'[\n {"source": "a"},\n {"source": "b"}\n]\n',
+            "the file is a JSON array",
+            "jq -c '.[]' FILE",
         ),
-        (line(**{"-metadata": {"job-name": "j"}}), "label attribute ''", "rename it"),
+        (b'[{"source": "a"},\n{"source": "b"}]', "the file is a JSON array", "jq -c '.[]' FILE"),
+        (b'[{"source": "a"}, {"source": "b"}]\n', "a JSON array", "jq -c '.[]' FILE"),
     ],
 )
 def test_a_bad_line_is_an_error_with_its_reason_and_remedy(
@@ -127,7 +123,6 @@ def test_a_bad_line_is_an_error_with_its_reason_and_remedy(
         (b'{"source-ref": "https://bucket.s3.amazonaws.com/key"}\n', "an https:// address"),
         (b'{"source": {"text": "x"}}\n', "'source' is of type object"),
         (b'{"source": " "}\n', "'source' is empty"),
-        (line(**{"my_notes-metadata": "mine"}), "label attribute 'my_notes'"),
         (GOOD + b'{"source": "y"}\r\n', "line ends are mixed: CRLF in 1 line, LF in 1 line"),
     ],
 )
@@ -155,11 +150,48 @@ def test_what_the_service_may_take_is_a_warning(data: bytes, reason: str) -> Non
             }
         ),
         b'{"source": "' + b"[{" * 200 + b'"}\n',
+        b'{"source": {"a": "1", "b": "2"}, "a": "1", "b": "2"}\n',
+        b'{"source-ref": "s3://bucket/0.txt", "source-ref-metadata": '
+        b'{"unix-timestamp": 1566861644.7, "prefix": "s3://b/frames/", "images": []}}\n',
+        line(
+            **{
+                "birds_owl": 1,
+                "birds_owl-metadata": {
+                    "confidence": 1,
+                    "class-name": "owl",
+                    "job-name": "labeling-job/birds",
+                    "type": "groundtruth/image-classification",
+                },
+            }
+        ),
     ],
 )
 def test_good_lines_are_passed_over(data: bytes) -> None:
     """Nothing is said of a line that the service takes."""
     assert findings(data) == []
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (
+            line(my_label=1, **{"my_label-metadata": {"job-name": "j"}}),
+            "label attribute 'my_label', which can't be one",
+        ),
+        (
+            line(**{"my-ref-metadata": {"failure-reason": "r", "type": "groundtruth/custom"}}),
+            "it must not end in '-ref'",
+        ),
+        (line(**{"-metadata": {"job-name": "j"}}), "label attribute ''"),
+        (line(**{"my_notes-metadata": "mine"}), "label attribute 'my_notes'"),
+    ],
+)
+def test_labels_that_no_new_job_makes_are_a_note(data: bytes, reason: str) -> None:
+    """They pass through a job as they are."""
+    found = only(data)
+    assert found.severity == Severity.NOTE
+    assert reason in found.reason
+    assert "nothing need be done" in found.remedy
 
 
 def test_two_sources_are_a_note() -> None:

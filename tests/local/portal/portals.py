@@ -23,6 +23,7 @@ from labelwright_local.portal.app import create_app, requester_key
 from labelwright_local.portal.job_view import job_view
 from labelwright_local.portal.keys import WorkspaceKey
 from labelwright_local.portal.task_pages import TaskPages
+from labelwright_local.workspace.batch_csv import is_batch
 from labelwright_local.workspace.folder_storage import FolderStorage
 from labelwright_local.workspace.job_files import JobFiles
 from labelwright_local.workspace.job_on_disk import JobOnDisk
@@ -96,7 +97,10 @@ class Portal:
             self.files: JobFiles = engine.files
             self.work()
             self.tasks = ChangingPages(
-                self.template, self.links, fault=partial(file_fault, self.storage)
+                self.template,
+                self.links,
+                fault=partial(file_fault, self.storage),
+                batch=is_batch(spec.manifest),
             )
             self.app = create_app(
                 engine,

@@ -1,5 +1,6 @@
 """Templates and data that mean harm, in a real browser."""
 
+import csv
 import re
 import threading
 from collections.abc import Iterator
@@ -9,11 +10,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from labelwright_local.engine.settings import JobSettings
+from labelwright_local.engine.spec import JobSpec
+from labelwright_local.handlers.deployed import DeployedHandlers
 from labelwright_local.http.listening import LOOPBACK
 from labelwright_local.portal.app import requester_key
 from labelwright_local.simulated.browser import chromium
 from tests.local.portal.browsers import elsewhere
-from tests.local.portal.portals import KEY, portal
+from tests.local.portal.portals import KEY, Portal, portal
 from tests.local.portal.served import served
 
 pytestmark = pytest.mark.browser
@@ -27,6 +31,11 @@ const attempts = {
   storage: () => localStorage.length,
   session: () => sessionStorage.length,
   databases: () => indexedDB.open("x") && "open",
+  inner: () => { const frame = document.body.appendChild(document.createElement("iframe"));
+    return [frame.contentWindow.document.cookie, frame.contentWindow.localStorage.length]; },
+  bare: () => { delete window.localStorage; return localStorage.length; },
+  borrowed: () => Object.getOwnPropertyDescriptor(Document.prototype, "cookie").get.call(document),
+  caches: () => caches.keys(),
   frames: () => parent.frames[0].document.body.innerHTML && parent.location.href,
 };
 const paths = ["/", "OTHER", "OTHER/page", "/requester", "/requester/objects/0", "/events",
@@ -110,8 +119,12 @@ def test_a_hostile_template_reaches_nothing_of_the_portal(tmp_path: Path, browse
         detail = job.engine.object("0")
         assert detail is not None
         [got] = [answer.content["got"] for answer in detail.answers]
-        assert {name for name, value in got.items() if value is not None} == set()
-        assert set(got) >= {"parent", "cookies", "storage", "submit", "/requester", other}
+        # What it keeps itself is in its memory: nothing of the portal is there.
+        own = {name: got.pop(name) for name in ("cookies", "storage", "session")}
+        assert own == {"cookies": "", "storage": "0", "session": "0"}
+        found = {name: value for name, value in got.items() if value is not None}
+        assert found == {"cookies": "", "storage": "0", "session": "0"}
+        assert set(got) >= {"parent", "inner", "bare", "borrowed", "submit", "/requester", other}
         assert job.engine.progress().answers == 1
 
 
@@ -145,8 +158,35 @@ def test_a_hostile_template_reaches_nothing_of_another_job_of_its_workspace(
         [got] = [answer.content["got"] for answer in detail.answers]
         assert f"{other.address}/requester" in got
         assert f"{other.address}{task}" in got
-        assert {name for name, value in got.items() if value is not None} == set()
+        found = {name: value for name, value in got.items() if value is not None}
+        assert found == {"cookies": "", "storage": "0", "session": "0"}
         assert victim.engine.progress() == before
+
+
+def test_a_hostile_cell_of_a_batch_reaches_nothing(tmp_path: Path, browser: Browser) -> None:
+    """It is put into the page as it stands, and the page into its frame."""
+    manifest = tmp_path / "batch.csv"
+    settings = JobSettings(workers_per_object=1)
+    template = "<form id='mturk_form'>${evil}</form>"
+    with Foreign() as foreign:
+        hostile = HOSTILE.replace("OTHER", "/tasks/1").replace("FOREIGN", foreign.address)
+        with manifest.open("w", newline="") as file:
+            csv.writer(file).writerows([["evil"], [hostile]])
+        spec = JobSpec("b", "b", manifest, None, settings=settings, template=template.encode())
+        opened = Portal(tmp_path, template, open_to_network=False).opened(spec, DeployedHandlers)
+        with opened as job, served(job) as server:
+            page = browser.new_context().new_page()
+            server.sign_in(page, "Eve")
+            page.get_by_role("button", name="Start").click()
+            expect(page.get_by_role("heading", name="No task for you")).to_be_visible()
+            detail = job.engine.object("0")
+            assert detail is not None
+            [got] = [answer.content["got"] for answer in detail.answers]
+            found = {name: value for name, value in got.items() if value is not None}
+            assert found == {"cookies": "", "storage": "0", "session": "0"}
+            assert foreign.requests == []
+            response = job.requester().get("/requester/objects/0")
+            assert "<script>\nconst attempts" not in response.text
 
 
 def test_a_page_that_goes_elsewhere_takes_nothing_along(tmp_path: Path, browser: Browser) -> None:

@@ -48,6 +48,21 @@ def test_the_page_is_sandboxed_and_its_image_is_there(source: PreviewSource) -> 
     assert client(source).get(link).content == b"PNG"
 
 
+def test_a_row_of_a_batch_is_shown_by_its_columns(source: PreviewSource, tmp_path: Path) -> None:
+    """With the form that Mechanical Turk puts around, and what the row lacks."""
+    batch = tmp_path / "batch.csv"
+    batch.write_text("name\nAda\nBob\n", "utf-8")
+    source.template.write_text("<p>${name}${other}</p>", "utf-8")
+    row = source._replace(input=batch, number=1)
+    page = client(row).get("/page").text
+    assert "<p>Bob${other}</p>" in page
+    assert 'id="mturk_form"' in page
+    told = state(row)
+    assert told["taskInput"]["name"] == "Bob"
+    assert [finding["rule"] for finding in told["findings"]] == ["missing-variable"]
+    assert "no object 2" in client(row._replace(number=2)).get("/page").text
+
+
 def test_an_answer_that_is_too_long_is_not_read(source: PreviewSource) -> None:
     """Whether its length is declared or not; the portal has the same limit."""
     pieces = (b" " * 2**20 for _ in range(7))

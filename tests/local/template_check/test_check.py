@@ -267,17 +267,27 @@ def test_a_variable_that_no_page_has_is_a_warning_without_any_input() -> None:
         ("{% assign all = task.input.labels %}{{ task.input[task.input.text] }}", []),
     ],
 )
-def test_lists_and_objects_that_are_printed_bare_are_a_warning(
-    template: str, bare: list[str]
-) -> None:
-    """A script or element that reads them as JSON fails; to_json makes them that."""
+def test_lists_and_objects_that_are_printed_bare_are_a_note(template: str, bare: list[str]) -> None:
+    """They print as JSON, which a reader of the template may not expect."""
     task_input = {"text": "x", "labels": ["a"], "meta": {"title": "t"}}
     told = [
-        finding.message.split("'")[1]
+        finding
         for finding in check_template(FORM + template, task_input)
         if finding.rule == "no-to-json"
     ]
-    assert told == bare
+    assert [finding.message.split("'")[1] for finding in told] == bare
+    assert {finding.severity for finding in told} <= {Severity.NOTE}
+
+
+@pytest.mark.parametrize(
+    "used", ["localStorage.x = 1", "sessionStorage.getItem('x')", "document.cookie"]
+)
+def test_what_is_kept_in_the_browser_is_a_note(used: str) -> None:
+    """Told once: it does not last."""
+    template = f"{FORM}\n<script>let a = {used};\nlocalStorage.y</script>localStorage"
+    [finding] = check_template(template)
+    assert (finding.rule, finding.severity, finding.line) == ("kept-in-browser", Severity.NOTE, 2)
+    assert "one task" in finding.message
 
 
 def definition(*fields: FieldDefinition, guide: Sequence[GuideEntry] = ()) -> TaskDefinition:
@@ -430,3 +440,16 @@ def test_any_text_can_be_checked(template: str) -> None:
         parse_template(template)
     except TemplateError:
         assert "liquid" in [finding.rule for finding in findings]
+
+
+def test_a_page_of_a_batch_is_checked_by_its_columns() -> None:
+    """Whatever its script has of the same form; a form comes around it, Liquid is not asked."""
+    template = "<p>${a} ${b}</p><script>`${c}`</script>{{ <input name='x'>"
+    told = check_template(template, {"taskObject": {"a": "1"}}, batch=True)
+    assert [(each.rule, each.line, each.column) for each in told] == [("missing-variable", 1, 9)]
+    assert "'${b}' is no column" in told[0].message
+
+
+def test_a_form_of_mechanical_turk_submits() -> None:
+    """Without any crowd element."""
+    assert found('<form action="/mturk/externalSubmit"><input name="x"></form>') == []

@@ -27,7 +27,11 @@ def preview(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
     ],
     input_file: Annotated[
         Path | None,
-        typer.Option("--input", help="A JSON file with the task input: what is task.input."),
+        typer.Option(
+            "--input",
+            help="A JSON file with the task input: what is task.input. Or a batch of Mechanical "
+            "Turk (a .csv file), whose columns the page names by ${column}.",
+        ),
     ] = None,
     task: Annotated[
         Path | None,
@@ -45,7 +49,12 @@ def preview(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
         ),
     ] = None,
     number: Annotated[
-        int, typer.Option("--object", min=0, help="Which object of the manifest, counted from 0.")
+        int,
+        typer.Option(
+            "--object",
+            min=0,
+            help="Which object of the manifest or batch, counted from 0.",
+        ),
     ] = 0,
     data: Annotated[
         Path | None,
@@ -83,7 +92,7 @@ def preview(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
     source = _source(template, input_file, task, manifest, number, data)
     text, task_input = source.read_template(), source.task_input()
     if check:
-        findings = check_template(text, task_input, source.definition())
+        findings = check_template(text, task_input, source.definition(), batch=source.is_batch)
         _show_findings(template, findings)
         wrong = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
         raise typer.Exit(int(any(finding.severity in wrong for finding in findings)))
@@ -138,5 +147,5 @@ def _show_findings(template: Path, findings: list[Finding]) -> None:
     for finding in findings:
         show_finding(str(template), finding)
     counts = Counter(finding.severity for finding in findings)
-    told = (counted(counts[severity], severity) for severity in (Severity.ERROR, Severity.WARNING))
+    told = (counted(counts[severity], severity) for severity in Severity)
     remark(f"{template}: {', '.join(told)}")

@@ -36,6 +36,7 @@ from labelwright_local.portal.keys import WorkspaceKey
 from labelwright_local.portal.serving import serve
 from labelwright_local.portal.task_pages import TaskPages
 from labelwright_local.start_check.check import check_start
+from labelwright_local.workspace.batch_csv import is_batch
 from labelwright_local.workspace.folder_storage import FolderStorage
 from labelwright_local.workspace.job_files import JobFiles
 from labelwright_local.workspace.job_on_disk import JobOnDisk
@@ -70,7 +71,11 @@ def serve_command(  # noqa: PLR0913, PLR0917 - a command has as many options as 
         typer.Option(help="The worker page, a Ground Truth template; without it, the task's."),
     ] = None,
     manifest: Annotated[
-        Path | None, typer.Option(help="The input manifest; without it, the task's sample.")
+        Path | None,
+        typer.Option(
+            help="The input manifest, or a batch of Mechanical Turk (a .csv file, whose columns "
+            "the page names by ${column}); without it, the task's sample."
+        ),
     ] = None,
     workspace: Annotated[Path, typer.Option(help="The folder that the job's files go to.")] = Path(
         "workspace"
@@ -203,7 +208,14 @@ def serve_job(  # noqa: PLR0913 - what is named stands for itself
     own = key.of_job(spec.name)
     links = ObjectLinks(own.derived("object-links"))
     template = (spec.worker_page or b"").decode("utf-8-sig")
-    tasks = TaskPages(template, links, elements.value, origins, partial(file_fault, storage))
+    tasks = TaskPages(
+        template,
+        links,
+        elements.value,
+        origins,
+        partial(file_fault, storage),
+        batch=is_batch(spec.manifest),
+    )
     with open_engine(spec, storage, now, handlers or DeployedHandlers(spec, storage)) as engine:
         view = job_view(spec, JobOnDisk(storage, engine.files.layout))
         app = create_app(

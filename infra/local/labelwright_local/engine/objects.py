@@ -15,6 +15,7 @@ from labelwright_local.engine.model import (
     ObjectView,
 )
 from labelwright_local.engine.state.database import to_datetime
+from labelwright_local.workspace.batch_csv import is_batch, read_batch
 
 
 def load(db: sqlite3.Connection, manifest: Path, label_attribute: str, wanted: int) -> None:
@@ -40,6 +41,10 @@ def load(db: sqlite3.Connection, manifest: Path, label_attribute: str, wanted: i
 
 def _read(manifest: Path) -> Iterator[tuple[int, str, dict[str, Json] | None, str | None]]:
     """Yield each line that is not empty: its number, its text, what it holds or why not."""
+    if is_batch(manifest):
+        for number, row in enumerate(read_batch(manifest)):
+            yield number, dump_json(row), row, None
+        return
     with manifest.open("rb") as lines:
         for number, raw in enumerate(lines):
             data = raw.removeprefix(b"\xef\xbb\xbf") if number == 0 else raw

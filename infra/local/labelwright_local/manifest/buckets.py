@@ -5,6 +5,7 @@ from pathlib import Path
 from labelwright.contract.base import load_json
 from labelwright.contract.manifest import SOURCE_REF, TEXT_REF
 from labelwright.contract.s3_uri import S3Uri
+from labelwright_local.manifest.files import open_manifest
 from labelwright_local.manifest.lines import read_lines
 
 
@@ -12,10 +13,10 @@ def data_buckets(manifest: Path) -> frozenset[str]:
     """Return the buckets in which a manifest's data and texts lie; bad lines name none.
 
     Raises:
-        OSError: the manifest can't be read.
+        UsageError: the manifest can't be read.
     """
     found = set()
-    with manifest.open("rb") as file:
+    with open_manifest(str(manifest)) as file:
         for raw in read_lines(file):
             try:
                 line = load_json((raw.data or b"").removeprefix(b"\xef\xbb\xbf"))

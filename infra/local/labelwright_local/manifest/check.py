@@ -5,11 +5,12 @@ https://docs.aws.amazon.com/sagemaker/latest/dg/sms-input-data-input-manifest.ht
 own pre-labeling. Values are people's texts: findings tell positions, keys and sizes, never a value.
 """
 
+import codecs
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
 
-from labelwright.contract.base import Json
+from labelwright.contract.base import Json, load_json
 from labelwright.contract.manifest import SOURCE, SOURCE_REF
 from labelwright.task.text import OTHER_MARKS
 from labelwright_local.findings import Finding, Severity
@@ -44,7 +45,7 @@ class ManifestCheck:
 
     def _findings(self, lines: Iterable[RawLine]) -> Iterator[Finding]:
         for raw in lines:
-            other = _other_encoding(raw)
+            other = _other_encoding(raw) or _array(raw)
             if other is not None:
                 yield other._replace(line=raw.number)
                 return
@@ -126,6 +127,28 @@ def _other_encoding(raw: RawLine) -> Finding | None:
                 f"save it as UTF-8 without byte order mark: iconv -f {name} -t UTF-8 FILE",
             )
     return None
+
+
+def _array(raw: RawLine) -> Finding | None:
+    """Tell a file that is one JSON array over several lines, of which no line is an object."""
+    if raw.number != 1 or raw.data is None:
+        return None
+    start = raw.data.removeprefix(codecs.BOM_UTF8).strip()
+    if not start.startswith(b"[") or _is_json(start):
+        return None
+    return Finding(
+        Severity.ERROR,
+        "the file is a JSON array, not a JSON object on each line; nothing else was checked",
+        "write its elements one a line: jq -c '.[]' FILE",
+    )
+
+
+def _is_json(data: bytes) -> bool:
+    try:
+        load_json(data)
+    except ValueError:
+        return False
+    return True
 
 
 def check_line(raw: RawLine) -> ParsedLine:

@@ -9,11 +9,13 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from labelwright.contract.base import dump_json
 from labelwright.contract.job_layout import OUTPUT_MANIFEST, JobLayout, job_of_output_manifest
 from labelwright.contract.s3_uri import S3Uri
 from labelwright.errors import LabelwrightError, UsageError
 from labelwright_lambda.storage import S3Storage
 from labelwright_local.printable import json_visible
+from labelwright_local.workspace.batch_csv import is_batch, read_batch
 
 #: Standard input, or output, in the place of a file's name.
 STANDARD = "-"
@@ -29,6 +31,8 @@ def folder_of(place: str) -> Path:
 def open_manifest(place: str) -> Iterator[BinaryIO]:
     """Open a file, an S3 object or standard input for reading bytes.
 
+    A batch of Mechanical Turk is read as the manifest lines that it stands for.
+
     Raises:
         UsageError: there is no such thing, or it can't be read.
     """
@@ -36,6 +40,9 @@ def open_manifest(place: str) -> Iterator[BinaryIO]:
         yield sys.stdin.buffer
     elif place.startswith("s3://"):
         yield BytesIO(_fetch(place))
+    elif is_batch(Path(place)):
+        rows = (dump_json(row).encode() + b"\n" for row in read_batch(Path(place)))
+        yield BytesIO(b"".join(rows))
     else:
         try:
             file = Path(place).open("rb")  # noqa: SIM115 - a reader's error is no error of opening

@@ -48,7 +48,9 @@ def _source_findings(line: dict[str, Json]) -> Iterator[Finding]:
             f"{what}every line needs '{SOURCE}' (the text to label) or '{SOURCE_REF}' (the "
             "s3:// address of the file to label)",
         )
-    if source is not None and not isinstance(source, str):
+    if source and isinstance(source, dict) and {**line, **source, SOURCE: source} == line:
+        pass  # The line as an object: the row of a batch, see read_batch.
+    elif source is not None and not isinstance(source, str):
         yield Finding(
             Severity.WARNING,
             f"'{SOURCE}' is of type {json_type(source)}, Ground Truth describes it as text",
@@ -108,23 +110,26 @@ def _text_findings(line: dict[str, Json]) -> Iterator[Finding]:
 def _label_findings(line: dict[str, Json], attribute: str) -> Iterator[Finding]:
     fault = label_attribute_fault(attribute)
     metadata = line[attribute + METADATA_SUFFIX]
-    if fault is None or (attribute.endswith("-ref") and _is_built_in(metadata)):
+    if fault is None or _is_built_in(metadata):
         return
-    is_label = isinstance(metadata, dict) and (
-        attribute in line or "job-name" in metadata or "failure-reason" in metadata
+    is_label = isinstance(metadata, dict) and not {"job-name", "failure-reason"}.isdisjoint(
+        metadata
     )
-    yield Finding(
-        Severity.ERROR if is_label else Severity.WARNING,
+    what = (
         f"'{printable(attribute)}{METADATA_SUFFIX}' stands for a label attribute "
-        f"'{printable(attribute)}', which can't be one: {fault}",
-        "rename it"
-        if attribute in (SOURCE, SOURCE_REF) or attribute not in line
-        else f"rename both '{printable(attribute)}' and '{printable(attribute)}{METADATA_SUFFIX}'",
+        f"'{printable(attribute)}', which can't be one: {fault}"
     )
+    if attribute not in (SOURCE, SOURCE_REF):
+        remedy = "nothing need be done: it passes through the job; no new job creates such a label"
+        yield Finding(Severity.NOTE, what, remedy)
+    elif is_label:
+        yield bad(what, "rename it")
+    # Otherwise it tells of the data object itself: frames of point clouds must have it.
+    # https://docs.aws.amazon.com/sagemaker/latest/dg/sms-point-cloud-single-frame-input-data.html
 
 
 def _is_built_in(metadata: Json) -> bool:
-    """Tell the labels of segmentation jobs, which do end in ``-ref``."""
+    """Tell labels of built-in jobs: of segmentation they end in -ref; Rekognition's have a _."""
     kind = metadata.get("type") if isinstance(metadata, dict) else None
     return isinstance(kind, str) and kind.lower() != "groundtruth/custom"
 

@@ -1,6 +1,7 @@
 """What a task's page may do: it runs in a frame with an origin of its own.
 
-It reaches no cookie, no storage and no page of whoever embeds it. Forms post nowhere, and nothing
+It reaches no cookie, no storage and no page of whoever embeds it; what it keeps itself lies in its
+memory (``web/storage``) and is gone with it. Forms post nowhere, and nothing
 is fetched from this machine's other servers or the local network: only from the server it came
 from (its signed objects), from the local S3 where people's own functions presign addresses of it,
 and over HTTPS.

@@ -3,25 +3,29 @@
 https://docs.aws.amazon.com/sagemaker/latest/dg/sms-custom-templates-step2-automate.html
 """
 
-import json
-from collections.abc import Callable
-from decimal import Decimal
+from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import Any
 
-from liquid import BoundTemplate, Environment, Markup, RenderContext
+from liquid import BoundTemplate, Environment, Node, RenderContext, Token
 from liquid.exceptions import FilterArgumentError, LiquidError, ResourceLimitError
 from liquid.filter import with_context
+from liquid.parser import get_parser
 from liquid.token import TOKEN_TAG
-from liquid.undefined import Undefined
 
 from labelwright.contract.base import Json
 from labelwright.contract.s3_uri import S3Uri
+from labelwright_local.page.dialect.bounds import bound
+from labelwright_local.page.dialect.filters import ADDED, bounded
+from labelwright_local.page.dialect.tags import LiquidLines, PrintedOutput, Stream
+from labelwright_local.page.dialect.tokens import template_tokens
+from labelwright_local.page.dialect.work import CountedTemplate
 from labelwright_local.page.template_error import TemplateError, position
 from labelwright_local.printable import printable
 
 #: No name in a template reaches this key, so no template can print or replace what is below it.
 _GRANT = object()
+#: Tags of a page, counted by what opens them: more than a browser shows.
+MAX_TAGS = 500_000
 
 
 class GroundTruthLiquid(Environment):
@@ -34,13 +38,25 @@ class GroundTruthLiquid(Environment):
     #: Bytes of all that a template assigns and captures.
     local_namespace_limit = 16 * 2**20
 
+    template_class = CountedTemplate
+
     def __init__(self) -> None:
         super().__init__(autoescape=True)
+        self.add_tag(PrintedOutput)
+        self.add_tag(LiquidLines)
         # escape_once is python-liquid's own.
-        self.filters["to_json"] = _to_json
-        self.filters["skip_autoescape"] = _skip_autoescape
+        self.filters = bounded({**self.filters, **ADDED})
         self.filters["grant_read_access"] = _granting("grant_read_access")
         self.filters["s3_presign"] = _granting("s3_presign")
+
+    def tokenizer(self) -> Callable[[str], Iterator[Token]]:
+        """Return what finds the tokens of a template."""
+        return template_tokens
+
+    def _parse(self, source: str) -> list[Node]:
+        nodes = get_parser(self).parse(Stream(template_tokens(source)))
+        bound(nodes, RenderContext(CountedTemplate(self, nodes)))
+        return nodes
 
 
 def render_page(template: str, task_input: Json, grant: Callable[[str], str]) -> str:
@@ -54,7 +70,7 @@ def render_page(template: str, task_input: Json, grant: Callable[[str], str]) ->
     """
     parsed = parse_template(template)
     try:
-        return parsed.render({"task": {"input": task_input}, _GRANT: grant})
+        page = parsed.render({"task": {"input": task_input}, _GRANT: grant})
     except LiquidError as error:
         raise _template_error(template, error) from None
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
@@ -62,6 +78,18 @@ def render_page(template: str, task_input: Json, grant: Callable[[str], str]) ->
         raise TemplateError(f"rendering failed ({type(error).__name__}: {error})") from None
     except RecursionError:
         raise TemplateError("the template or its task input is nested too deeply") from None
+    check_tags(page)
+    return page
+
+
+def check_tags(page: str) -> None:
+    """Hold a page to what browsers show.
+
+    Raises:
+        TemplateError: it has too many tags.
+    """
+    if page.count("<") > MAX_TAGS:
+        raise TemplateError(f"the page has more than {MAX_TAGS:,} tags, more than browsers show")
 
 
 @lru_cache(maxsize=16)
@@ -109,24 +137,6 @@ def _unclosed(template: str) -> int:
     except LiquidError:
         pass  # It is the place of another error that is looked for.
     return opened[-1][1] if opened else len(template)
-
-
-def _to_json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, default=_plain)
-
-
-def _plain(value: object) -> Any:
-    if isinstance(value, Undefined):
-        return None
-    if isinstance(value, range):
-        return list(value)
-    if isinstance(value, Decimal):
-        return float(value)
-    return str(value)
-
-
-def _skip_autoescape(value: object) -> Markup:
-    return Markup("" if value is None else str(value))
 
 
 def _granting(name: str) -> Callable[..., str]:

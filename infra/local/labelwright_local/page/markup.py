@@ -1,11 +1,33 @@
-"""A page's HTML as a list of start tags and scripts with their places, read by a parser."""
+"""A page's HTML as a list of start tags and scripts with their places, read in one pass.
 
+The rules are those by which browsers cut a page into tags
+(https://html.spec.whatwg.org/multipage/parsing.html#tokenization). Python's own reader looks
+through the rest of a page again for each tag that nothing closes, and no other one tells places.
+"""
+
+import re
 from collections.abc import Mapping
-from html.parser import HTMLParser
+from html import unescape
 from typing import NamedTuple
 
 #: The elements whose content HTML does not parse; Liquid in them is escaped as if it did.
 RAW_TEXT = ("script", "style")
+#: Those in which nothing but their own end tag is markup.
+_NO_MARKUP = frozenset(
+    {"script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes"}
+)
+
+_OPENING = re.compile(r"<(?:(?P<tag>[a-zA-Z])|(?P<end>/[a-zA-Z])|(?P<comment>!--)|[!?/])")
+_NAME = re.compile(r"[^\s/>]+")
+_ATTRIBUTE = re.compile(
+    r"""[\s/]*(?:
+      (?P<close>>)
+    | (?P<name>[^\s/>][^\s/>=]*)
+      (?P<equals>\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<open>["'])|(?P<bare>[^\s>]*)))?
+    )""",
+    re.VERBOSE,
+)
+_COMMENT_END = re.compile(r"--!?>")
 
 
 class Element(NamedTuple):
@@ -28,66 +50,70 @@ def read_elements(text: str) -> list[Element]:
 
     Names of elements and attributes are in lower case; an attribute without a value has "".
     """
-    reader = _Reader(text)
-    reader.feed(text)
-    reader.close()
-    reader.finish()
-    return reader.elements
+    found: list[Element] = []
+    position = 0
+    while (opening := _OPENING.search(text, position)) is not None:
+        start = opening.start()
+        if opening["comment"]:
+            position = _behind_comment(text, opening.end())
+        elif opening["tag"] or opening["end"]:
+            name_end = _behind(_NAME, text, opening.end() - 1)
+            name = text[opening.end() - 1 : name_end].lower()
+            attributes, position = _attributes(text, name_end)
+            if position < 0:
+                break  # The page ends within a tag, which is none then.
+            if opening["end"]:
+                continue
+            element = Element(name, attributes, start, position)
+            if name in _NO_MARKUP:
+                end, position = _raw_end(text, name, position)
+                if name in RAW_TEXT:
+                    content = text[element.end : end]
+                    element = element._replace(content=content, close=position)
+            found.append(element)
+        else:
+            close = text.find(">", opening.end())
+            position = len(text) if close < 0 else close + 1
+    return found
 
 
-class _Reader(HTMLParser):
-    def __init__(self, text: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.elements: list[Element] = []
-        self._text = text
-        self._lines = [0]
-        for index, character in enumerate(text):
-            if character == "\n":
-                self._lines.append(index + 1)
-        self._raw: Element | None = None
+def is_our_page(element: Element) -> bool:
+    """Tell the element that the page of ``web/page`` fills."""
+    return element.attributes.get("id") == "labelwright" and "data-task" in element.attributes
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._begin(tag, attrs)
 
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        # HTML knows no self-closing script: what follows is its content.
-        self._begin(tag, attrs)
-        if tag in RAW_TEXT:
-            self.set_cdata_mode(tag)
+def _behind(pattern: re.Pattern[str], text: str, position: int) -> int:
+    match = pattern.match(text, position)
+    return match.end() if match is not None else position
 
-    def handle_endtag(self, tag: str) -> None:
-        if self._raw is not None and tag == self._raw.name:
-            start = self._offset()
-            end = self._text.find(">", start)
-            self._close_raw(start, len(self._text) if end < 0 else end + 1)
 
-    def parse_marked_section(self, i: int, report: int = 1) -> int:  # noqa: ARG002
-        """Skip ``<![...]``, which is a comment in HTML; the library's reading of it can fail."""
-        end = self._text.find(">", i)
-        return -1 if end < 0 else end + 1
+def _behind_comment(text: str, inside: int) -> int:
+    """Return where a comment ends; ``<!-->`` and ``<!--->`` are whole ones."""
+    for short in (">", "->"):
+        if text.startswith(short, inside):
+            return inside + len(short)
+    end = _COMMENT_END.search(text, inside)
+    return end.end() if end is not None else len(text)
 
-    def finish(self) -> None:
-        """End what the page leaves open."""
-        self._close_raw(len(self._text), len(self._text))
 
-    def _begin(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        start = self._offset()
-        end = start + len(self.get_starttag_text() or "")
-        attributes: dict[str, str] = {}
-        for name, value in attrs:
-            attributes.setdefault(name, value or "")
-        element = Element(tag, attributes, start, end)
-        if tag in RAW_TEXT and self._raw is None:
-            self._raw = element
-        self.elements.append(element)
+def _attributes(text: str, position: int) -> tuple[dict[str, str], int]:
+    """Return a tag's attributes and the offset behind it, -1 when the page ends before that."""
+    attributes: dict[str, str] = {}
+    while (match := _ATTRIBUTE.match(text, position)) is not None:
+        position = match.end()
+        if match["close"]:
+            return attributes, position
+        if match["open"]:
+            return attributes, -1
+        value = match["double"] or match["single"] or match["bare"] or ""
+        attributes.setdefault(match["name"].lower(), unescape(value))
+    return attributes, -1
 
-    def _close_raw(self, start: int, close: int) -> None:
-        if self._raw is None:
-            return
-        whole = self._raw._replace(content=self._text[self._raw.end : start], close=close)
-        self.elements[self.elements.index(self._raw)] = whole
-        self._raw = None
 
-    def _offset(self) -> int:
-        line, column = self.getpos()
-        return self._lines[line - 1] + column
+def _raw_end(text: str, name: str, position: int) -> tuple[int, int]:
+    """Return where the content of an element without markup ends, and where its end tag does."""
+    end_tag = re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE).search(text, position)
+    if end_tag is None:
+        return len(text), len(text)
+    _, close = _attributes(text, end_tag.end())
+    return end_tag.start(), len(text) if close < 0 else close

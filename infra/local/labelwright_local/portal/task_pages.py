@@ -9,6 +9,7 @@ from labelwright_local.engine.troubles import Trouble
 from labelwright_local.page.document import page_document
 from labelwright_local.page.frame import task_policy
 from labelwright_local.page.liquid import parse_template, render_page
+from labelwright_local.page.mturk import render_batch_page, variables
 from labelwright_local.page.object_links import ObjectLinks
 from labelwright_local.page.template_error import TemplateError, error_page
 from labelwright_local.printable import printable
@@ -30,7 +31,8 @@ class TaskPages:
     """Makes task pages of one template, and says what they may do.
 
     ``origins`` are those of other servers that task inputs have addresses of. ``fault`` says
-    what is wrong with an object that a page is given access to, None where it is there.
+    what is wrong with an object that a page is given access to, None where it is there. Task inputs
+    of a ``batch`` are rows of Mechanical Turk's, whose columns a template may name by ``${name}``.
 
     Raises:
         TemplateError: the template is not Liquid.
@@ -43,8 +45,12 @@ class TaskPages:
         elements: Literal["local", "real"] = "local",
         origins: Sequence[str] = (),
         fault: Callable[[str], str | None] = lambda _: None,
+        *,
+        batch: bool = False,
     ) -> None:
-        parse_template(template)
+        if not (batch and any(variables(template))):
+            parse_template(template)
+        self._render = render_batch_page if batch else render_page
         self._template = template
         self._links = links
         self._elements = elements
@@ -60,7 +66,7 @@ class TaskPages:
             return self._grant(uri)
 
         try:
-            rendered = render_page(self._template, task_input, grant)
+            rendered = self._render(self._template, task_input, grant)
         except TemplateError as error:
             reason = f"the page can't be rendered: {error}"
             return TaskPage(error_page(self._template, error), {Trouble.PAGE: reason})

@@ -20,6 +20,7 @@ from labelwright_local.http.body_limit import BodyLimit
 from labelwright_local.page.document import page_document
 from labelwright_local.page.frame import SANDBOX, task_policy
 from labelwright_local.page.liquid import render_page
+from labelwright_local.page.mturk import render_batch_page
 from labelwright_local.page.object_links import ObjectLinks
 from labelwright_local.page.object_routes import object_routes
 from labelwright_local.page.template_error import TemplateError, error_page
@@ -98,7 +99,8 @@ class _Preview:
         except LabelwrightError as error:
             return error_page("", TemplateError(str(error)))
         try:
-            rendered = render_page(template, task_input, self._links.sign)
+            render = render_batch_page if self._source.is_batch else render_page
+            rendered = render(template, task_input, self._links.sign)
         except TemplateError as error:
             return error_page(template, error)
         return page_document(
@@ -109,7 +111,10 @@ class _Preview:
         try:
             task_input = self._source.task_input()
             findings = check_template(
-                self._source.read_template(), task_input, self._source.definition()
+                self._source.read_template(),
+                task_input,
+                self._source.definition(),
+                batch=self._source.is_batch,
             )
         except LabelwrightError as error:
             return {"error": str(error), "taskInput": None, "findings": []}

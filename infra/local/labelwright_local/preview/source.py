@@ -1,15 +1,18 @@
 """What a preview shows, read anew each time, because its files are being edited."""
 
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 import pre_labeling
 from labelwright.contract.base import Json, load_json
+from labelwright.contract.manifest import ManifestLine
 from labelwright.errors import UsageError
 from labelwright.task.definition import TaskDefinition
 from labelwright.task.skip import Skip
 from labelwright_local.manifest.form import parse_line
 from labelwright_local.manifest.lines import read_lines
+from labelwright_local.workspace.batch_csv import is_batch, read_batch
 from labelwright_local.workspace.folder_storage import FolderStorage
 from labelwright_local.workspace.task_folder import DEFINITION, check_manifest, read_task_folder
 
@@ -17,9 +20,10 @@ from labelwright_local.workspace.task_folder import DEFINITION, check_manifest, 
 class PreviewSource(NamedTuple):
     """A template, and where its task input comes from.
 
-    That is a file with the task input, else object ``number``, counted from 0, of the manifest, or
-    of the sample of the task in the folder ``task``, as pre-labeling prepares it (without a task:
-    with all that its line holds); or neither. Fields are the task's.
+    That is a file with the task input, or row ``number`` of a batch of Mechanical Turk, else object
+    ``number``, counted from 0, of the manifest, or of the sample of the task in the folder
+    ``task``, as pre-labeling prepares it (without a task: with all that its line holds); or
+    neither. Fields are the task's.
     """
 
     template: Path
@@ -39,6 +43,11 @@ class PreviewSource(NamedTuple):
         if self.manifest is not None:
             files.append(self.manifest)
         return " ".join(_stamp(file) for file in files)
+
+    @property
+    def is_batch(self) -> bool:
+        """Whether the object is a row of Mechanical Turk's."""
+        return is_batch(self.input or self.manifest)
 
     def read_template(self) -> str:
         """Read the template.
@@ -62,6 +71,9 @@ class PreviewSource(NamedTuple):
         Raises:
             LabelwrightError: it can't be read or prepared.
         """
+        if self.input is not None and is_batch(self.input):
+            row = _object(self.input, self.number)
+            return {**row, "taskObject": ManifestLine.parse(row).task_object}
         if self.input is not None:
             try:
                 return load_json(_read_text(self.input, "--input takes a JSON file"))
@@ -92,6 +104,11 @@ class PreviewSource(NamedTuple):
 
 
 def _object(manifest: Path, number: int) -> dict[str, Json]:
+    if is_batch(manifest):
+        row = next(islice(read_batch(manifest), number, None), None)
+        if row is None:
+            raise UsageError(f"{manifest}: no object {number}; --object counts rows from 0")
+        return row
     with manifest.open("rb") as lines:
         # Manifest lines are counted from 1, objects from 0.
         raw = next((raw for raw in read_lines(lines) if raw.number == number + 1), None)

@@ -25,6 +25,7 @@ from labelwright_local.portal.task_pages import TaskPages
 from labelwright_local.simulated.browser import chromium
 from labelwright_local.simulated.page_filler import PageFiller
 from labelwright_local.simulated.worker import SimulatedWorker, perceived, true_values
+from labelwright_local.workspace.batch_csv import is_batch
 from labelwright_local.workspace.folder_storage import FolderStorage
 from labelwright_local.workspace.job_on_disk import JobOnDisk
 
@@ -63,7 +64,8 @@ def run_in_browser(  # noqa: PLR0913 - what is named stands for itself
     fields = spec.task.definition.fields
     key = WorkspaceKey(secrets.token_bytes(32)).of_job(spec.name)
     links = ObjectLinks(key.derived("object-links"))
-    tasks = TaskPages((spec.worker_page or b"").decode("utf-8-sig"), links)
+    template = (spec.worker_page or b"").decode("utf-8-sig")
+    tasks = TaskPages(template, links, batch=is_batch(spec.manifest))
     with open_engine(spec, storage, now, handlers) as engine, chromium() as browser:
         view = job_view(spec, JobOnDisk(storage, engine.files.layout))
         app = create_app(engine, tasks, view, key, objects=object_routes(storage, links), now=now)

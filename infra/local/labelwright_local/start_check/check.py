@@ -13,13 +13,16 @@ from labelwright_local.engine.labeling.prelabeling import ask
 from labelwright_local.engine.spec import JobSpec
 from labelwright_local.findings import Finding, Severity
 from labelwright_local.manifest.check import ManifestCheck
+from labelwright_local.manifest.files import open_manifest
 from labelwright_local.manifest.lines import RawLine, read_lines
 from labelwright_local.page.liquid import render_page
+from labelwright_local.page.mturk import render_batch_page
 from labelwright_local.page.template_error import TemplateError
 from labelwright_local.printable import counted, printable
 from labelwright_local.start_check.files import FilesCheck
 from labelwright_local.start_check.looked import Looked, looked
 from labelwright_local.template_check.check import check_template
+from labelwright_local.workspace.batch_csv import is_batch
 from labelwright_local.workspace.folder_storage import FolderStorage
 from labelwright_local.workspace.named_files import file_fault
 
@@ -63,7 +66,7 @@ def check_start(
 
 
 def _manifest(spec: JobSpec, files: FilesCheck) -> Iterator[Finding]:
-    with spec.manifest.open("rb") as manifest:
+    with open_manifest(str(spec.manifest)) as manifest:
         yield from ManifestCheck().run(_seen(read_lines(manifest), files))
     yield from files.findings()
 
@@ -89,7 +92,7 @@ def _object(raw: RawLine) -> dict[str, Json] | None:
 
 def _tried(spec: JobSpec, pre: Pre) -> Iterator[_Tried]:
     """Pre-label objects until one can be shown to a worker."""
-    with spec.manifest.open("rb") as manifest:
+    with open_manifest(str(spec.manifest)) as manifest:
         passed_over = tried = 0
         for raw in read_lines(manifest):
             line = _object(raw)
@@ -130,10 +133,10 @@ def _page(
     definition = spec.task.definition if spec.task else None
     shown = [each for each in tried if each.fault is None]
     if not shown:
-        yield from check_template(template, None, definition)
+        yield from check_template(template, None, definition, batch=is_batch(spec.manifest))
         return
     last = shown[-1]
-    yield from check_template(template, last.task_input, definition)
+    yield from check_template(template, last.task_input, definition, batch=is_batch(spec.manifest))
     if _renders(spec, last.task_input):
         for each in shown[:-1]:
             yield Finding(
@@ -153,10 +156,14 @@ def _renders(spec: JobSpec, task_input: Json) -> bool:
     return _fault(spec, task_input) is None
 
 
+def _rendering(spec: JobSpec) -> Callable[[str, Json, Callable[[str], str]], str]:
+    return render_batch_page if is_batch(spec.manifest) else render_page
+
+
 def _fault(spec: JobSpec, task_input: Json) -> str | None:
     template = (spec.worker_page or b"").decode("utf-8-sig")
     try:
-        render_page(template, task_input, lambda uri: uri)
+        _rendering(spec)(template, task_input, lambda uri: uri)
     except TemplateError as error:
         return str(error)
     return None
@@ -171,7 +178,7 @@ def _granted(spec: JobSpec, shown: _Tried) -> list[str]:
         return uri
 
     try:
-        render_page((spec.worker_page or b"").decode("utf-8-sig"), shown.task_input, grant)
+        _rendering(spec)((spec.worker_page or b"").decode("utf-8-sig"), shown.task_input, grant)
     except TemplateError:
         return []
     return granted

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from labelwright.task.definition import LABELLED_KINDS, FieldDefinition, Kind, TaskDefinition
-from labelwright_local.page.markup import Element, read_elements
+from labelwright_local.page.markup import Element, is_our_page, read_elements
 from labelwright_local.printable import printable
 
 #: HTML's own controls that give an answer, and the types of ``input`` that give none.
@@ -133,11 +133,8 @@ def guide_without_label(definition: TaskDefinition) -> str | None:
 
 
 def _is_ours(elements: Sequence[Element]) -> bool:
-    """Tell the page of ``web/page`` by the element that it fills."""
-    return any(
-        element.attributes.get("id") == "labelwright" and "data-task" in element.attributes
-        for element in elements
-    )
+    """Tell the page of ``web/page``."""
+    return any(map(is_our_page, elements))
 
 
 def _named(field: FieldDefinition) -> str:

@@ -3,13 +3,9 @@
 import re
 from typing import NamedTuple
 
-_PART = re.compile(
-    r"\{%-?\s*(?P<block>raw|comment)\s*-?%\}(?P<inside>.*?)\{%-?\s*end(?P=block)\s*-?%\}"
-    r"|\{\{.*?\}\}"
-    r"|\{%.*?%\}",
-    re.DOTALL,
-)
-_SKIPS_ESCAPING = re.compile(r"\|\s*skip_autoescape\s*-?\}\}\Z")
+from labelwright_local.page.dialect.scanning import Piece, scan
+
+_SKIPS_ESCAPING = re.compile(r"\|\s*skip_autoescape\Z")
 _NOT_A_LINE_END = re.compile(r"[^\n]")
 
 #: What stands for printed output: a letter, so that it is part of a name or a value.
@@ -36,17 +32,25 @@ class Parts(NamedTuple):
 def split_liquid(template: str) -> Parts:
     """Tell Liquid and HTML apart, also in a template that is no correct Liquid."""
     outputs: list[Output] = []
+    html: list[str] = []
+    comments = 0
+    for piece in scan(template):
+        whole = template[piece.start : piece.end]
+        if piece.kind == "tag":
+            comments = max(0, comments + {"comment": 1, "endcomment": -1}.get(piece.name, 0))
+        if comments or piece.kind in ("tag", "doc"):
+            html.append(_NOT_A_LINE_END.sub(" ", whole))
+        elif piece.kind == "output":
+            outputs.append(Output(piece.start, _SKIPS_ESCAPING.search(piece.value) is not None))
+            html.append(_NOT_A_LINE_END.sub(FILLER, whole))
+        else:
+            html.append(_verbatim(whole, piece))
+    return Parts("".join(html), outputs)
 
-    def blanked(match: re.Match[str]) -> str:
-        text, block = match.group(), match.group("block")
-        if block == "raw":
-            before = match.start("inside") - match.start()
-            after = match.end() - match.end("inside")
-            return " " * before + match.group("inside") + " " * after
-        if text.startswith("{{"):
-            skips = _SKIPS_ESCAPING.search(text) is not None
-            outputs.append(Output(match.start(), skips))
-            return _NOT_A_LINE_END.sub(FILLER, text)
-        return _NOT_A_LINE_END.sub(" ", text)
 
-    return Parts(_PART.sub(blanked, template), outputs)
+def _verbatim(whole: str, piece: Piece) -> str:
+    """Return a text or the inside of a raw block, with blanks for the block's own tags."""
+    before = piece.place - piece.start
+    after = len(whole) - before - len(piece.value)
+    opening = _NOT_A_LINE_END.sub(" ", whole[:before])
+    return opening + piece.value + _NOT_A_LINE_END.sub(" ", whole[len(whole) - after :])

@@ -1,12 +1,14 @@
 """What is wrong with a template's HTML: it submits nothing, or fails in the service only."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from labelwright_local.findings import Severity
-from labelwright_local.page.markup import RAW_TEXT, Element, read_elements
+from labelwright_local.page.markup import RAW_TEXT, Element, is_our_page, read_elements
+from labelwright_local.page.mturk import is_mturk_form
 from labelwright_local.printable import printable
 from labelwright_local.template_check.liquid_parts import FILLER, Parts, split_liquid
 
@@ -76,6 +78,7 @@ _LOADS = {
     "input": ("src",),
 }
 _AWS = ("amazonaws.com", "amazonaws.com.cn", "aws", "awsstatic.com", "amazon.com", "cloudfront.net")
+_KEPT = re.compile(r"\b(?:localStorage|sessionStorage|document\.cookie)\b")
 _STYLE_ADDRESS = re.compile(r"""(?:url\(\s*|@import\s+)["']?([^"')\s;]+)""", re.IGNORECASE)
 
 
@@ -99,6 +102,7 @@ def check_markup(template: str) -> Iterator[MarkupFinding]:
     yield from _crowd_script(elements)
     yield from _liquid_in_raw_text(parts, elements)
     yield from _crowd_elements(elements)
+    yield from _storage(elements)
     for element in elements:
         yield from _name(element)
         yield from _hosts(element)
@@ -106,7 +110,7 @@ def check_markup(template: str) -> Iterator[MarkupFinding]:
 
 def _form(elements: list[Element]) -> Iterator[MarkupFinding]:
     """Look for what submits; a script may make the form, and one from elsewhere can't be read."""
-    if any(element.name in _SUBMITS for element in elements):
+    if any(element.name in _SUBMITS or is_mturk_form(element) for element in elements):
         return
     scripts = [element for element in elements if element.name == "script"]
     if any(name in script.content for script in scripts for name in _SUBMITS):
@@ -163,13 +167,13 @@ def _crowd_elements(elements: list[Element]) -> Iterator[MarkupFinding]:
 
 
 def _liquid_in_raw_text(parts: Parts, elements: list[Element]) -> Iterator[MarkupFinding]:
+    starts = [output.start for output in parts.outputs]
     for element in elements:
         if element.name not in RAW_TEXT:
             continue
-        end = element.end + len(element.content)
-        for output in parts.outputs:
-            if not element.end <= output.start < end:
-                continue
+        first = bisect_left(starts, element.end)
+        behind = bisect_left(starts, element.end + len(element.content))
+        for output in parts.outputs[first:behind]:
             if output.skips_escaping:
                 message = (
                     f"Liquid without escaping in <{element.name}>: a value that holds "
@@ -184,6 +188,23 @@ def _liquid_in_raw_text(parts: Parts, elements: list[Element]) -> Iterator[Marku
             yield MarkupFinding(
                 Severity.WARNING, f"liquid-in-{element.name}", output.start, message + remedy
             )
+
+
+def _storage(elements: list[Element]) -> Iterator[MarkupFinding]:
+    """Tell the first use of what a page keeps in the browser; our own asks the portal first."""
+    if any(is_our_page(element) for element in elements):
+        return
+    for element in elements:
+        found = _KEPT.search(element.content) if element.name == "script" else None
+        if found is not None:
+            yield MarkupFinding(
+                Severity.NOTE,
+                "kept-in-browser",
+                element.end + found.start(),
+                f"what the page keeps in {found.group()} lasts for one task here, and in the "
+                "service in one browser; put what belongs to the answer into a named control",
+            )
+            return
 
 
 def _name(element: Element) -> Iterator[MarkupFinding]:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from labelwright.errors import UsageError
 from labelwright.task.definition import TaskDefinition, parse_definition
+from labelwright_local.workspace.batch_csv import is_batch, read_batch
 
 DEFINITION = "task.toml"
 TEMPLATE = "template.liquid.html"
@@ -97,6 +98,10 @@ def check_manifest(path: Path) -> None:
         raise UsageError(f"{path}: a folder, not a file; {remedy}")
     if not path.is_file():
         raise UsageError(f"{path}: no such file; {remedy}")
+    if is_batch(path):
+        if not any(True for _ in read_batch(path)):
+            raise UsageError(f"{path}: no objects in it; write a row for each below the columns")
+        return
     with path.open("rb") as lines:
         if not any(line.strip() for line in lines):
             raise UsageError(
