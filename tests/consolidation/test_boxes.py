@@ -144,6 +144,64 @@ def test_the_label_is_the_one_most_workers_gave() -> None:
     assert 1 / 2 < found.value["boundingBoxes"][0]["confidence"] < 1
 
 
+def test_a_label_that_two_workers_differ_on_makes_the_object_unsure() -> None:
+    """The object's confidence is its boxes': that all drew the box says nothing of its label."""
+    car, bus = CAT._replace(label="car"), CAT._replace(label="bus")
+    (found,) = matched(box_column({"a": [car], "b": [bus]}))
+    assert found.tie
+    assert found.confidence == found.value["boundingBoxes"][0]["confidence"] == 0.5
+
+
+def test_a_box_that_half_of_the_workers_drew_is_a_tie() -> None:
+    """It stands by default, and leaving it would be as good; a threshold of one's own decides."""
+    image = {"a": [CAT], "b": []}
+    assert matched(box_column(image))[0].tie
+    assert not matched(box_column(image, threshold=0.5))[0].tie
+    assert not matched(box_column({"a": [CAT], "b": [CAT]}))[0].tie
+
+
+def test_merged_boxes_are_rounded_by_their_size() -> None:
+    """Shares of a picture keep their digits; boxes in pixels have thousandths of one."""
+    small = Box(0.1, 0.2, 0.00345, 0.0025, "cat")
+    (found,) = matched(
+        box_column({"a": [small], "b": [small._replace(width=0.00355)], "c": [small]})
+    )
+    (box,) = boxes_of(found)
+    assert 0.00345 < box.width < 0.00355
+    assert box[:2] == (0.1, 0.2)
+    assert box.height == 0.0025
+    pixels = [CAT, CAT._replace(left=11), CAT._replace(left=13)]
+    (found,) = matched(box_column({str(i): [box] for i, box in enumerate(pixels)}))
+    assert all(length == round(length, 3) for length in boxes_of(found)[0][:4])
+
+
+@pytest.mark.parametrize("by", [10, -10, 60, 1e9])
+def test_one_box_that_is_off_moves_no_edge_of_three_equal_ones(by: float) -> None:
+    """However far off, and however good that worker was before."""
+    before = [{"a": [CAT], "b": [CAT], "c": [CAT], "off": [CAT]} for _ in range(20)]
+    off = CAT._replace(left=CAT.left + by)
+    *_, found = matched(box_column(*before, {"a": [CAT], "b": [CAT], "c": [CAT], "off": [off]}))
+    assert boxes_of(found) == [CAT]
+
+
+def test_one_worker_cannot_part_what_three_drew_alike() -> None:
+    """Who draws on each other's box, as exactly as one likes, takes none of them away."""
+    honest = {name: [CAT._replace(left=10 + 2 * i)] for i, name in enumerate("abc")}
+    mimic = [box for (box,) in honest.values()]
+    (found,) = matched(box_column({**honest, "mimic": mimic}))
+    (box,) = boxes_of(found)
+    assert 10 <= box.left <= 14
+    assert found.value["boundingBoxes"][0]["votes"] == 4
+
+
+def test_a_flood_of_one_worker_leaves_the_others_matched() -> None:
+    """Boxes beyond what can be matched are those of who drew the most."""
+    honest = {name: [CAT._replace(left=10 + 2 * i)] for i, name in enumerate("abc")}
+    flood = [Box(i, 200, 5, 5, "cat") for i in range(5_000)] + [CAT] * 1_000
+    (found,) = matched(box_column({**honest, "flood": flood}))
+    assert len(boxes_of(found)) == 1
+
+
 def test_a_worker_has_at_most_one_box_of_a_group() -> None:
     """Two things side by side stay two, even where a third worker's box covers both."""
     left, right = Box(0, 0, 50, 50, "cat"), Box(40, 0, 50, 50, "cat")

@@ -198,3 +198,18 @@ def test_what_all_workers_marked_is_kept_and_nothing_is_invented(
     kept = {Span(s["start"], s["end"], s["label"]) for s in span_vote(answers, None).value}
     given_by = [set(answer) for answer in answers]
     assert set.intersection(*given_by) <= kept <= set.union(*given_by)
+
+
+def test_spans_of_one_place_with_two_labels_given_as_often_are_a_tie() -> None:
+    """Unless somebody means both."""
+    other = A._replace(label="RESULTS")
+    assert span_vote([(A,), (other,)], None).tie
+    assert not span_vote([(A,), (A,), (other,)], None).tie
+    assert not span_vote([(A, other), (A, other)], None).tie
+
+
+def test_a_long_text_that_is_alike_in_all_that_is_compared_is_not_the_others() -> None:
+    """Of long texts the first words are compared; three who gave one text are not a tie with it."""
+    text = "swift " * 2_000
+    found = medoid([text, text, text, f" {text}"])
+    assert (found.value, found.tie) == (text, False)

@@ -2,10 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 import numpy as np
+from numpy.typing import NDArray
 
 from labelwright.answers.values import Box
+from labelwright.consolidation.crowd import CROWD_AND_ONE
 from labelwright.consolidation.votes import Flags, Floats
 
 #: Two boxes that each cover a true one by half (the usual measure of a hit) may have as little as a
@@ -15,8 +18,10 @@ SAME = 1 / 3
 #: Stands for a worker's name where the truth is matched like one; Ground Truth gives no such name.
 TRUTH = "\0"
 
-#: More boxes of one image are matched only where they are equal: time grows with the third power.
+#: Boxes of one image that are matched; time grows with the third power of those that hang together.
 _MOST_BOXES = 1_000
+
+Names = NDArray[np.str_]
 
 
 def overlaps(boxes: Sequence[Box]) -> Floats:
@@ -38,13 +43,30 @@ def match_boxes(boxes: Sequence[Box], workers: Sequence[str]) -> list[list[int]]
 
     The two groups most alike are joined again and again (average linkage: R. R. Sokal and C. D.
     Michener 1958) until no two share at least a third. Boxes with different labels count for half
-    as alike. Ties go to the first boxes in sorted order, so that the order of input never matters.
+    as alike. What one worker alone tells apart, with boxes in two groups that hang together
+    otherwise, is joined all the same where four or more drew: else one who draws on each other's
+    box would leave nobody's in common. Ties go to the first boxes in sorted order, so that the
+    order of input never matters. Where boxes are too many, those of the workers who drew the most
+    are matched with equal ones alone.
     """
     order = sorted(range(len(boxes)), key=lambda index: (boxes[index], workers[index]))
+    matching = _fitting(workers)
+    groups = _match([i for i in order if workers[i] in matching], boxes, workers)
+    rest = [i for i in order if workers[i] not in matching]
+    return [sorted(group) for group in _with_equal(groups, rest, boxes, workers)]
+
+
+def _fitting(workers: Sequence[str]) -> set[str]:
+    """Return the workers with the fewest boxes, as many as may be matched."""
+    counts = Counter(workers)
+    ranked = sorted(counts, key=lambda worker: (counts[worker], worker))
+    reached = accumulate(counts[worker] for worker in ranked)
+    return {worker for worker, n in zip(ranked, reached, strict=True) if n <= _MOST_BOXES}
+
+
+def _match(order: Sequence[int], boxes: Sequence[Box], workers: Sequence[str]) -> list[list[int]]:
     if not order:
         return []
-    if len(order) > _MOST_BOXES:
-        return _match_equal(boxes, workers, order)
     ranked = [boxes[index] for index in order]
     label = np.array([box.label for box in ranked])
     worker = np.array([workers[index] for index in order])
@@ -53,12 +75,11 @@ def match_boxes(boxes: Sequence[Box], workers: Sequence[str]) -> list[list[int]]
     # Rounded: what differs by rounding alone must not decide.
     alike = np.round(alike, 9)
     alike[worker[:, None] == worker] = -np.inf
-    groups = [
+    return [
         [order[island[place]] for place in members]
         for island in _islands(alike >= SAME)
-        for members in _join(alike[np.ix_(island, island)])
+        for members in _grouped(alike[np.ix_(island, island)], worker[island])
     ]
-    return [sorted(group) for group in groups]
 
 
 def _islands(near: Flags) -> Iterator[list[int]]:
@@ -75,6 +96,14 @@ def _islands(near: Flags) -> Iterator[list[int]]:
             left[reached] = False
             reached = np.flatnonzero(near[reached].any(axis=0) & left)
         yield np.flatnonzero(island & ~left).tolist()
+
+
+def _grouped(alike: Floats, worker: Names) -> list[list[int]]:
+    """Group what hangs together; ``alike`` is minus infinity between boxes of one worker."""
+    groups = _join(alike.copy())
+    if len(groups) > 1 and len(set(worker.tolist())) >= CROWD_AND_ONE:
+        groups = _rejoin(groups, alike, worker)
+    return groups
 
 
 def _join(alike: Floats) -> list[list[int]]:
@@ -96,6 +125,50 @@ def _join(alike: Floats) -> list[list[int]]:
         groups[second] = []
 
 
+def _rejoin(groups: list[list[int]], alike: Floats, worker: Names) -> list[list[int]]:
+    """Join groups that are alike, and apart only because one worker has a box in both.
+
+    Of that worker's two boxes the one that is more like the others' stays; the other stands alone.
+    A group of one box is no sign that others see one thing, and the truth is never set aside.
+    """
+    same = np.isinf(alike)
+    close = np.where(same, 0.0, alike)
+    shared = same * np.where(worker == TRUTH, 2.0, 1.0)
+    np.fill_diagonal(shared, 0.0)
+    n = len(groups)
+    sizes = np.array([len(group) for group in groups])
+    group_of = np.repeat(np.arange(n), sizes)[np.argsort(np.concatenate(groups))]
+
+    def scores(number: int) -> Floats:
+        """Return how alike the group is to each one that it may be joined with; else 0."""
+        own = groups[number]
+        near, in_both = (
+            np.bincount(group_of, table[own].sum(axis=0), minlength=n) for table in (close, shared)
+        )
+        may = (in_both == 1) & (np.minimum(sizes, len(own)) > 1)
+        may[number] = False
+        pairs = sizes * len(own) - in_both
+        found: Floats = np.divide(near, pairs, out=np.zeros(n), where=may)
+        # Rounded: what differs by rounding alone must not decide.
+        return found.round(9)
+
+    table = np.stack([scores(number) for number in range(n)])
+    while True:
+        first, second = (int(place) for place in np.unravel_index(table.argmax(), table.shape))
+        if table[first, second] < SAME:
+            return groups
+        both = groups[first] + groups[second]
+        twice = [index for index in both if shared[index, both].any()]
+        left_out = min(twice, key=lambda index: (round(float(close[index, both].sum()), 9), -index))
+        groups[first] = [index for index in both if index != left_out]
+        groups[second] = [left_out]
+        for number in (first, second):
+            sizes[number] = len(groups[number])
+            group_of[groups[number]] = number
+        for number in (first, second):
+            table[number] = table[:, number] = scores(number)
+
+
 def match_pairs(first: Sequence[Box], second: Sequence[Box]) -> list[tuple[int, int]]:
     """Return which boxes of two lists show the same thing, as pairs of indices, each at most once.
 
@@ -106,14 +179,24 @@ def match_pairs(first: Sequence[Box], second: Sequence[Box]) -> list[tuple[int, 
     return sorted((group[0], group[1] - len(first)) for group in groups if len(group) > 1)
 
 
-def _match_equal(
-    boxes: Sequence[Box], workers: Sequence[str], order: Sequence[int]
+def _with_equal(
+    groups: list[list[int]], rest: Sequence[int], boxes: Sequence[Box], workers: Sequence[str]
 ) -> list[list[int]]:
-    """Group equal boxes; a worker's repeated ones stay apart."""
-    groups: dict[tuple[Box, int], list[int]] = {}
-    seen: Counter[tuple[Box, str]] = Counter()
-    for index in order:
-        key = boxes[index], workers[index]
-        groups.setdefault((boxes[index], seen[key]), []).append(index)
-        seen[key] += 1
-    return [sorted(group) for group in groups.values()]
+    """Add the ``rest`` to groups with equal boxes; a worker's repeated ones stay apart."""
+    places: dict[Box, list[int]] = {}
+    for number, group in enumerate(groups):
+        for box in {boxes[index] for index in group}:
+            places.setdefault(box, []).append(number)
+    taken: set[tuple[int, str]] = set()
+    looked: Counter[tuple[Box, str]] = Counter()
+    for index in rest:
+        own, key = places.setdefault(boxes[index], []), (boxes[index], workers[index])
+        while looked[key] < len(own) and (own[looked[key]], workers[index]) in taken:
+            looked[key] += 1
+        if looked[key] == len(own):
+            own.append(len(groups))
+            groups.append([])
+        number = own[looked[key]]
+        groups[number].append(index)
+        taken.add((number, workers[index]))
+    return groups

@@ -1,6 +1,7 @@
 """Boxes: matched across workers, then merged; existence is voted on, labels are by skill."""
 
 from collections.abc import Callable, Mapping, Sequence
+from math import floor, log10
 from typing import NamedTuple
 
 import numpy as np
@@ -9,7 +10,9 @@ from numpy.typing import NDArray
 from labelwright.answers.columns import Column, WorkerValue
 from labelwright.answers.values import Box, Boxes
 from labelwright.consolidation.box_match import TRUTH, match_boxes
+from labelwright.consolidation.choice.agreed import uphold
 from labelwright.consolidation.choice.skill import skill
+from labelwright.consolidation.crowd import CROWD_AND_ONE, agreed
 from labelwright.consolidation.result import Consolidated
 from labelwright.consolidation.votes import ChoiceResult, Floats, Indices, Votes
 from labelwright.contract.base import Json
@@ -22,6 +25,11 @@ _SHRINKAGE = 2
 _ROUNDS = 5
 #: Of a box's width or height: nobody draws more exactly than this.
 _FINEST = 0.005
+
+#: Merged boxes are rounded to thousandths of a pixel. A side below 1 is none of pixels: of the
+#: shorter one so many digits are kept.
+_DECIMALS = 3
+_DIGITS = 6
 
 
 class _Group(NamedTuple):
@@ -48,11 +56,13 @@ def matched(
 
     Boxes of different workers that show the same thing form a group (see ``match_boxes``). A group
     stands when at least ``threshold`` of the workers who answered drew it (default: half); who
-    drew none there and whose answer was read in part has no say on it. Its
-    edges are the means of theirs, each worker weighted by how well it agrees with the others in all
-    objects. The label is ``label_method``'s, which sees each group as a task. A box's confidence is
-    the share of workers who drew it times the probability of its label; the field's is the mean,
-    over all groups, of the share who agree with keeping or leaving it, and 1 without any.
+    drew none there and whose answer was read in part has no say on it. Its edges are means of
+    theirs, the outermost drawn in, each worker weighted by how well it agrees with the others in
+    all objects. The label is ``label_method``'s, which sees each group as a task, but what three or
+    more agree on stands against one (``choice.agreed``). A box's confidence is the share of workers
+    who drew it times the probability of its label; the field's is the mean, over all groups, of
+    that, or of the share who did not draw what is left; 1 without any. It is a tie where two labels
+    of a box are as good, or by default just half of the workers drew one.
 
     ``gold`` has the known boxes of some objects, by index: a group that one of them matches teaches
     by its edges and its label.
@@ -77,7 +87,7 @@ def matched(
     )
     true = {task: group.true.label for task, group in zip(tasks, groups, strict=True) if group.true}
     votes, known = votes.known(true)
-    labels = label_method(votes, known)
+    labels = uphold(votes, known, label_method(votes, known))
     by_item: list[list[int]] = [[] for _ in column.objects]
     for index, group in enumerate(groups):
         by_item[group.item].append(index)
@@ -124,6 +134,10 @@ def _groups(
 def _merge(groups: Sequence[_Group], n_workers: int) -> Floats:
     """Return the merged edges of each group: left, top, right, bottom, shape ``(n_groups, 4)``.
 
+    Where four or more drew, an edge beyond the second outermost on its side counts as if it lay
+    there (winsorized, W. J. Dixon 1960, https://doi.org/10.1214/aoms/1177705900): however far off
+    one worker's box is, and whatever it weighs, each merged edge is among the others'.
+
     A worker's variance is that of its edges from what the others in the group say, in units of the
     box's size: from the others alone, so that nobody gains weight by agreeing with itself; where
     the true box is known, from that.
@@ -137,15 +151,17 @@ def _merge(groups: Sequence[_Group], n_workers: int) -> Floats:
     known = np.array([g.true is not None for g in groups], dtype=np.bool_)[group]
     count = np.bincount(group, minlength=len(groups))
     size = _sums(sides[:, 2:], group, len(groups)) / count[:, None]
+    low, high = _range(edges, group, count)
+    within = np.clip(edges, low[group], high[group])
     shared = count[group] > 1
     judged = shared | known
     weight = np.ones(len(group))
     for _ in range(_ROUNDS):
-        total, sums = _totals(edges, weight, group, len(groups))
+        total, sums = _totals(within, weight, group, len(groups))
         others = total[group] - weight
         away = np.zeros_like(edges)
         np.divide(
-            sums[group] - weight[:, None] * edges, others[:, None], out=away, where=shared[:, None]
+            sums[group] - weight[:, None] * within, others[:, None], out=away, where=shared[:, None]
         )
         away = np.where(known[:, None], true, away)
         distance = np.where(judged[:, None], (edges - away) / np.tile(size[group], 2), 0)
@@ -155,10 +171,9 @@ def _merge(groups: Sequence[_Group], n_workers: int) -> Floats:
         variance = np.bincount(worker, square, minlength=n_workers) + _SHRINKAGE * mean
         weight = ((seen + _SHRINKAGE) / variance)[worker]
         weight /= weight.max(initial=1.0)
-    total, sums = _totals(edges, weight, group, len(groups))
+    total, sums = _totals(within, weight, group, len(groups))
     merged: Floats = sums / total[:, None]
     # A mean of equal edges may differ from them by rounding.
-    low, high = _extremes(edges, group, len(groups))
     return np.clip(merged, low, high)
 
 
@@ -178,11 +193,18 @@ def _sums(rows: Floats, group: NDArray[np.int64], n: int) -> Floats:
     return np.stack([np.bincount(group, column, minlength=n) for column in rows.T], axis=1)
 
 
-def _extremes(edges: Floats, group: NDArray[np.int64], n: int) -> tuple[Floats, Floats]:
-    starts = np.searchsorted(group, np.arange(n))
-    if not n:
-        return edges, edges
-    return np.minimum.reduceat(edges, starts), np.maximum.reduceat(edges, starts)
+def _range(
+    edges: Floats, group: NDArray[np.int64], count: NDArray[np.int64]
+) -> tuple[Floats, Floats]:
+    """Return the least and the largest of each group's edges, the outermost left out of four."""
+    low, high = np.empty((2, len(count), 4))
+    first = np.cumsum(count) - count
+    spare = count >= CROWD_AND_ONE
+    for side, column in enumerate(edges.T):
+        ranked = column[np.lexsort((column, group))]
+        low[:, side] = ranked[first + spare]
+        high[:, side] = ranked[first + count - 1 - spare]
+    return low, high
 
 
 def _label(votes: Votes, labels: ChoiceResult, group: int) -> tuple[str, float, bool]:
@@ -202,20 +224,24 @@ def _decide(
     values = column.values[item]
     if not values:
         return Consolidated(None, None, 0)
-    threshold = MAJORITY if column.field.threshold is None else column.field.threshold
+    given = column.field.threshold
+    threshold = MAJORITY if given is None else given
     boxes: list[dict[str, Json]] = []
     sure, tie = [], False
     whole = {value.worker for value in values if not value.partial}
     for group, edges, label, probability, tied in found:
         share = len(group.workers) / len(whole.union(names[worker] for worker in group.workers))
         keep = share >= threshold - 1e-9
-        sure.append(share if keep else 1 - share)
-        if keep:
-            tie = tie or tied
-            box = _box(edges, label, group.boxes)
-            # Further decimals differ between processors.
-            certainty = round(share * probability, 6)
-            boxes.append({**box._asdict(), "confidence": certainty, "votes": len(group.workers)})
+        # Half of the workers without a threshold of one's own: leaving it would be as good.
+        tie = tie or (keep and tied) or (given is None and abs(share - MAJORITY) < 1e-9)
+        if not keep:
+            sure.append(1 - share)
+            continue
+        box = _box(edges, label, group.boxes)
+        # Further decimals differ between processors.
+        certainty = round(share * probability, 6)
+        sure.append(certainty)
+        boxes.append({**box._asdict(), "confidence": certainty, "votes": len(group.workers)})
     boxes.sort(key=lambda box: (box["top"], box["left"], box["height"], box["width"], box["label"]))
     value = {"boundingBoxes": boxes, "inputImageProperties": _size(image_size(values))}
     return Consolidated(value, sum(sure) / len(sure) if sure else 1.0, len(values), tie=tie)
@@ -228,13 +254,18 @@ def image_size(values: Sequence[WorkerValue]) -> tuple[float, float] | None:
 
 
 def _box(edges: Floats, label: str, drawn: Sequence[Box]) -> Box:
-    left, top, right, bottom = (float(edge) for edge in edges)
-    if len({box[:4] for box in drawn}) == 1:
+    places = [box[:4] for box in drawn]
+    same = places[0] if len(set(places)) == 1 else agreed(places)
+    if same is not None:
         # To the bit: a width is not what remains of left + width - left.
-        return drawn[0]._replace(label=label)
-    # Thousandths of a pixel: the rest is the machine's arithmetic.
-    width, height = round(right - left, 3), round(bottom - top, 3)
-    return Box(round(left, 3), round(top, 3), width, height, label)
+        return Box(*same, label)
+    left, top, right, bottom = (float(edge) for edge in edges)
+    width, height = right - left, bottom - top
+    # The rest is the machine's arithmetic.
+    side = min(width, height)
+    decimals = _DECIMALS if side >= 1 else _DIGITS - 1 - floor(log10(side))
+    left, top, width, height = (round(length, decimals) for length in (left, top, width, height))
+    return Box(left, top, width, height, label)
 
 
 def wire_boxes(boxes: Sequence[Box], image: tuple[float, float] | None) -> dict[str, Json]:

@@ -5,6 +5,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence, Set
 
 import numpy as np
 
+from labelwright.consolidation.choice.agreed import uphold
 from labelwright.consolidation.choice.skill import skill
 from labelwright.consolidation.result import Consolidated
 from labelwright.consolidation.votes import NONE, Indices, Votes
@@ -68,7 +69,8 @@ def skill_on_each(
     most = _MOST_QUESTIONS // max(sum(map(len, answers)), 1)
     labels = sorted(sorted(given, key=lambda label: (-given[label], label))[:most])
     votes, known = _questions(answers, labels, gold, partial)
-    yes = skill(votes, known, prior_power=1.0).posteriors[:, 1].reshape(len(answers), len(labels))
+    found = uphold(votes, known, skill(votes, known, prior_power=1.0))
+    yes = found.posteriors[:, 1].reshape(len(answers), len(labels))
     # Further decimals differ between processors.
     yes = yes.round(6)
     return [

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from labelwright.answers.columns import Column, partial_places
 from labelwright.consolidation.boxes import as_drawn, matched
+from labelwright.consolidation.choice.agreed import uphold
 from labelwright.consolidation.choice.dawid_skene import dawid_skene
 from labelwright.consolidation.choice.ebcc import ebcc
 from labelwright.consolidation.choice.majority import majority
@@ -145,7 +146,10 @@ def _choice(
 ) -> Method:
     def apply(column: Column, earlier: FieldLedger | None, gold: Gold) -> ChoiceResults:
         votes, known = join_votes(column, earlier, gold.values()).known(gold)
-        return ChoiceResults(column, votes, known, algorithm(votes, known), decimals)
+        found = algorithm(votes, known)
+        if algorithm is not majority:
+            found = uphold(votes, known, found)
+        return ChoiceResults(column, votes, known, found, decimals)
 
     return Method(apply, learns=algorithm is not majority)
 

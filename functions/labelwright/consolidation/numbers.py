@@ -5,6 +5,7 @@ from math import inf, isclose
 from statistics import median as fmedian
 from statistics import median_high, median_low
 
+from labelwright.consolidation.crowd import CROWD_AND_ONE
 from labelwright.consolidation.result import Consolidated
 
 #: What each worker of an object answered.
@@ -14,6 +15,8 @@ Answers = Sequence[tuple[str, float]]
 _POOLED = 4.0
 #: With fewer answers an object does not tell who was far off.
 _ENOUGH = 3
+#: Of a weight: just less.
+_LESS = 1 - 1e-6
 
 
 def median(answers: Sequence[float]) -> Consolidated:
@@ -38,7 +41,9 @@ def skilled_median(answers: Sequence[Answers], gold: Mapping[int, float]) -> lis
     the median of the *other* workers, so that nobody comes to dictate, in units of the object's own
     mean distance, so that objects with large numbers do not count more. ``gold`` has known values
     by the object's index, taken instead of medians and results. A value is always one that a worker
-    gave, or half-way between two. The confidence is the weighted share of who gave just that.
+    gave, or half-way between two; where four or more answered, nobody weighs as much as all others
+    together, so that it lies among theirs, whatever one of them gave. The confidence is the
+    weighted share of who gave just that.
     """
     spread = _spreads(answers, gold)
     results = []
@@ -46,7 +51,7 @@ def skilled_median(answers: Sequence[Answers], gold: Mapping[int, float]) -> lis
         if not found:
             results.append(Consolidated(None, None, 0))
             continue
-        weights = [1 / spread.get(worker, 1.0) for worker, _ in found]
+        weights = _bounded([1 / spread.get(worker, 1.0) for worker, _ in found])
         low, high = _weighted_median([number for _, number in found], weights)
         value = gold.get(index, low if low == high else low / 2 + high / 2)
         same = sum(
@@ -59,6 +64,15 @@ def skilled_median(answers: Sequence[Answers], gold: Mapping[int, float]) -> lis
         tie = low != high and index not in gold
         results.append(Consolidated(value, confidence, len(found), tie=tie))
     return results
+
+
+def _bounded(weights: list[float]) -> list[float]:
+    """Return the weights, the largest made smaller than the sum of three or more others."""
+    heaviest = max(range(len(weights)), key=weights.__getitem__)
+    others = sum(weights) - weights[heaviest]
+    if len(weights) >= CROWD_AND_ONE:
+        weights[heaviest] = min(weights[heaviest], _LESS * others)
+    return weights
 
 
 def _weighted_median(numbers: Sequence[float], weights: Sequence[float]) -> tuple[float, float]:

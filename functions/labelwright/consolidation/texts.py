@@ -5,6 +5,7 @@ from functools import cache
 
 import numpy as np
 
+from labelwright.consolidation.crowd import agreed
 from labelwright.consolidation.result import Consolidated
 from labelwright.consolidation.votes import Floats
 
@@ -29,8 +30,9 @@ _NO_GOLD: Mapping[int, str] = {}
 def medoid(answers: Sequence[str]) -> Consolidated:
     """Return the answer that is most like all the others; ties go to the first in sorted order.
 
-    Likeness is one minus the edit distance over the longer length. The confidence is the mean
-    likeness of the other answers to it; 1 for an only answer.
+    What three or more gave alike, and at most one did not, is the answer: another long text can be
+    as like them as they are to each other. Likeness is one minus the edit distance over the longer
+    length. The confidence is the mean likeness of the other answers to it; 1 for an only answer.
     """
     if not answers:
         return Consolidated(None, None, 0)
@@ -43,9 +45,11 @@ def medoid(answers: Sequence[str]) -> Consolidated:
         others.remove(candidate)
         pairs = ((min(candidate, other), max(candidate, other)) for other in others)
         means[candidate] = sum(likeness(*pair) for pair in pairs) / len(others)
-    best = max(means.values())
+    common = agreed(answers)
+    best = max(means.values()) if common is None else means[common]
     central = [text for text, mean in means.items() if mean >= best - 1e-9]
-    return Consolidated(central[0], best, len(answers), tie=len(central) > 1)
+    value, tie = (central[0], len(central) > 1) if common is None else (common, False)
+    return Consolidated(value, best, len(answers), tie=tie)
 
 
 def skilled_medoid(
@@ -87,6 +91,10 @@ def _central(answers: Answers, table: Floats, weights: Floats) -> Consolidated:
     central = {
         text for (_, text), total in zip(answers, support, strict=True) if total >= best - 1e-9
     }
+    common = agreed(text for _, text in answers)
+    if common is not None:
+        best = float(support[next(i for i, (_, text) in enumerate(answers) if text == common)])
+        central = {common}
     value = min(central)
     if len(answers) == 1:
         return Consolidated(value, 1.0, 1)

@@ -339,3 +339,14 @@ def test_on_crowd_data_the_model_beats_the_vote(
         scores.append(ner.score(column, consolidate(column))[0])
     assert scores[0] >= least
     assert scores[0] - scores[1] >= gain
+
+
+def test_labels_of_a_span_that_are_as_good_as_each_other_are_a_tie() -> None:
+    """Of two workers who differ nobody can say who is right; two of three decide."""
+    fox, plant = [Span(4, 9, "ANIMAL")], [Span(4, 9, "PLANT")]
+    (found,) = sequence(span_column({"a": fox, "b": plant}, texts=[TEXT]))
+    assert found.tie
+    (found,) = sequence(span_column({"a": fox, "b": fox, "c": plant}, texts=[TEXT]))
+    assert not found.tie
+    (found,) = sequence(span_column({"a": fox, "b": fox}, texts=[TEXT]))
+    assert not found.tie

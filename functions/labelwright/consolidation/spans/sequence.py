@@ -3,12 +3,13 @@
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Container, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from labelwright.answers.columns import Column, partial_places
 from labelwright.answers.values import Span
 from labelwright.consolidation.box_match import SAME
 from labelwright.consolidation.result import Consolidated
+from labelwright.consolidation.spans.agreed import Agreed, Reach, of_one_mind
 from labelwright.consolidation.spans.groups import Ends, Group, group_spans, place_ends
 from labelwright.consolidation.spans.layers import (
     Marked,
@@ -39,13 +40,16 @@ _NO_GOLD: Mapping[int, Sequence[Span]] = {}
 class _Scored(NamedTuple):
     """A span, the probability that there is one of its label, and that its ends are right.
 
-    ``rivals`` are other versions of it that stand beside it.
+    ``rivals`` are other versions of it that stand beside it. ``agreed`` says that a crowd marked
+    just this one, ``tie`` that other ends or another label were as good.
     """
 
     span: Span
     there: float
     exact: float
     rivals: tuple["_Scored", ...] = ()
+    agreed: bool = False
+    tie: bool = False
 
 
 def sequence(
@@ -72,6 +76,9 @@ def sequence(
     Of two workers who differ nobody can say who is right, unless a third, or gold, has judged both
     elsewhere. Where neither has, all versions of a span as probable as the threshold stand.
 
+    Where workers mark the same nine times in ten, but for one of them, what three or more agree on
+    stands against one, whatever that one has taught the model (``spans.agreed``).
+
     A span's confidence is the probability that just this span is right: there, with this label and
     these ends. ``votes`` are the workers who gave exactly this one, which can be nobody. The
     field's confidence is the mean of those and of the shares of workers who did not mark what was
@@ -90,6 +97,7 @@ def sequence(
         if len(item.workers) > _PAIR or item.true is not None
         for worker in item.workers
     }
+    crowds = [Agreed(item) for item in items[:wanted]] if of_one_mind(items) else None
     standing: list[list[_Scored]] = [[] for _ in items[:wanted]]
     for layer in map(frozenset, find_layers(*_spans_of(items))):
         groups = [_layer_groups(item, layer) for item in items]
@@ -99,16 +107,19 @@ def sequence(
         for index, item in enumerate(items[:wanted]):
             partly = item.said(layer)
             rival = threshold if _undecided(item, judged) else None
+            modelled = likely.get(index, NOT_MODELLED)
+            crowd = crowds[index] if crowds else None
             scored = [
                 _score(
                     group,
-                    next(ends),
-                    likely.get(index, NOT_MODELLED),
-                    item.voters(group.spans, partly),
-                    len(item.whole),
+                    place,
+                    modelled,
+                    (voters := item.voters(group.spans, partly), len(item.whole)),
                     rival,
+                    crowd.span(group, voters) if crowd else None,
                 )
-                for group in groups[index]
+                for group, place in zip(groups[index], ends, strict=False)
+                if crowd is None or not crowd.denied(group)
             ]
             for one in _best(scored, threshold):
                 standing[index] += [one, *one.rivals]
@@ -172,15 +183,17 @@ def _score(
     group: Group,
     ends: Ends,
     modelled: Modelled,
-    workers: int,
-    whole: int,
+    say: tuple[int, int],
     rival_threshold: float | None,
+    agreed: Span | None,
 ) -> _Scored:
     """Say what a group stands for, and how sure that is.
 
-    So many ``workers`` have a say on it, and the model knows ``whole`` answers to the object.
-    Other versions of at least ``rival_threshold`` stand beside it; None: there are none.
+    ``say`` is how many workers have one on it, and how many answers to the object the model knows.
+    Other versions of at least ``rival_threshold`` stand beside it; None: there are none. What is
+    ``agreed`` on is what it stands for.
     """
+    workers, whole = say
     weight = 0.5 * (1 - 1 / whole) * (whole / workers) if whole else 0.0
     voted = ends.joint()
     start, end = _most(voted)
@@ -203,6 +216,8 @@ def _score(
         else votes / workers
         for label, votes in by_label.items()
     }
+    if agreed is not None:
+        return _Scored(agreed, scores[agreed.label], placed[agreed[:2]], agreed=True)
     label = min(scores, key=lambda name: (-round(scores[name], 9), name))
     span = Span(start, end, label)
     rivals = (
@@ -214,7 +229,14 @@ def _score(
         for one in rivals
         if rival_threshold is not None and one.there * one.exact >= rival_threshold - 1e-9
     )
-    return _Scored(span, scores[label], exact, tuple(standing))
+    tie = _ties(scores) or _ties(placed)
+    return _Scored(span, scores[label], exact, tuple(standing), tie=tie)
+
+
+def _ties(scores: Mapping[Any, float]) -> bool:
+    """Tell whether two are the best."""
+    ranked = sorted((round(score, 9) for score in scores.values()), reverse=True)
+    return len(ranked) > 1 and ranked[0] == ranked[1]
 
 
 def _most(places: Mapping[tuple[int, int], float]) -> tuple[int, int]:
@@ -234,9 +256,18 @@ def _mixed(
 
 
 def _best(scored: Sequence[_Scored], threshold: float) -> list[_Scored]:
-    """Return those, none overlapping another, with the greatest sum over the threshold."""
+    """Return those, none overlapping another, with the greatest sum over the threshold.
+
+    What is agreed on stands in any case, and nothing that overlaps it.
+    """
+    agreed = [one for one in scored if one.agreed]
+    taken = Reach(one.span for one in agreed)
     ranked = sorted(
-        (one for one in scored if one.there >= threshold - 1e-9),
+        (
+            one
+            for one in scored
+            if not one.agreed and one.there >= threshold - 1e-9 and not taken.meets(one.span)
+        ),
         key=lambda one: (one.span.end, one.span.start, one.span.label),
     )
     ends = [one.span.end for one in ranked]
@@ -246,7 +277,7 @@ def _best(scored: Sequence[_Scored], threshold: float) -> list[_Scored]:
         # A little for each, so that a span at the very threshold is kept too.
         gain = before + one.there - threshold + 1e-6
         best.append((gain, [*chosen, one]) if gain > best[-1][0] else best[-1])
-    return best[-1][1]
+    return [*agreed, *best[-1][1]]
 
 
 def _wire(item: AnsweredText, found: Sequence[_Scored]) -> Consolidated:
@@ -262,4 +293,5 @@ def _wire(item: AnsweredText, found: Sequence[_Scored]) -> Consolidated:
         {**span._asdict(), "confidence": scores[span], "votes": item.votes[span]}
         for span in sorted(scores)
     ]
-    return Consolidated(value, sum(sure) / len(sure) if sure else 1.0, workers)
+    tie = any(one.tie for one in found)
+    return Consolidated(value, sum(sure) / len(sure) if sure else 1.0, workers, tie=tie)

@@ -2,10 +2,11 @@
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 
 from labelwright.answers.values import Span
 from labelwright.consolidation.result import Consolidated
+from labelwright.contract.base import Json
 
 #: On crowd data (CoNLL-2003 by MTurk workers) a third of the workers gives a much better balance of
 #: precision and recall than half of them.
@@ -41,9 +42,10 @@ def span_vote(
 
     A worker who marked nothing has answered: "nothing here". Spans may overlap. A span's confidence
     is its share of workers; the field's is the mean, over all spans that anybody marked, of the
-    share of workers who agree with keeping or leaving it, and 1 when nobody marked any. Answers at
-    the places ``partial`` were read in part: they have a say on a span only where they marked it or
-    one that overlaps it.
+    share of workers who agree with keeping or leaving it, and 1 when nobody marked any. It is a tie
+    where all who marked a place gave it one label each, and two labels most often. Answers at the
+    places ``partial`` were read in part: they have a say on a span only where they marked it or one
+    that overlaps it.
     """
     workers = len(answers)
     if not workers:
@@ -60,4 +62,15 @@ def span_vote(
         else:
             agreeing.append(1 - share)
     confidence = sum(agreeing) / len(agreeing) if agreeing else 1.0
-    return Consolidated(kept, confidence, workers)
+    return Consolidated(kept, confidence, workers, tie=_is_tie(kept, answers))
+
+
+def _is_tie(kept: Sequence[Mapping[str, Json]], answers: Sequence[tuple[Span, ...]]) -> bool:
+    votes: dict[tuple[int, int], list[int]] = {}
+    for span in kept:
+        votes.setdefault((span["start"], span["end"]), []).append(span["votes"])
+    rivals = {place: sorted(given) for place, given in votes.items() if len(given) > 1}
+    marked = Counter(place for spans in answers for place in {span[:2] for span in spans})
+    return any(
+        given[-1] == given[-2] and sum(given) == marked[place] for place, given in rivals.items()
+    )
