@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from labelwright.answers.values import Box
-from labelwright.consolidation.votes import Flags, Floats
+from labelwright.consolidation.votes import Flags, Floats, Indices
 
 #: Two boxes that each cover a true one by half (the usual measure of a hit) may have as little as a
 #: third in common.
@@ -15,8 +15,10 @@ SAME = 1 / 3
 #: Stands for a worker's name where the truth is matched like one; Ground Truth gives no such name.
 TRUTH = "\0"
 
-#: More boxes of one image are matched only where they are equal: time grows with the third power.
-_MOST_BOXES = 1_000
+#: More boxes of one image are matched only where they are equal: time and memory grow with the
+#: square. So are those of an island (see ``_islands``) of more: there time grows with the third
+#: power. Nine workers who draw the same crowd of people stay far below both.
+MOST_BOXES, MOST_IN_ISLAND = 1_000, 400
 
 
 def overlaps(boxes: Sequence[Box]) -> Floats:
@@ -43,22 +45,39 @@ def match_boxes(boxes: Sequence[Box], workers: Sequence[str]) -> list[list[int]]
     order = sorted(range(len(boxes)), key=lambda index: (boxes[index], workers[index]))
     if not order:
         return []
-    if len(order) > _MOST_BOXES:
+    if len(order) > MOST_BOXES:
         return _match_equal(boxes, workers, order)
-    ranked = [boxes[index] for index in order]
-    label = np.array([box.label for box in ranked])
-    worker = np.array([workers[index] for index in order])
-    alike = overlaps(ranked)
+    alike = _likeness([boxes[index] for index in order], [workers[index] for index in order])
+    groups: list[list[int]] = []
+    for island in _islands(alike >= SAME):
+        if len(island) > MOST_IN_ISLAND:
+            groups += _match_equal(boxes, workers, [order[place] for place in island])
+        else:
+            joined = _join(alike[np.ix_(island, island)])
+            groups += [[order[island[place]] for place in members] for members in joined]
+    return [sorted(group) for group in groups]
+
+
+def largest_island(boxes: Sequence[Box], workers: Sequence[str]) -> int:
+    """Return how many boxes hang together at most, each as like another as to be the same."""
+    return max(map(len, _islands(_likeness(boxes, workers) >= SAME)), default=0)
+
+
+def _likeness(boxes: Sequence[Box], workers: Sequence[str]) -> Floats:
+    """Return how like each box is to each other, shape ``(n, n)``; -inf where one worker's."""
+    label, worker = _numbers([box.label for box in boxes]), _numbers(workers)
+    alike = overlaps(boxes)
     alike[label[:, None] != label] /= 2
     # Rounded: what differs by rounding alone must not decide.
     alike = np.round(alike, 9)
     alike[worker[:, None] == worker] = -np.inf
-    groups = [
-        [order[island[place]] for place in members]
-        for island in _islands(alike >= SAME)
-        for members in _join(alike[np.ix_(island, island)])
-    ]
-    return [sorted(group) for group in groups]
+    return alike
+
+
+def _numbers(names: Sequence[str]) -> Indices:
+    """Return a number for each name, equal where names are: an array takes room for the longest."""
+    known: dict[str, int] = {}
+    return np.array([known.setdefault(name, len(known)) for name in names], dtype=np.int32)
 
 
 def _islands(near: Flags) -> Iterator[list[int]]:
