@@ -21,20 +21,31 @@ from labelwright.answers.columns import (
     read_column,
     read_object,
 )
+from labelwright.answers.shape import given_by_few
 from labelwright.answers.texts import KnownText, most_claimed, text_claim
+from labelwright.answers.weight import without_too_heavy
+from labelwright.consolidation.budget import Planned, plan_batch
 from labelwright.consolidation.ledger import FieldLedger, Ledger, until
-from labelwright.consolidation.methods import consolidate, learns, method_name, with_method
+from labelwright.consolidation.methods import learns, method_name, results_within, with_method
 from labelwright.contract.base import Json
 from labelwright.contract.job_layout import BatchPlace, RequestName, batch_place
 from labelwright.contract.post_labeling import (
+    MOST_REQUEST_BYTES,
     PostLabelingRequest,
     RequestFile,
     RequestObject,
     read_request_file,
+    too_large,
 )
-from labelwright.errors import LabelwrightError, StorageError, StorageUnavailable
+from labelwright.errors import (
+    LabelwrightError,
+    ObjectTooLarge,
+    StorageError,
+    StorageUnavailable,
+)
 from labelwright.label.fit import fit_labels
 from labelwright.label.model import FieldLabel, Label, field_label, make_label
+from labelwright.label.notes import OUT_OF_PROPORTION, SIMPLIFIED, notes_on
 from labelwright.task.definition import FieldDefinition, Kind, TaskDefinition
 from labelwright.task.gold import parse_gold, source_keys
 from labelwright.task.text import MAX_TEXT_BYTES, decode_text
@@ -44,6 +55,9 @@ from labelwright_lambda.whole_job.answers import fetch_answers
 from labelwright_lambda.whole_job.votes import earlier_votes, request_votes
 
 log = logging.getLogger("labelwright")
+
+#: What is told of answers that are too much, and the metric that counts batches with it.
+_TOO_MUCH = {OUT_OF_PROPORTION: "AnswersLeftOut", SIMPLIFIED: "FieldsSimplified"}
 
 _storage: S3Storage | None = None
 
@@ -100,7 +114,7 @@ def handle(
     gold_uri = definition.gold if definition else None
     gold = load_cached("gold", gold_uri, parse_gold, storage) if gold_uri else None
     uri = request.payload.s3_uri
-    batch = read_request_file(storage.read(uri), uri)
+    batch = _read_request(uri, storage)
     answered = _read_answers(batch, storage)
     fields = with_method(
         fields_of(definition, answered), settings.method, required=definition is not None
@@ -110,13 +124,16 @@ def handle(
         read_column(field, labels_for(field, fields, request.category_names), answered, texts)
         for field in fields
     ]
+    few = frozenset() if definition else given_by_few(fields, _contents(answered))
     place = batch_place(uri)
-    job = _whole_job(place, batch, columns, storage, remaining)
+    learning = [field for field in fields if learns(field) and field.name not in few]
+    job = _whole_job(place, batch, answered, learning, storage, remaining)
     known = {
         item.column.field.name: gold_values(item.column.field, gold, job.sources, texts)
         for item in columns
     }
-    labels = _consolidate(batch.objects, answered, columns, job, known)
+    planned = plan_batch([item.column for item in columns], few)
+    labels = _consolidate(batch.objects, answered, columns, planned, job, known)
     fitted = fit_labels(labels, place.folder, request.label_attribute_name)
     for spill in fitted.spills:
         storage.write(spill.uri, spill.data)
@@ -144,26 +161,37 @@ class _WholeJob(NamedTuple):
 def _whole_job(
     place: BatchPlace,
     batch: RequestFile,
-    columns: Sequence[ReadColumn],
+    answered: Sequence[AnsweredObject],
+    learning: Sequence[FieldDefinition],
     storage: Storage,
     remaining: Callable[[], int] | None,
 ) -> _WholeJob:
-    """Gather earlier votes of the fields whose method learns from them."""
-    learning = [item.column for item in columns if learns(item.column.field)]
+    """Gather earlier votes of the fields that learn from them."""
     own = place.request or RequestName(0, place.folder)
     sources = source_keys(batch.objects)
     if not learning:
         return _WholeJob(own, None, sources)
-    fields = [column.field for column in learning]
-    votes = request_votes(own, batch.objects, fields)
-    ledger = earlier_votes(place.job, fields, votes, storage, remaining)
+    votes = request_votes(own, batch.objects, learning, answered)
+    ledger = earlier_votes(place.job, learning, votes, storage, remaining)
     return _WholeJob(own, ledger, {**(ledger.sources if ledger else {}), **sources})
+
+
+def _read_request(uri: str, storage: Storage) -> RequestFile:
+    try:
+        data = storage.read(uri, limit=MOST_REQUEST_BYTES)
+    except ObjectTooLarge as error:
+        raise too_large(uri, error.size) from None
+    return read_request_file(data, uri)
 
 
 def _read_answers(batch: RequestFile, storage: Storage) -> list[AnsweredObject]:
     """Decode all answers, fetching those that were sent by reference."""
     fetched = fetch_answers(batch.objects, storage)
-    return [read_object(entry, fetched) for entry in batch.objects]
+    return [read_object(entry, fetched) for entry in without_too_heavy(batch.objects, fetched)]
+
+
+def _contents(answered: Sequence[AnsweredObject]) -> list[Json]:
+    return [answer.content for item in answered for answer in item.answers]
 
 
 def _read_texts(
@@ -219,20 +247,22 @@ def _consolidate(
     objects: Sequence[RequestObject],
     answered: Sequence[AnsweredObject],
     columns: Sequence[ReadColumn],
+    planned: Sequence[Planned],
     job: _WholeJob,
     known: Mapping[str, Mapping[str, Json]],
 ) -> list[tuple[str, Label]]:
     """Consolidate field by field, then put the labels together object by object."""
     results: list[dict[str, FieldLabel]] = [{} for _ in objects]
     problems: list[tuple[Problem, ...]] = [()] * len(objects)
-    for column, found, offsets in columns:
-        field = column.field
-        made = consolidate(column, known[field.name], job.earlier(field.name))
+    for (_, found, offsets), plan in zip(columns, planned, strict=True):
+        field = plan.column.field
+        made = results_within(plan, known[field.name], job.earlier(field.name))
         for index, result in enumerate(made):
             results[index][field.name] = field_label(
                 field, method_name(field), result, offsets[index]
             )
-            problems[index] += found[index]
+            notes = notes_on(result, field.name, answered[index])
+            problems[index] += (*found[index], *notes)
     return [
         (
             entry.dataset_object_id,
@@ -256,6 +286,10 @@ def _log_batch(
         "task_definition": definition.name if definition else None,
     }
     log.info("consolidated", extra=counts)
+    for code, metric in _TOO_MUCH.items():
+        times = sum(found.code == code for _, label in labels for found in label.problems)
+        if times:
+            log.warning("too much answered", extra={"code": code, "times": times, "metric": metric})
     if batch.unidentified:
         # Nothing can be answered for an entry without an id; the payload file keeps it.
         log.error(
