@@ -6,7 +6,7 @@ from hypothesis import example, given
 from labelwright.contract.base import Json
 from labelwright.contract.own_label import SCHEMA
 from labelwright.errors import ObjectNotFound
-from labelwright.label.words import FieldWords, LabelWords, label_in_words
+from labelwright.label.words import FieldWords, LabelWords, label_in_words, problems_in_words
 from tests import strategies
 
 FILE = "s3://b/7.json"
@@ -85,3 +85,14 @@ def test_of_very_many_fields_the_first_are_told_and_how_many_more() -> None:
     fields, _ = label_in_words(label(**{f"f{n}": item for n in range(1_000)}), nothing_there)
     assert len(fields) == 201
     assert fields[-1] == FieldWords("…", "800 more fields", None)
+
+
+def test_problems_are_told_in_lines() -> None:
+    """With whose answer and which field they concern; those beyond fifty are counted."""
+    problem = {"annotation": 2, "field": "f", "code": "value-damaged", "reason": "not a number"}
+    told = problems_in_words({**label(), "problems": [problem]}, nothing_there)
+    assert told == ["answer 3, f: not a number"]
+    whole = {"annotation": None, "field": "f", "code": "field-simplified", "reason": "too much"}
+    told = problems_in_words({**label(), "problems": [whole, *[problem] * 60]}, nothing_there)
+    assert (told[0], told[-1], len(told)) == ("f: too much", "… 11 more", 51)
+    assert problems_in_words("another label", nothing_there) == []

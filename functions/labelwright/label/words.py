@@ -9,6 +9,7 @@ from labelwright.task.definition import Kind
 _MOST_CHARACTERS = 60
 _MOST_SPANS = 100
 _MOST_FIELDS = 200
+_MOST_PROBLEMS = 50
 
 
 class FieldWords(NamedTuple):
@@ -36,6 +37,20 @@ def label_in_words(label: Json, fetch: Fetch) -> LabelWords:
     if more := len(own.fields) - len(told):
         fields.append(FieldWords("…", f"{more:,} more fields", None))
     return LabelWords(fields, None if own.fault is None else _unknown(own.fault))
+
+
+def problems_in_words(label: Json, fetch: Fetch) -> list[str]:
+    """Say what was wrong with answers, or with a field, of a label of ours, in lines."""
+    own = read_label(label, fetch)
+    found = own.problems if own else ()
+    told = []
+    for problem in found[:_MOST_PROBLEMS]:
+        answer = None if problem.annotation is None else f"answer {problem.annotation + 1}"
+        where = ", ".join(filter(None, (answer, problem.field)))
+        told.append(f"{where}: {problem.reason}" if where else problem.reason)
+    if more := len(found) - len(told):
+        told.append(f"… {more:,} more")
+    return told
 
 
 def value_in_words(field: OwnField) -> str:

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse
 from labelwright.answers.decode import decode_nested
 from labelwright.contract.base import Json
 from labelwright.contract.own_label import Fetch
-from labelwright.label.words import FieldWords, LabelWords, label_in_words
+from labelwright.label.words import FieldWords, LabelWords, label_in_words, problems_in_words
 from labelwright_local.portal.contexts import PageContext
 from labelwright_local.portal.sessions import Session, Sessions
 from labelwright_local.printable import storable
@@ -60,6 +60,7 @@ def page_environment(job_title: str, workspace: str, fetch: Fetch) -> Environmen
         "decoded": decoded,
         # Not a lambda: what it returns is known to the test of the templates.
         "label_words": partial(label_words, fetch=fetch),
+        "label_problems": partial(label_problems, fetch=fetch),
         "share": share,
     }
     environment.filters.update(filters)
@@ -76,6 +77,11 @@ def label_words(label: Json, fetch: Fetch) -> LabelWords:
     fields, fault = label_in_words(label, fetch)
     told = [FieldWords(storable(name), storable(value), sure) for name, value, sure in fields]
     return LabelWords(told, None if fault is None else storable(fault))
+
+
+def label_problems(label: Json, fetch: Fetch) -> list[str]:
+    """Return what was wrong with a label's answers, in lines that a page can carry."""
+    return [storable(line) for line in problems_in_words(label, fetch)]
 
 
 def in_words(seconds: float | None) -> str:
