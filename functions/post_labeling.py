@@ -7,7 +7,7 @@ large), answer.
 
 import logging
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -24,7 +24,7 @@ from labelwright.answers.columns import (
 from labelwright.answers.shape import given_by_few
 from labelwright.answers.texts import KnownText, most_claimed, text_claim
 from labelwright.answers.weight import without_too_heavy
-from labelwright.consolidation.budget import Planned, plan_batch
+from labelwright.consolidation.budget import Planned, all_simple, plan_batch
 from labelwright.consolidation.ledger import FieldLedger, Ledger, until
 from labelwright.consolidation.methods import learns, method_name, results_within, with_method
 from labelwright.contract.base import Json
@@ -55,6 +55,10 @@ from labelwright_lambda.whole_job.answers import fetch_answers
 from labelwright_lambda.whole_job.votes import earlier_votes, request_votes
 
 log = logging.getLogger("labelwright")
+
+#: With less of the Lambda's time left, a batch is answered by simple methods: the last resort, on a
+#: machine far slower than any that the budget was made for.
+_LEAST_MILLISECONDS = 20_000
 
 #: What is told of answers that are too much, and the metric that counts batches with it.
 _TOO_MUCH = {OUT_OF_PROPORTION: "AnswersLeftOut", SIMPLIFIED: "FieldsSimplified"}
@@ -133,7 +137,9 @@ def handle(
         for item in columns
     }
     planned = plan_batch([item.column for item in columns], few)
-    labels = _consolidate(batch.objects, answered, columns, planned, job, known)
+    labels = _consolidate(
+        batch.objects, answered, columns, _in_time(planned, remaining), job, known
+    )
     fitted = fit_labels(labels, place.folder, request.label_attribute_name)
     for spill in fitted.spills:
         storage.write(spill.uri, spill.data)
@@ -243,11 +249,18 @@ def _read_text(uri: str, storage: Storage) -> KnownText | None:
         return None
 
 
+def _in_time(planned: Iterable[Planned], remaining: Callable[[], int] | None) -> Iterator[Planned]:
+    """Yield the fields as planned; where time runs out all the same, the others simple."""
+    for plan in planned:
+        short = remaining is not None and remaining() < _LEAST_MILLISECONDS
+        yield all_simple(plan) if short else plan
+
+
 def _consolidate(
     objects: Sequence[RequestObject],
     answered: Sequence[AnsweredObject],
     columns: Sequence[ReadColumn],
-    planned: Sequence[Planned],
+    planned: Iterable[Planned],
     job: _WholeJob,
     known: Mapping[str, Mapping[str, Json]],
 ) -> list[tuple[str, Label]]:

@@ -75,14 +75,20 @@ def request(objects: Mapping[str, Mapping[str, Json]]) -> bytes:
     ).encode()
 
 
-def answer(storage: FakeStorage, number: int, task: str | None = TASK) -> dict[str, Json]:
+def answer(
+    storage: FakeStorage,
+    number: int,
+    task: str | None = TASK,
+    remaining: Callable[[], int] | None = None,
+) -> dict[str, Json]:
     """Let post-labeling answer a batch; return the labels by object."""
     event = {
         "labelingJobArn": "arn:aws:sagemaker:eu-west-1:111122223333:labeling-job/job",
         "labelAttributeName": "label",
         "payload": {"s3Uri": uri(number)},
     }
-    response = post_labeling.handle(event, storage, post_labeling.Settings(task_definition=task))
+    settings = post_labeling.Settings(task_definition=task)
+    response = post_labeling.handle(event, storage, settings, remaining)
     labels = {}
     for item in response:
         label = item["consolidatedAnnotation"]["content"]["label"]
@@ -92,9 +98,12 @@ def answer(storage: FakeStorage, number: int, task: str | None = TASK) -> dict[s
     return labels
 
 
-def answered(objects: Mapping[str, Mapping[str, Json]], task: str | None = TASK) -> dict[str, Json]:
+def answered(
+    objects: Mapping[str, Mapping[str, Json]], remaining: Callable[[], int] | None = None
+) -> dict[str, Json]:
     """Let post-labeling answer a batch of its own."""
-    return answer(FakeStorage({TASK: DEFINITION, uri(0): request(objects)}), 0, task)
+    storage = FakeStorage({TASK: DEFINITION, uri(0): request(objects)})
+    return answer(storage, 0, TASK, remaining)
 
 
 def crowd(*hostile: Json) -> dict[str, Json]:
@@ -152,6 +161,18 @@ def test_a_costly_object_falls_back_in_its_field_alone(caplog: pytest.LogCapture
     assert made["1"]["fields"]["boxes"]["value"] == made["2"]["fields"]["boxes"]["value"]
     assert made["2"]["problems"] == []
     assert "FieldsSimplified" in [getattr(record, "metric", None) for record in caplog.records]
+
+
+def test_time_decides_only_when_it_runs_out_between_fields() -> None:
+    """Then the fields that are left are simple, and say so; else the clock changes nothing."""
+    objects = {"1": crowd(), "2": crowd(FLOOD)}
+    left = [100_000]
+    plenty = answered(objects, remaining=lambda: 100_000)
+    assert plenty == answered(objects)
+    made = answered(objects, remaining=lambda: left.pop() if left else 19_000)
+    assert made["1"]["fields"]["parts"] == plenty["1"]["fields"]["parts"]
+    assert codes(made["1"]) == {(None, "boxes", "field-simplified")}
+    assert values(made["2"]) == values(plenty["2"])
 
 
 def test_labels_are_the_same_in_any_order_and_however_often() -> None:

@@ -89,6 +89,12 @@ def plan_batch(columns: Sequence[Column], few: Collection[str] = ()) -> list[Pla
     ]
 
 
+def all_simple(planned: Planned) -> Planned:
+    """Return the plan with every object left to the simple method, where its kind has one."""
+    costly = frozenset(index for index, cost in work_of(planned.column).items() if cost)
+    return planned._replace(simple=costly)
+
+
 def _share(sharing: Mapping[Kind, int], kind: Kind) -> Allowance:
     costly = sum(sharing[kind] for kind in _LEARNING)
     return Allowance(EARLIER_WORK // max(costly, 1), MOST_CELLS // max(sharing[kind], 1))
