@@ -227,6 +227,12 @@ def long_texts(characters: int, sign: str) -> Attack:
     return Attack(definition(f="text"), batch)
 
 
+def everybody(task: str | None, give: Callable[[], Answer]) -> Attack:
+    """Let all nine workers give this, each anew."""
+    batch: Batch = [{f"w{worker}": give() for worker in range(WORKERS)} for _ in range(OBJECTS)]
+    return Attack(task, batch)
+
+
 def attacks() -> Mapping[str, Callable[[], Attack]]:
     """Return the attacks by what they are."""
     draw = random.Random(2)
@@ -296,6 +302,14 @@ def attacks() -> Mapping[str, Callable[[], Attack]]:
                 lambda _: '{"x":[' + "{}," * 43_000 + "{}]}",
                 WORKERS,
             ),
+        ),
+        "450 answers of 50 fields in one string": lambda: everybody(
+            None, lambda: {"a": json.dumps({f"x{n}": wild_spans(draw, 20) for n in range(50)})}
+        ),
+        "60 MB of spans": lambda: everybody(spans, lambda: {"f": wild_spans(draw, 2_000)}),
+        "60 MB of labels": lambda: everybody(
+            definition(f="choices") + 'method = "skill"\n',
+            lambda: {"f": [f"{draw.randrange(10**9)}" for _ in range(5_000)]},
         ),
         "60 MB of texts": lambda: long_texts(130_000, "a"),
         "60 MB of texts beyond ASCII": lambda: long_texts(60_000, "é"),
