@@ -100,10 +100,11 @@ bench: $(VENV)/ready $(SAM_VENV)/ready $(BENCH_VENV)/ready ## cold start, consol
 	$(BENCH) tests.benchmarks.speed
 	$(BIN)/python -m tests.benchmarks.page
 
-bench-full: $(BENCH_VENV)/ready ## more samples, more answers, spans: about 15 minutes
+bench-full: $(VENV)/ready $(BENCH_VENV)/ready ## more samples, more answers, spans, hostile answers: about 25 minutes
 	$(BENCH) tests.benchmarks.consolidation --seeds 20 --bird-seeds 40
 	$(BENCH) tests.benchmarks.speed --sizes 10000,1000000,5000000
 	$(BENCH) tests.benchmarks.spans
+	$(BIN)/python -m tests.benchmarks.hostile
 
 clean: ## removes what make has made
 	rm -rf $(VENV) $(SAM_VENV) $(BENCH_VENV) build infra/.aws-sam $(NODE_MODULES) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

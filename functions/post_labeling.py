@@ -7,7 +7,7 @@ large), answer.
 
 import logging
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -21,29 +21,36 @@ from labelwright.answers.columns import (
     read_column,
     read_object,
 )
-from labelwright.answers.texts import KnownText, believed_text, text_claim
+from labelwright.answers.shape import given_by_few
+from labelwright.answers.weight import without_too_heavy
+from labelwright.consolidation.budget import Planned, all_simple, plan_batch
 from labelwright.consolidation.ledger import FieldLedger, Ledger, until
 from labelwright.consolidation.methods import (
-    consolidate,
     known_methods,
     learns,
     method_name,
+    results_within,
     with_method,
 )
 from labelwright.contract.base import Json
 from labelwright.contract.job_layout import BatchPlace, RequestName, batch_place
 from labelwright.contract.post_labeling import (
+    MOST_REQUEST_BYTES,
     PostLabelingRequest,
     RequestFile,
     RequestObject,
     read_request_file,
+    too_large,
 )
-from labelwright.errors import LabelwrightError, StorageError, StorageUnavailable
+from labelwright.errors import (
+    ObjectTooLarge,
+    StorageError,
+)
 from labelwright.label.fit import fit_labels
 from labelwright.label.model import FieldLabel, Label, field_label, make_label
-from labelwright.task.definition import FieldDefinition, Kind, TaskDefinition
+from labelwright.label.notes import OUT_OF_PROPORTION, SIMPLIFIED, notes_on
+from labelwright.task.definition import FieldDefinition, TaskDefinition
 from labelwright.task.gold import parse_gold, source_keys
-from labelwright.task.text import MAX_TEXT_BYTES, decode_text
 from labelwright_lambda.entry import guarded, load_cached, load_definition, set_up_logging
 from labelwright_lambda.environment import (
     address_prefix,
@@ -54,10 +61,18 @@ from labelwright_lambda.environment import (
     usable_log_level,
 )
 from labelwright_lambda.storage import S3Storage, Storage
+from labelwright_lambda.texts import read_texts
 from labelwright_lambda.whole_job.answers import fetch_answers
 from labelwright_lambda.whole_job.votes import earlier_votes, request_votes
 
 log = logging.getLogger("labelwright")
+
+#: With less of the Lambda's time left, a batch is answered by simple methods: the last resort, on a
+#: machine far slower than any that the budget was made for.
+_LEAST_MILLISECONDS = 20_000
+
+#: What is told of answers that are too much, and the metric that counts batches with it.
+_TOO_MUCH = {OUT_OF_PROPORTION: "AnswersLeftOut", SIMPLIFIED: "FieldsSimplified"}
 
 _storage: S3Storage | None = None
 
@@ -111,23 +126,29 @@ def handle(
     gold_uri = definition.gold if definition else None
     gold = load_cached("gold", gold_uri, parse_gold, storage) if gold_uri else None
     uri = request.payload.s3_uri
-    batch = read_request_file(storage.read(uri), uri)
+    batch = _read_request(uri, storage)
     answered = _read_answers(batch, storage)
     fields = with_method(
         fields_of(definition, answered), settings.method, required=definition is not None
     )
-    texts = _read_texts(batch.objects, answered, fields, storage, settings)
+    texts = read_texts(batch.objects, answered, fields, storage, settings.text_prefix)
+    answered = texts.doubted(answered)
     columns = [
         read_column(field, labels_for(field, fields, request.category_names), answered, texts.known)
         for field in fields
     ]
+    few = frozenset() if definition else given_by_few(fields, _contents(answered))
     place = batch_place(uri)
-    job = _whole_job(place, batch, columns, storage, remaining)
+    learning = [field for field in fields if learns(field) and field.name not in few]
+    job = _whole_job(place, batch, answered, learning, storage, remaining)
     known = {
         item.column.field.name: gold_values(item.column.field, gold, job.sources, texts.known)
         for item in columns
     }
-    labels = _consolidate(batch.objects, answered, columns, job, known, texts.doubts)
+    planned = plan_batch([item.column for item in columns], few)
+    labels = _consolidate(
+        batch.objects, answered, columns, _in_time(planned, remaining), job, known
+    )
     fitted = fit_labels(labels, place.folder, request.label_attribute_name)
     for spill in fitted.spills:
         storage.write(spill.uri, spill.data)
@@ -155,111 +176,66 @@ class _WholeJob(NamedTuple):
 def _whole_job(
     place: BatchPlace,
     batch: RequestFile,
-    columns: Sequence[ReadColumn],
+    answered: Sequence[AnsweredObject],
+    learning: Sequence[FieldDefinition],
     storage: Storage,
     remaining: Callable[[], int] | None,
 ) -> _WholeJob:
-    """Gather earlier votes of the fields whose method learns from them."""
-    learning = [item.column for item in columns if learns(item.column.field)]
+    """Gather earlier votes of the fields that learn from them."""
     own = place.request or RequestName(0, place.folder)
     sources = source_keys(batch.objects)
     if not learning:
         return _WholeJob(own, None, sources)
-    fields = [column.field for column in learning]
-    votes = request_votes(own, batch.objects, fields)
-    ledger = earlier_votes(place.job, fields, votes, storage, remaining)
+    votes = request_votes(own, batch.objects, learning, answered)
+    ledger = earlier_votes(place.job, learning, votes, storage, remaining)
     return _WholeJob(own, ledger, {**(ledger.sources if ledger else {}), **sources})
+
+
+def _read_request(uri: str, storage: Storage) -> RequestFile:
+    try:
+        data = storage.read(uri, limit=MOST_REQUEST_BYTES)
+    except ObjectTooLarge as error:
+        raise too_large(uri, error.size) from None
+    return read_request_file(data, uri)
 
 
 def _read_answers(batch: RequestFile, storage: Storage) -> list[AnsweredObject]:
     """Decode all answers, fetching those that were sent by reference."""
     fetched = fetch_answers(batch.objects, storage)
-    return [read_object(entry, fetched) for entry in batch.objects]
+    return [read_object(entry, fetched) for entry in without_too_heavy(batch.objects, fetched)]
 
 
-class _Texts(NamedTuple):
-    """The texts of objects with spans, and why one is not known that answers name, both by id."""
-
-    known: dict[str, KnownText]
-    doubts: dict[str, Problem]
+def _contents(answered: Sequence[AnsweredObject]) -> list[Json]:
+    return [answer.content for item in answered for answer in item.answers]
 
 
-def _read_texts(
-    objects: Sequence[RequestObject],
-    answered: Sequence[AnsweredObject],
-    fields: Sequence[FieldDefinition],
-    storage: Storage,
-    settings: Settings,
-) -> _Texts:
-    """Return the text of each object with spans, where it can be known."""
-    texts = _Texts({}, {})
-    field = next((field for field in fields if field.kind is Kind.SPANS), None)
-    if field is None:
-        return texts
-    read: dict[str, KnownText | None] = {}
-    for entry, item in zip(objects, answered, strict=True):
-        content = entry.data_object.content if entry.data_object else None
-        claims = [text_claim(answer.content, field) for answer in item.answers]
-        # A page that says where its text lies showed that one, not the data object's own content.
-        elsewhere = 2 * sum(claim is not None for claim in claims) > len(claims)
-        if isinstance(content, str) and not elsewhere:
-            texts.known[item.dataset_object_id] = KnownText(None, content)
-            continue
-        uri, doubt = believed_text(claims)
-        if doubt is not None:
-            problem = Problem(None, field.name, "text-unknown", doubt)
-            texts.doubts[item.dataset_object_id] = problem
-        if uri is None or not settings.text_prefix or not uri.startswith(settings.text_prefix):
-            continue
-        if uri not in read:
-            read[uri] = _read_text(uri, storage)
-        known = read[uri]
-        if known is not None:
-            texts.known[item.dataset_object_id] = known
-    return texts
-
-
-def _read_text(uri: str, storage: Storage) -> KnownText | None:
-    """Read a text under an address from workers' answers.
-
-    Whatever is wrong with it must not stop the batch: offsets then stay unchecked.
-    """
-    try:
-        return KnownText(uri, decode_text(storage.read(uri, limit=MAX_TEXT_BYTES), uri))
-    except StorageUnavailable:
-        # Without the address: it comes from an answer, and this error goes to a log.
-        raise StorageUnavailable(
-            "the text of a data object", "S3 did not serve it now; try again"
-        ) from None
-    except LabelwrightError as error:
-        log.warning(
-            "a text could not be read, its spans stay unchecked", extra={"code": error.code}
-        )
-        return None
+def _in_time(planned: Iterable[Planned], remaining: Callable[[], int] | None) -> Iterator[Planned]:
+    """Yield the fields as planned; where time runs out all the same, the others simple."""
+    for plan in planned:
+        short = remaining is not None and remaining() < _LEAST_MILLISECONDS
+        yield all_simple(plan) if short else plan
 
 
 def _consolidate(
     objects: Sequence[RequestObject],
     answered: Sequence[AnsweredObject],
     columns: Sequence[ReadColumn],
+    planned: Iterable[Planned],
     job: _WholeJob,
     known: Mapping[str, Mapping[str, Json]],
-    doubts: Mapping[str, Problem],
 ) -> list[tuple[str, Label]]:
     """Consolidate field by field, then put the labels together object by object."""
     results: list[dict[str, FieldLabel]] = [{} for _ in objects]
-    problems: list[tuple[Problem, ...]] = [
-        (doubts[entry.dataset_object_id],) if entry.dataset_object_id in doubts else ()
-        for entry in objects
-    ]
-    for column, found, offsets in columns:
-        field = column.field
-        made = consolidate(column, known[field.name], job.earlier(field.name))
+    problems: list[tuple[Problem, ...]] = [()] * len(objects)
+    for (_, found, offsets), plan in zip(columns, planned, strict=True):
+        field = plan.column.field
+        made = results_within(plan, known[field.name], job.earlier(field.name))
         for index, result in enumerate(made):
             results[index][field.name] = field_label(
                 field, method_name(field), result, offsets[index]
             )
-            problems[index] += found[index]
+            notes = notes_on(result, field.name, answered[index])
+            problems[index] += (*found[index], *notes)
     return [
         (
             entry.dataset_object_id,
@@ -283,6 +259,10 @@ def _log_batch(
         "task_definition": definition.name if definition else None,
     }
     log.info("consolidated", extra=counts)
+    for code, metric in _TOO_MUCH.items():
+        times = sum(found.code == code for _, label in labels for found in label.problems)
+        if times:
+            log.warning("too much answered", extra={"code": code, "times": times, "metric": metric})
     if batch.unidentified:
         # Nothing can be answered for an entry without an id; the payload file keeps it.
         log.error(

@@ -112,3 +112,14 @@ def test_any_mix_of_encodings_is_looked_through(
 def test_only_objects_and_arrays_are_taken_out_of_strings(value: Json, expected: Json) -> None:
     """A string that holds structured JSON is decoded, any other string is a string."""
     assert decode_nested(value) == expected
+
+
+def test_a_string_on_the_way_is_decoded_once() -> None:
+    """Whoever asks for fifty fields in it gets parts of the same value, or the same error."""
+    answer = decode_content(json.dumps({"a": json.dumps({"b": [1], "c": [2]}), "d": "{"}))
+    assert look_up(answer, "a.b") == [1]
+    assert look_up(answer, "a.b") is look_up(answer, "a.b")
+    assert look_up(answer, "a") == json.dumps({"b": [1], "c": [2]})
+    for _ in range(2):
+        with pytest.raises(ValueError, match="not JSON"):
+            look_up(answer, "d.e")

@@ -113,13 +113,13 @@ def test_a_damaged_file_is_told_and_never_believed(
     [
         b"[]",
         b"{}",
-        b'{"schema": "labelwright-votes/1", "fingerprint": "fields", "requests": 3, "fields": {}}',
-        b'{"schema": "labelwright-votes/1", "fingerprint": "fields", "requests": [], "fields": []}',
-        b'{"schema": "labelwright-votes/1", "fingerprint": "fields", "requests": ["x"],'
+        b'{"schema": "labelwright-votes/2", "fingerprint": "fields", "requests": 3, "fields": {}}',
+        b'{"schema": "labelwright-votes/2", "fingerprint": "fields", "requests": [], "fields": []}',
+        b'{"schema": "labelwright-votes/2", "fingerprint": "fields", "requests": ["x"],'
         b' "fields": {}}',
-        b'{"schema": "labelwright-votes/1", "fingerprint": "fields", "requests": [], "fields":'
+        b'{"schema": "labelwright-votes/2", "fingerprint": "fields", "requests": [], "fields":'
         b' {"f": {"tasks": [], "workers": [], "values": [], "columns": ["AAAA", "", "", ""]}}}',
-        b'{"schema": "labelwright-votes/1", "fingerprint": "fields", "requests": [], "fields":'
+        b'{"schema": "labelwright-votes/2", "fingerprint": "fields", "requests": [], "fields":'
         b' {"f": {"tasks": [], "workers": [], "values": [],'
         b' "columns": ["AAAAAA==", "AAAAAA==", "AAAAAA==", "AAAAAA=="]}}}',
     ],

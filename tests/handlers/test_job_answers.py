@@ -16,7 +16,6 @@ from labelwright.contract.job_layout import JobLayout, RequestName, WorkerRespon
 from labelwright.errors import StorageUnavailable
 from labelwright_lambda.storage import JobStorage
 from labelwright_lambda.whole_job.answers import (
-    READERS,
     AnswerFile,
     AnswerSource,
     Requests,
@@ -24,6 +23,7 @@ from labelwright_lambda.whole_job.answers import (
     read_files,
     whole_job,
 )
+from labelwright_lambda.whole_job.reading import READERS
 from tests.fakes import FakeStorage
 from tests.storages import BUCKET, KINDS, storage_of
 from tests.strategies import json_values
@@ -156,14 +156,6 @@ def test_answers_that_are_kept_in_files_are_read_from_there() -> None:
     (problem,) = item.problems
     assert (problem.annotation, problem.code) == (1, "annotation-damaged")
     assert "object-not-found" in problem.reason
-
-
-def test_answers_kept_in_files_are_left_alone_when_nobody_asks_for_them() -> None:
-    """Votes of earlier batches are taken without."""
-    there = f"s3://{BUCKET}/answer.json"
-    storage = FakeStorage({there: "{}", JOB.request(FIRST): by_reference(there)})
-    Requests(JOB, storage, follow=False).read(JOB.request(FIRST))
-    assert there not in storage.reads
 
 
 def test_an_answer_out_of_reach_is_no_missing_answer() -> None:

@@ -1,6 +1,7 @@
 """Reading an answer: the JSON string in an annotation, and the way to a field in it."""
 
 import re
+from collections.abc import Callable
 from enum import Enum
 from typing import Final
 
@@ -37,7 +38,27 @@ def decode_content(content: Json) -> Json:
         content = content[0]
     if not isinstance(content, dict):
         raise ValueError("the answer is not a JSON object")
-    return _sendable(content)
+    return _Content(_sendable(content))
+
+
+class _Content(dict[str, Json]):
+    """An answer that remembers what its strings hold: they are decoded once, not for each field."""
+
+    def __init__(self, content: dict[str, Json]) -> None:
+        super().__init__(content)
+        self._held: dict[str, Json | ValueError] = {}
+
+    def held_by(self, text: str) -> Json:
+        if text not in self._held:
+            try:
+                self._held[text] = _load(text)
+            except ValueError as error:
+                self._held[text] = error
+        found = self._held[text]
+        if isinstance(found, ValueError):
+            # A new one: raised again, it would gather where it was raised before.
+            raise ValueError(str(found))
+        return found
 
 
 def look_up(answer: Json, path: str) -> Json | Absent:
@@ -48,22 +69,23 @@ def look_up(answer: Json, path: str) -> Json | Absent:
     Raises:
         ValueError: a string on the way (not the value itself) is damaged JSON.
     """
-    return _step(answer, path.split("."))
+    held_by = answer.held_by if isinstance(answer, _Content) else _load
+    return _step(answer, path.split("."), held_by)
 
 
-def _step(value: Json, steps: list[str]) -> Json | Absent:
+def _step(value: Json, steps: list[str], held_by: Callable[[str], Json]) -> Json | Absent:
     if not steps:
         return value
     if isinstance(value, str):
         if not value.strip():
             return ABSENT
-        value = _load(value)
+        value = held_by(value)
     if not isinstance(value, dict):
         return ABSENT
     for length in range(len(steps), 0, -1):
         key = ".".join(steps[:length])
         if key in value:
-            return _step(value[key], steps[length:])
+            return _step(value[key], steps[length:], held_by)
     return ABSENT
 
 

@@ -5,7 +5,8 @@ control that holds JSON. What is not recognised is a field of unknown kind and p
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from labelwright.answers.decode import decode_nested
 from labelwright.contract.base import Json
@@ -17,6 +18,9 @@ _MAX_DEPTH = 4
 #: More, or longer, than any form has: one worker's answer must not swell every label of a batch.
 _MAX_FIELDS = 50
 _MAX_PATH_CHARACTERS = 100
+
+#: Of one answer so many paths are looked at, more than any form has.
+_MAX_PATHS = 500
 
 
 def recognise_fields(answers: Iterable[Json]) -> tuple[FieldDefinition, ...]:
@@ -30,12 +34,36 @@ def recognise_fields(answers: Iterable[Json]) -> tuple[FieldDefinition, ...]:
     kinds: dict[str, Counter[Kind]] = {}
     one_on: Counter[str] = Counter()
     for answer in answers:
-        for path, value, kind in _walk(answer, "", 0):
+        for path, value, kind in islice(_walk(answer, "", 0), _MAX_PATHS):
             kinds.setdefault(path, Counter())[kind] += 1
             if isinstance(value, dict):
                 one_on[path] += kind is Kind.CHOICE and "label" not in value
     most = sorted(kinds, key=lambda path: (-kinds[path].total(), path))[:_MAX_FIELDS]
     return tuple(_field(path, _agreed(kinds[path], one_on[path])) for path in sorted(most))
+
+
+def given_by_few(fields: Iterable[FieldDefinition], answers: Sequence[Json]) -> frozenset[str]:
+    """Return the names of fields, recognised by shape, that at most half of the answers have.
+
+    A control that was left alone is there. A worker can invent fields; nobody else has those, so
+    that there is nothing to learn about it or anybody.
+    """
+    seen: Counter[str] = Counter()
+    for answer in answers:
+        seen.update(set(islice(_paths(answer, "", 0), _MAX_PATHS)))
+    return frozenset(field.name for field in fields if 2 * seen[field.path] <= len(answers))
+
+
+def _paths(value: Json, path: str, depth: int) -> Iterator[str]:
+    """Yield the paths of an answer's values and of what they lie in."""
+    value = decode_nested(value)
+    if len(path) > _MAX_PATH_CHARACTERS:
+        return
+    if path:
+        yield path
+    if isinstance(value, dict) and depth < _MAX_DEPTH and (not path or _kind(value) is None):
+        for key, inner in value.items():
+            yield from _paths(inner, f"{path}.{key}" if path else key, depth + 1)
 
 
 def _agreed(found: Counter[Kind], one_on: int) -> Kind:

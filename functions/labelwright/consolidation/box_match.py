@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from labelwright.answers.values import Box
 from labelwright.consolidation.crowd import CROWD_AND_ONE
-from labelwright.consolidation.votes import Flags, Floats
+from labelwright.consolidation.votes import Flags, Floats, Indices
 
 #: Two boxes that each cover a true one by half (the usual measure of a hit) may have as little as a
 #: third in common.
@@ -18,10 +18,20 @@ SAME = 1 / 3
 #: Stands for a worker's name where the truth is matched like one; Ground Truth gives no such name.
 TRUTH = "\0"
 
-#: Boxes of one image that are matched; time grows with the third power of those that hang together.
-_MOST_BOXES = 1_000
+#: Boxes of one image that are matched, and of an island (see ``_islands``) of it: time and memory
+#: grow with the square, in an island time with the third power. Nine workers who draw the same
+#: crowd of people stay far below both.
+MOST_BOXES, _MOST_IN_ISLAND = 1_000, 400
 
-Names = NDArray[np.str_]
+
+class Matched(NamedTuple):
+    """Groups of indices of boxes, each sorted, and whether all of them were matched.
+
+    Not ``complete``: of some workers' boxes it was only asked which are equal to others.
+    """
+
+    groups: list[list[int]]
+    complete: bool
 
 
 def overlaps(boxes: Sequence[Box]) -> Floats:
@@ -46,40 +56,70 @@ def match_boxes(boxes: Sequence[Box], workers: Sequence[str]) -> list[list[int]]
     as alike. What one worker alone tells apart, with boxes in two groups that hang together
     otherwise, is joined all the same where four or more drew: else one who draws on each other's
     box would leave nobody's in common. Ties go to the first boxes in sorted order, so that the
-    order of input never matters. Where boxes are too many, those of the workers who drew the most
-    are matched with equal ones alone.
+    order of input never matters.
+    """
+    return match_within(boxes, workers).groups
+
+
+def match_within(boxes: Sequence[Box], workers: Sequence[str]) -> Matched:
+    """Group boxes as ``match_boxes`` does, and tell whether there was room for all.
+
+    Where boxes are too many, those of the workers who drew the most are matched with equal ones
+    alone.
     """
     order = sorted(range(len(boxes)), key=lambda index: (boxes[index], workers[index]))
-    matching = _fitting(workers)
-    groups = _match([i for i in order if workers[i] in matching], boxes, workers)
-    rest = [i for i in order if workers[i] not in matching]
-    return [sorted(group) for group in _with_equal(groups, rest, boxes, workers)]
+    groups, complete = _fewest(order, boxes, workers, MOST_BOXES)
+    return Matched([sorted(group) for group in groups], complete)
 
 
-def _fitting(workers: Sequence[str]) -> set[str]:
-    """Return the workers with the fewest boxes, as many as may be matched."""
-    counts = Counter(workers)
+def _fewest(
+    order: Sequence[int], boxes: Sequence[Box], workers: Sequence[str], most: int
+) -> Matched:
+    """Match boxes of the workers with the fewest, together at most so many, then equal ones."""
+    counts = Counter(workers[index] for index in order)
     ranked = sorted(counts, key=lambda worker: (counts[worker], worker))
     reached = accumulate(counts[worker] for worker in ranked)
-    return {worker for worker, n in zip(ranked, reached, strict=True) if n <= _MOST_BOXES}
+    matching = {worker for worker, n in zip(ranked, reached, strict=True) if n <= most}
+    matched = _match([i for i in order if workers[i] in matching], boxes, workers)
+    rest = [i for i in order if workers[i] not in matching]
+    groups = _with_equal(matched.groups, rest, boxes, workers)
+    return Matched(groups, matched.complete and not rest)
 
 
-def _match(order: Sequence[int], boxes: Sequence[Box], workers: Sequence[str]) -> list[list[int]]:
+def _match(order: Sequence[int], boxes: Sequence[Box], workers: Sequence[str]) -> Matched:
     if not order:
-        return []
-    ranked = [boxes[index] for index in order]
-    label = np.array([box.label for box in ranked])
-    worker = np.array([workers[index] for index in order])
-    alike = overlaps(ranked)
+        return Matched([], complete=True)
+    names = [workers[index] for index in order]
+    alike = _likeness([boxes[index] for index in order], names)
+    worker, truth = _numbers(names), np.array([name == TRUTH for name in names], dtype=np.bool_)
+    groups: list[list[int]] = []
+    complete = True
+    for island in _islands(alike >= SAME):
+        if len(island) > _MOST_IN_ISLAND:
+            members = [order[place] for place in island]
+            groups += _fewest(members, boxes, workers, _MOST_IN_ISLAND).groups
+            complete = False
+        else:
+            found = _grouped(alike[np.ix_(island, island)], worker[island], truth[island])
+            groups += [[order[island[place]] for place in members] for members in found]
+    return Matched(groups, complete)
+
+
+def _likeness(boxes: Sequence[Box], workers: Sequence[str]) -> Floats:
+    """Return how like each box is to each other, shape ``(n, n)``; -inf where one worker's."""
+    label, worker = _numbers([box.label for box in boxes]), _numbers(workers)
+    alike = overlaps(boxes)
     alike[label[:, None] != label] /= 2
     # Rounded: what differs by rounding alone must not decide.
     alike = np.round(alike, 9)
     alike[worker[:, None] == worker] = -np.inf
-    return [
-        [order[island[place]] for place in members]
-        for island in _islands(alike >= SAME)
-        for members in _grouped(alike[np.ix_(island, island)], worker[island])
-    ]
+    return alike
+
+
+def _numbers(names: Sequence[str]) -> Indices:
+    """Return a number for each name, equal where names are: an array takes room for the longest."""
+    known: dict[str, int] = {}
+    return np.array([known.setdefault(name, len(known)) for name in names], dtype=np.int32)
 
 
 def _islands(near: Flags) -> Iterator[list[int]]:
@@ -98,11 +138,11 @@ def _islands(near: Flags) -> Iterator[list[int]]:
         yield np.flatnonzero(island & ~left).tolist()
 
 
-def _grouped(alike: Floats, worker: Names) -> list[list[int]]:
+def _grouped(alike: Floats, worker: Indices, truth: Flags) -> list[list[int]]:
     """Group what hangs together; ``alike`` is minus infinity between boxes of one worker."""
     groups = _join(alike.copy())
     if len(groups) > 1 and len(set(worker.tolist())) >= CROWD_AND_ONE:
-        groups = _rejoin(groups, alike, worker)
+        groups = _rejoin(groups, alike, truth)
     return groups
 
 
@@ -125,7 +165,7 @@ def _join(alike: Floats) -> list[list[int]]:
         groups[second] = []
 
 
-def _rejoin(groups: list[list[int]], alike: Floats, worker: Names) -> list[list[int]]:
+def _rejoin(groups: list[list[int]], alike: Floats, truth: Flags) -> list[list[int]]:
     """Join groups that are alike, and apart only because one worker has a box in both.
 
     Of that worker's two boxes the one that is more like the others' stays; the other stands alone.
@@ -133,7 +173,7 @@ def _rejoin(groups: list[list[int]], alike: Floats, worker: Names) -> list[list[
     """
     same = np.isinf(alike)
     close = np.where(same, 0.0, alike)
-    shared = same * np.where(worker == TRUTH, 2.0, 1.0)
+    shared = same * np.where(truth, 2.0, 1.0)
     np.fill_diagonal(shared, 0.0)
     n = len(groups)
     sizes = np.array([len(group) for group in groups])

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from labelwright.answers.columns import Column, WorkerValue
 from labelwright.answers.values import Box, Boxes
-from labelwright.consolidation.box_match import TRUTH, match_boxes
+from labelwright.consolidation.box_match import TRUTH, match_within
 from labelwright.consolidation.choice.agreed import uphold
 from labelwright.consolidation.choice.skill import skill
 from labelwright.consolidation.crowd import CROWD_AND_ONE, agreed
@@ -54,7 +54,7 @@ def matched(
 ) -> list[Consolidated]:
     """Consolidate boxes.
 
-    Boxes of different workers that show the same thing form a group (see ``match_boxes``). A group
+    Boxes of different workers that show the same thing form a group (see ``box_match``). A group
     stands when at least ``threshold`` of the workers who answered drew it (default: half); who
     drew none there and whose answer was read in part has no say on it. Its edges are means of
     theirs, the outermost drawn in, each worker weighted by how well it agrees with the others in
@@ -69,11 +69,8 @@ def matched(
     """
     names = sorted({value.worker for values in column.values for value in values})
     numbers = {name: i for i, name in enumerate(names)}
-    groups = [
-        group
-        for item in range(len(column.objects))
-        for group in _groups(column, item, numbers, gold.get(item))
-    ]
+    found = [_groups(column, item, numbers, gold.get(item)) for item in range(len(column.objects))]
+    groups = [group for own, _ in found for group in own]
     merged = _merge(groups, len(names))
     tasks = [str(index) for index in range(len(groups))]
     votes = Votes.from_rows(
@@ -97,7 +94,7 @@ def matched(
             item,
             names,
             [(groups[i], merged[i], *_label(votes, labels, i)) for i in indices],
-        )
+        )._replace(simplified=not found[item][1])
         for item, indices in enumerate(by_item)
     ]
 
@@ -114,13 +111,14 @@ def as_drawn(column: Column) -> list[Consolidated]:
 
 def _groups(
     column: Column, item: int, numbers: Mapping[str, int], true: Boxes | None
-) -> list[_Group]:
+) -> tuple[list[_Group], bool]:
+    """Return an object's groups, and whether there was room to match all of its boxes."""
     drawn = sorted(
         (value.worker, box) for value in column.values[item] for box in value.value.boxes
     )
     # The truth is matched like one more worker, who comes last.
     ranked = [*drawn, *((TRUTH, box) for box in (true.boxes if true else ()))]
-    found = match_boxes([box for _, box in ranked], [worker for worker, _ in ranked])
+    found, complete = match_within([box for _, box in ranked], [worker for worker, _ in ranked])
     groups = []
     for members in found:
         known = ranked[members[-1]][1] if members[-1] >= len(drawn) else None
@@ -128,7 +126,7 @@ def _groups(
         if given:
             workers = tuple(numbers[worker] for worker, _ in given)
             groups.append(_Group(item, workers, tuple(box for _, box in given), known))
-    return sorted(groups, key=lambda group: group[:3])
+    return sorted(groups, key=lambda group: group[:3]), complete
 
 
 def _merge(groups: Sequence[_Group], n_workers: int) -> Floats:

@@ -6,6 +6,7 @@ import numpy as np
 
 from labelwright.answers.columns import Column, WorkerValue
 from labelwright.answers.values import VALUE_KINDS
+from labelwright.consolidation.budget import BEYOND, work_of_object
 from labelwright.consolidation.choice_column import votes_of
 from labelwright.consolidation.ledger import FieldLedger, revived
 from labelwright.consolidation.votes import NONE, Flags, Votes, places_in
@@ -19,6 +20,11 @@ MOST_EARLIER_OBJECTS = 2_000
 #: object and such a label: time and memory grow with them, and a worker can write a new one each
 #: time.
 MOST_OTHER_LABELS, _MOST_CELLS = 1_000, 20_000_000
+
+#: What teaches takes so many times less than what is decided.
+_TEACHING = 3
+#: One object may take such a part of the work, so that a few can't leave nothing to the others.
+_SHARES = 50
 
 
 def join_votes(column: Column, earlier: FieldLedger | None, known: Iterable[str] = ()) -> Votes:
@@ -67,31 +73,49 @@ def _teaching(
     return teaching
 
 
-def join_column(column: Column, earlier: FieldLedger | None, gold: Container[str] = ()) -> Column:
+def join_column(
+    column: Column,
+    earlier: FieldLedger | None,
+    gold: Container[str] = (),
+    work: int | None = None,
+) -> Column:
     """Return the column with earlier objects behind its own, without their texts.
 
     At most ``MOST_EARLIER_OBJECTS``: those in ``gold`` first, which teach best, then those that
-    workers of this batch answered, then the others, each group from the latest backwards.
+    workers of this batch answered, then the others, each group from the latest backwards. One whose
+    answers are beyond all measure, or that takes more than a fiftieth of ``work`` or than what is
+    left of it, does not teach (``labelwright.consolidation.budget``).
     """
     if earlier is None:
         return column
     chosen = _chosen(column, earlier, gold)
+    rows: dict[int, list[int]] = {task: [] for task in chosen}
+    for row, task in reversed(list(enumerate(earlier.task.tolist()))):
+        if task in rows:
+            rows[task].append(row)
     revive = VALUE_KINDS[column.field.kind].revive
-    found: dict[int, list[WorkerValue]] = {task: [] for task in chosen}
+    left = BEYOND if work is None else work
+    most = left // _SHARES
+    found: dict[int, tuple[WorkerValue, ...]] = {}
     known: dict[int, WorkerValue] = {}
-    for task, worker, value in zip(
-        reversed(earlier.task.tolist()),
-        reversed(earlier.worker.tolist()),
-        reversed(earlier.value.tolist()),
-        strict=True,
-    ):
-        if task in found:
-            if value not in known:
-                known[value] = revived(earlier.values[value], revive)
-            found[task].append(known[value]._replace(worker=earlier.workers[worker]))
+
+    def value_at(row: int) -> WorkerValue:
+        number = int(earlier.value[row])
+        if number not in known:
+            known[number] = revived(earlier.values[number], revive)
+        return known[number]._replace(worker=earlier.workers[earlier.worker[row]])
+
+    for task in chosen:
+        values = tuple(value_at(row) for row in rows[task])
+        given = [(value.worker, value.value) for value in values]
+        cost = work_of_object(column.field.kind, given) // _TEACHING
+        if cost > min(left, most):
+            continue
+        left -= cost
+        found[task] = values
     return column._replace(
         objects=(*column.objects, *(earlier.tasks[task] for task in found)),
-        values=(*column.values, *(tuple(values) for values in found.values())),
+        values=(*column.values, *found.values()),
         texts=(*column.texts, *(None for _ in found)) if column.texts else (),
     )
 

@@ -10,6 +10,7 @@ import base64
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -23,6 +24,10 @@ from labelwright.contract.job_layout import RequestName
 
 #: Another version for another way of reading answers: snapshots of the last one are made anew.
 SCHEMA = "labelwright-votes/2"
+
+#: Characters, as JSON, of a value that is learnt from, and of all of a request's in a field: a
+#: hostile one must not swell every later batch. The shortest are kept.
+MOST_OF_VALUE, MOST_OF_REQUEST = 20_000, 2_000_000
 
 
 class RequestVotes(NamedTuple):
@@ -40,11 +45,11 @@ def votes_of(
 ) -> RequestVotes:
     """Take the values out of a batch's columns."""
     rows = {
-        column.field.name: [
+        column.field.name: _short_enough(
             (task, value.worker, _kept(value))
             for task, values in zip(column.objects, column.values, strict=True)
             for value in values
-        ]
+        )
         for column in columns
     }
     return RequestVotes(request, rows, sources)
@@ -64,6 +69,17 @@ def revived(kept: str, revive: Callable[[Json], Json]) -> WorkerValue:
     found = load_json(kept)
     partial = isinstance(found, dict) and found.keys() == {_PARTIAL}
     return WorkerValue("", revive(found[_PARTIAL] if partial else found), partial)
+
+
+def _short_enough(rows: Iterable[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+    """Return the rows, in order, without those whose values are too long to be learnt from."""
+    kept = [row for row in rows if len(row[2]) <= MOST_OF_VALUE]
+    if sum(len(value) for _, _, value in kept) <= MOST_OF_REQUEST:
+        return kept
+    by_length = sorted(range(len(kept)), key=lambda index: (len(kept[index][2]), kept[index]))
+    reached = accumulate(len(kept[index][2]) for index in by_length)
+    short = {i for i, total in zip(by_length, reached, strict=True) if total <= MOST_OF_REQUEST}
+    return [row for index, row in enumerate(kept) if index in short]
 
 
 @dataclass(frozen=True)

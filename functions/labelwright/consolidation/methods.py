@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from labelwright.answers.columns import Column, partial_places
 from labelwright.consolidation.boxes import as_drawn, matched
+from labelwright.consolidation.budget import Allowance, Planned, plan_whole
 from labelwright.consolidation.choice.agreed import uphold
 from labelwright.consolidation.choice.dawid_skene import dawid_skene
 from labelwright.consolidation.choice.ebcc import ebcc
@@ -24,6 +25,7 @@ from labelwright.consolidation.pinned import (
     pin,
 )
 from labelwright.consolidation.result import Consolidated
+from labelwright.consolidation.simple import CHEAP, SIMPLE
 from labelwright.consolidation.spans.sequence import sequence
 from labelwright.consolidation.spans.vote import span_vote
 from labelwright.consolidation.texts import medoid, skilled_medoid
@@ -47,11 +49,11 @@ class Method(NamedTuple):
     """A way to consolidate.
 
     ``apply`` turns a column, what earlier batches said of the field, and known values into one
-    result for each object of the column, in order. ``learns`` says that it learns workers' skill,
-    so that earlier batches help it.
+    result for each object of the column, in order, within an allowance of work. ``learns`` says
+    that it learns workers' skill, so that earlier batches help it.
     """
 
-    apply: Callable[[Column, FieldLedger | None, Gold], Sequence[Consolidated]]
+    apply: Callable[[Column, FieldLedger | None, Gold, Allowance], Sequence[Consolidated]]
     learns: bool = False
 
 
@@ -63,7 +65,8 @@ def consolidate(
     ``gold`` has the known values of some objects, which are their results; methods that learn skill
     learn from them. Only ``none``, which merges nothing, pays no heed.
     ``earlier`` has the values of the job's earlier batches, from which methods that learn skill
-    learn too.
+    learn too. Only what is beyond all measure is left to the kind's simple method: time is the
+    caller's.
 
     Raises:
         MethodError: the field names a method that its kind does not have.
@@ -79,18 +82,47 @@ def results_of(
     Raises:
         MethodError: the field names a method that its kind does not have.
     """
+    return results_within(plan_whole(column), gold, earlier)
+
+
+def results_within(
+    planned: Planned, gold: Gold = _NO_GOLD, earlier: FieldLedger | None = None
+) -> Sequence[Consolidated]:
+    """Consolidate as ``results_of`` does, with what there is time for as planned.
+
+    Raises:
+        MethodError: the field names a method that its kind does not have.
+    """
+    column = planned.column
     kind, name = column.field.kind, method_name(column.field)
-    results = METHODS[kind][name].apply(column, earlier, gold)
+    simple: frozenset[int] = frozenset() if name in CHEAP else planned.simple
+    whole = _without(column, simple)
+    results = METHODS[kind][name].apply(whole, earlier, gold, planned.allowance)
     if isinstance(results, ChoiceResults):
         # Its methods pin the probabilities themselves.
         return results
+    if simple:
+        threshold = column.field.threshold
+        results = [
+            SIMPLE[kind](values, threshold)._replace(simplified=True) if index in simple else result
+            for index, (values, result) in enumerate(zip(column.values, results, strict=True))
+        ]
     if gold and name != "none":
         results = pin(column, results, gold, _GOLD_AS_RESULT.get(kind, known_as_it_is))
-    if not column.labels:
+    if not column.labels and not any(planned.left_out):
         return results
     return [
-        result._replace(undeclared=column.undeclared(index)) for index, result in enumerate(results)
+        result._replace(undeclared=column.undeclared(index), left_out=planned.left_out[index])
+        for index, result in enumerate(results)
     ]
+
+
+def _without(column: Column, objects: frozenset[int]) -> Column:
+    """Return the column as if nobody had answered some objects."""
+    if not objects:
+        return column
+    values = (() if i in objects else given for i, given in enumerate(column.values))
+    return column._replace(values=tuple(values))
 
 
 def method_name(field: FieldDefinition) -> str:
@@ -144,7 +176,9 @@ def with_method(
 def _choice(
     algorithm: Callable[[Votes, Indices], ChoiceResult], decimals: int = DECIMALS
 ) -> Method:
-    def apply(column: Column, earlier: FieldLedger | None, gold: Gold) -> ChoiceResults:
+    def apply(
+        column: Column, earlier: FieldLedger | None, gold: Gold, _: Allowance
+    ) -> ChoiceResults:
         votes, known = join_votes(column, earlier, gold.values()).known(gold)
         found = algorithm(votes, known)
         if algorithm is not majority:
@@ -154,20 +188,26 @@ def _choice(
     return Method(apply, learns=algorithm is not majority)
 
 
-def _skilled_choices(column: Column, earlier: FieldLedger | None, gold: Gold) -> list[Consolidated]:
-    whole, known = _joined(column, earlier, gold)
+def _skilled_choices(
+    column: Column, earlier: FieldLedger | None, gold: Gold, allowance: Allowance
+) -> list[Consolidated]:
+    whole, known = _joined(column, earlier, gold, allowance)
     partial = [partial_places(values) for values in whole.values]
     found = skill_on_each(_by_worker(whole), column.field.threshold, known, partial)
     return found[: len(column.objects)]
 
 
-def _skilled_numbers(column: Column, earlier: FieldLedger | None, gold: Gold) -> list[Consolidated]:
-    whole, known = _joined(column, earlier, gold)
+def _skilled_numbers(
+    column: Column, earlier: FieldLedger | None, gold: Gold, allowance: Allowance
+) -> list[Consolidated]:
+    whole, known = _joined(column, earlier, gold, allowance)
     return skilled_median(_by_worker(whole), known)[: len(column.objects)]
 
 
-def _skilled_texts(column: Column, earlier: FieldLedger | None, gold: Gold) -> list[Consolidated]:
-    whole, known = _joined(column, earlier, gold)
+def _skilled_texts(
+    column: Column, earlier: FieldLedger | None, gold: Gold, allowance: Allowance
+) -> list[Consolidated]:
+    whole, known = _joined(column, earlier, gold, allowance)
     return skilled_medoid(_by_worker(whole), known, len(column.objects))
 
 
@@ -175,21 +215,25 @@ def _by_worker(column: Column) -> list[list[tuple[str, Any]]]:
     return [[(value.worker, value.value) for value in values] for values in column.values]
 
 
-def _sequences(column: Column, earlier: FieldLedger | None, gold: Gold) -> list[Consolidated]:
-    whole, known = _joined(column, earlier, gold)
-    return _without_noise(sequence(whole, known, len(column.objects)))
+def _sequences(
+    column: Column, earlier: FieldLedger | None, gold: Gold, allowance: Allowance
+) -> list[Consolidated]:
+    whole, known = _joined(column, earlier, gold, allowance)
+    return _without_noise(sequence(whole, known, len(column.objects), allowance.cells))
 
 
-def _matched(column: Column, earlier: FieldLedger | None, gold: Gold) -> list[Consolidated]:
-    whole, known = _joined(column, earlier, gold)
+def _matched(
+    column: Column, earlier: FieldLedger | None, gold: Gold, allowance: Allowance
+) -> list[Consolidated]:
+    whole, known = _joined(column, earlier, gold, allowance)
     return _without_noise(matched(whole, known)[: len(column.objects)])
 
 
 def _joined(
-    column: Column, earlier: FieldLedger | None, gold: Gold
+    column: Column, earlier: FieldLedger | None, gold: Gold, allowance: Allowance
 ) -> tuple[Column, dict[int, Json]]:
     """Return the column with earlier objects behind its own, and known values by index."""
-    whole = join_column(column, earlier, gold)
+    whole = join_column(column, earlier, gold, allowance.earlier_work)
     return whole, {i: gold[name] for i, name in enumerate(whole.objects) if name in gold}
 
 
@@ -204,7 +248,7 @@ def _without_noise(results: Sequence[Consolidated]) -> list[Consolidated]:
 
 def _each(consolidator: Callable[[Sequence[Any]], Consolidated]) -> Method:
     return Method(
-        lambda column, _, __: [
+        lambda column, *_: [
             consolidator([value.value for value in values]) for values in column.values
         ]
     )
@@ -214,7 +258,7 @@ def _each_with_threshold(
     consolidator: Callable[[Sequence[Any], float | None, frozenset[int]], Consolidated],
 ) -> Method:
     return Method(
-        lambda column, _, __: [
+        lambda column, *_: [
             consolidator(
                 [value.value for value in values], column.field.threshold, partial_places(values)
             )
@@ -248,7 +292,7 @@ METHODS: Mapping[Kind, Mapping[str, Method]] = {
     Kind.TEXT: {"medoid": _each(medoid), "skill": Method(_skilled_texts, learns=True)},
     Kind.BOXES: {
         "matched": Method(_matched, learns=True),
-        "none": Method(lambda column, _, __: as_drawn(column)),
+        "none": Method(lambda column, *_: as_drawn(column)),
     },
     Kind.UNKNOWN: {"none": _each(_pass_through)},
 }

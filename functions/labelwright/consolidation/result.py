@@ -11,7 +11,9 @@ class Consolidated(NamedTuple):
     ``value`` is JSON; None when no worker answered. ``confidence`` is in 0 to 1, None where the
     method has none. ``workers`` is how many answered the field. ``votes`` are counts by label where
     values are labels. ``tie`` says that another value was as good. ``undeclared`` are labels given
-    that the declared ones do not have; they count like any other.
+    that the declared ones do not have; they count like any other. ``simplified`` says that there
+    was too much of it for the whole method (``labelwright.consolidation.budget``), and
+    ``left_out`` are the workers whose answers are out of all proportion to the others'.
     """
 
     value: Json
@@ -20,6 +22,8 @@ class Consolidated(NamedTuple):
     votes: dict[str, int] | None = None
     tie: bool = False
     undeclared: tuple[str, ...] = ()
+    simplified: bool = False
+    left_out: tuple[str, ...] = ()
 
 
 class Decision(NamedTuple):

@@ -146,8 +146,13 @@ def likeness_of(first: str, second: str) -> float:
     if first == second:
         return 1.0
     if max(len(first), len(second)) > _MAX_CHARACTERS:
-        return _share(first.split()[:_MAX_WORDS], second.split()[:_MAX_WORDS])
+        return _share(_first_words(first), _first_words(second))
     return _share(first, second)
+
+
+def _first_words(text: str) -> list[str]:
+    # Cut before it is split: a long text has millions of words.
+    return text.split(maxsplit=_MAX_WORDS)[:_MAX_WORDS]
 
 
 def _share(first: Sequence[Hashable], second: Sequence[Hashable]) -> float:

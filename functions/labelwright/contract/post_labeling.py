@@ -136,6 +136,22 @@ class RequestFile(NamedTuple):
     unidentified: tuple[Json, ...]
 
 
+#: Bytes of the largest request that is read: 50 objects of nine workers with 130,000 characters
+#: each. With all that is made of it, it fits the function's memory.
+MOST_REQUEST_BYTES = 60_000_000
+#: Values outside of texts; a request of the service has some ten an answer.
+_MOST_VALUES = 1_000_000
+
+
+def too_large(uri: str, size: int) -> PayloadError:
+    """Return the error that says what to do about a request that is too large to be read."""
+    return PayloadError(
+        f"{uri}: the consolidation request has {size:,} bytes, over {MOST_REQUEST_BYTES:,}; its "
+        "answers are complete in the job's worker responses: make labels of them on a machine with "
+        "more memory (labelwright consolidate --job), and find whose answers are so large"
+    )
+
+
 def read_request_file(data: bytes, uri: str) -> RequestFile:
     """Read the file that ``payload.s3Uri`` points at, keeping whatever can be kept.
 
@@ -143,8 +159,15 @@ def read_request_file(data: bytes, uri: str) -> RequestFile:
     Entries that repeat an id are joined in the place of the first, all their annotations kept.
 
     Raises:
-        PayloadError: the file is not a JSON list; names the file.
+        PayloadError: the file is not a JSON list, or is too large; names the file.
     """
+    if len(data) > MOST_REQUEST_BYTES:
+        raise too_large(uri, len(data))
+    if _has_more_values(data, _MOST_VALUES):
+        raise PayloadError(
+            f"{uri}: the consolidation request has over {_MOST_VALUES:,} values; Ground Truth "
+            "writes answers as strings, in which any number may be"
+        )
     try:
         entries = load_json(data)
     except ValueError as error:
@@ -162,6 +185,23 @@ def read_request_file(data: bytes, uri: str) -> RequestFile:
         first = objects.get(identifier)
         objects[identifier] = join_objects(first, read) if first else read
     return RequestFile(tuple(objects.values()), tuple(unidentified))
+
+
+def _has_more_values(data: bytes, most: int) -> bool:
+    """Tell whether JSON has more than so many values outside of its strings, strings included."""
+    signs = (b",", b"{", b"[")
+    if sum(data.count(sign) for sign in signs) <= most:
+        return False
+    plain = data.replace(b"\\\\", b"").replace(b'\\"', b"")
+    found = at = 0
+    while found <= most:
+        begins = plain.find(b'"', at)
+        upto = len(plain) if begins < 0 else begins
+        found += 1 + sum(plain.count(sign, at, upto) for sign in signs)
+        at = plain.find(b'"', begins + 1) + 1
+        if begins < 0 or not at:
+            break
+    return found > most
 
 
 def _read_object(identifier: str, entry: dict[str, Json]) -> RequestObject:

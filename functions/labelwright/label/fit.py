@@ -9,6 +9,7 @@ of what Lambda's runtime writes.
 import heapq
 import json
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import NamedTuple
 from urllib.parse import quote
@@ -26,11 +27,17 @@ RESPONSE_BUDGET = 5_500_000
 _MAX_NAME = 100
 
 
-class Spill(NamedTuple):
+@dataclass(frozen=True)
+class Spill:
     """A file to write: a complete label that was too large to be sent whole."""
 
     uri: str
-    data: bytes
+    label: Label
+
+    @property
+    def data(self) -> bytes:
+        """The file's bytes; made when asked for, since those of a batch may be many."""
+        return dump_json(self.label.wire()).encode()
 
 
 class Fitted(NamedTuple):
@@ -94,20 +101,37 @@ class _Item:
         self._label = label
         self._uri = f"{folder}/{_file_name(identifier)}.json"
         self._forms = _forms(label, self._uri)
+        self._fields: dict[int, _Part] = {}
+        self._around = len(dump_json(self._entry({}))) - len("{}")
         self._measure(next(self._forms))
 
-    def _measure(self, form: Label) -> None:
-        wire = form.wire()
-        text = dump_json(wire)
-        self.label_size = len(text)
-        self.can_be_sent = "\\ud" not in text or not has_lone_surrogate(
-            json.dumps(wire, ensure_ascii=False)
-        )
-        self.entry = ConsolidatedObject(
+    def _entry(self, wire: dict[str, Json]) -> dict[str, Json]:
+        return ConsolidatedObject(
             dataset_object_id=self._identifier,
             consolidated_annotation=ConsolidatedAnnotation(content={self._attribute: wire}),
         ).wire()
-        self.size = len(dump_json(self.entry))
+
+    def _measure(self, form: Label) -> None:
+        wire = form.wire()
+        rest = _Part.of(form, {**wire, "fields": {}})
+        parts = [self._part(field, wire["fields"][name]) for name, field in form.fields.items()]
+        # What JSON writes around the fields: "name": field, "name": field
+        names = sum(len(dump_json(name)) + 4 for name in form.fields)
+        between = names - 2 if parts else 0
+        self.label_size = rest.size + between + sum(part.size for part in parts)
+        self.can_be_sent = (
+            rest.can_be_sent
+            and all(part.can_be_sent for part in parts)
+            and not any(map(has_lone_surrogate, form.fields))
+        )
+        self.entry = self._entry(wire)
+        self.size = self._around + self.label_size
+
+    def _part(self, field: FieldLabel, wire: Json) -> "_Part":
+        """Return a field's measure; a form shares most fields with the one before."""
+        if id(field) not in self._fields:
+            self._fields[id(field)] = _Part.of(field, wire)
+        return self._fields[id(field)]
 
     def shrink(self) -> bool:
         """Leave out what comes next; False when nothing is left to leave out."""
@@ -120,7 +144,26 @@ class _Item:
 
     def spill(self) -> Spill:
         """Return the file with the complete label."""
-        return Spill(self._uri, dump_json(self._label.wire()).encode())
+        return Spill(self._uri, self._label)
+
+
+class _Part(NamedTuple):
+    """How many characters a part of a label takes, and whether it can be sent.
+
+    ``part`` is kept, so that its identity lasts as long as its measure.
+    """
+
+    part: object
+    size: int
+    can_be_sent: bool
+
+    @classmethod
+    def of(cls, part: object, wire: Json) -> "_Part":
+        text = dump_json(wire)
+        sendable = "\\ud" not in text or not has_lone_surrogate(
+            json.dumps(wire, ensure_ascii=False)
+        )
+        return cls(part, len(text), sendable)
 
 
 def _file_name(identifier: str) -> str:

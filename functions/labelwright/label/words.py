@@ -40,7 +40,7 @@ def label_in_words(label: Json, fetch: Fetch) -> LabelWords:
 
 
 def problems_in_words(label: Json, fetch: Fetch) -> list[str]:
-    """Say what was wrong with answers, one sentence each; answers are counted from 1."""
+    """Say what was wrong with answers, or with a field, a line each; answers count from 1."""
     own = read_label(label, fetch)
     if own is None:
         return []

@@ -20,6 +20,7 @@ from labelwright.contract.job_layout import (
     parse_request,
 )
 from labelwright.contract.post_labeling import (
+    MOST_REQUEST_BYTES,
     Annotation,
     AnnotationData,
     ReceivedAnnotation,
@@ -28,11 +29,9 @@ from labelwright.contract.post_labeling import (
     read_request_file,
 )
 from labelwright.contract.worker_response import WorkerAnswer, WorkerResponseFile
-from labelwright.errors import BucketNotFound, ObjectNotFound, PayloadError
+from labelwright.errors import PayloadError
 from labelwright_lambda.storage import Readable
-
-#: Files read at the same time; S3 answers each in some 20 ms.
-READERS = 16
+from labelwright_lambda.whole_job.reading import READERS, fetch_all
 
 
 class AnswerFault(NamedTuple):
@@ -70,15 +69,11 @@ class AnswerSource(Protocol):
 
 
 class Requests:
-    """The consolidation requests that a job has sent.
+    """The consolidation requests that a job has sent."""
 
-    ``follow``: answers that are kept in files are read from there.
-    """
-
-    def __init__(self, job: JobLayout, storage: Readable, *, follow: bool = True) -> None:
+    def __init__(self, job: JobLayout, storage: Readable) -> None:
         self._job = job
         self._storage = storage
-        self._follow = follow
 
     def named(self) -> dict[RequestName, str]:
         """Return the addresses of all requests by their names."""
@@ -99,7 +94,7 @@ class Requests:
             AnswerFault(uri, "an entry without datasetObjectId: nobody knows what it is about")
             for _ in request.unidentified
         ]
-        fetched = fetch_answers(request.objects, self._storage) if self._follow else {}
+        fetched = fetch_answers(request.objects, self._storage)
         return AnswerFile(request.objects, fetched, tuple(faults))
 
 
@@ -154,7 +149,9 @@ def _without(uri: str, error: PayloadError) -> str:
 
 
 def fetch_answers(objects: Iterable[RequestObject], storage: Readable) -> dict[str, bytes | str]:
-    """Return the answers that were sent by reference: each file's bytes, or why it is not there.
+    """Return the answers that were sent by reference: each file's bytes, or why it is not here.
+
+    Together they may have as many bytes as a request; the largest are left out first.
 
     Raises:
         StorageError: a file is out of reach for another reason.
@@ -165,14 +162,7 @@ def fetch_answers(objects: Iterable[RequestObject], storage: Readable) -> dict[s
         for received in entry.annotations
         if received.annotation and received.annotation.annotation_data.content is None
     }
-    return {uri: _fetch(uri, storage) for uri in sorted(filter(None, references))}
-
-
-def _fetch(uri: str, storage: Readable) -> bytes | str:
-    try:
-        return storage.read(uri)
-    except (ObjectNotFound, BucketNotFound) as error:
-        return error.code
+    return dict(fetch_all(filter(None, references), storage, MOST_REQUEST_BYTES))
 
 
 def read_files(source: AnswerSource) -> Iterator[AnswerFile]:

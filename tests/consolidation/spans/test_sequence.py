@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from labelwright.answers.values import Span
 from labelwright.consolidation.methods import consolidate
 from labelwright.consolidation.result import Consolidated
-from labelwright.consolidation.spans import likely
 from labelwright.consolidation.spans.chain import Chains
 from labelwright.consolidation.spans.layers import find_layers, most_at_once, with_depth
 from labelwright.consolidation.spans.model import infer_sequences
@@ -31,6 +30,8 @@ from tests.consolidation.spans.columns import (
 )
 
 QUICK = Span(4, 9, "A")
+#: A text cut to pieces, as a worker may.
+CUT = [Span(i, i + 1, "A") for i in range(0, 40, 2)]
 
 
 def test_an_object_without_workers_has_no_value() -> None:
@@ -127,24 +128,24 @@ def test_spans_that_nobody_else_saw_fall_below_a_high_threshold() -> None:
     assert all(r.value == [] for r in sequence(span_column(*objects, threshold=0.9)))
 
 
-def test_too_tangled_an_answer_is_voted_on() -> None:
-    """Thousands of spans on top of each other cost their object the model, and nobody else."""
-    tangle = [Span(i, 10_000 - i, "A") for i in range(3_000)]
-    hostile, plain = sequence(
-        span_column({"a": tangle, "b": []}, {"a": [QUICK], "b": [QUICK]}, texts=[None, TEXT])
-    )
-    assert len(hostile.value) == 3_000
-    assert spans_of(plain) == [QUICK]
-
-
-def test_labels_that_are_new_every_time_and_all_overlap_are_voted_on() -> None:
-    """Each two of them would be looked at; what most workers gave stands all the same."""
+def test_an_answer_tangled_beyond_all_measure_is_left_out() -> None:
+    """Spans on top of each other, as no annotator makes them, are their worker's silence."""
     tangle = [Span(i, 1_000, f"{i}") for i in range(500)]
-    objects = {"a": [*tangle, QUICK], "b": [QUICK], "c": [QUICK], "d": [QUICK]}
-    answers = [tuple(spans) for spans in objects.values()]
-    (found,) = sequence(span_column(objects))
+    (found,) = consolidate(
+        span_column({"a": [*tangle, QUICK], "b": [QUICK], "c": [QUICK], "d": []})
+    )
     assert spans_of(found) == [QUICK]
-    assert found == span_vote(answers, None)
+    assert (found.left_out, found.workers, found.simplified) == (("a",), 3, False)
+
+
+def test_answers_that_are_all_tangled_are_voted_on() -> None:
+    """With nobody to compare them with they cost their object the model, and no other object."""
+    tangle = [Span(i, 10_000 - i, "A") for i in range(100)]
+    hostile, plain = consolidate(
+        span_column({"a": tangle, "b": tangle}, {"a": [QUICK], "b": [QUICK]}, texts=[None, TEXT])
+    )
+    assert hostile == span_vote([tuple(tangle)] * 2, None)._replace(simplified=True)
+    assert (spans_of(plain), plain.simplified) == ([QUICK], False)
 
 
 @given(st.lists(one_span(), max_size=8))
@@ -165,11 +166,10 @@ def test_a_label_beyond_those_that_are_modelled_is_voted_on() -> None:
 
 def test_of_texts_too_long_together_the_shortest_are_modelled() -> None:
     """One that a worker has cut to pieces costs itself the model."""
-    pieces = {0: 3, 1: 50, 2: 0, 3: 7, 4: 3}
-    cuts = {index: {(i, i + 1): 1 for i in range(many)} for index, many in pieces.items()}
-    assert {room: list(likely._fitting(cuts, room)) for room in (0, 5, 13, 62, 63)} == {
-        0: [], 5: [0], 13: [0, 3, 4], 62: [0, 3, 4], 63: [0, 1, 3, 4],
-    }  # fmt: skip
+    whole = span_column({"a": [QUICK], "b": [QUICK]}, {"a": CUT, "b": []}, texts=[TEXT, TEXT])
+    assert [found.simplified for found in sequence(whole)] == [False, False]
+    assert [found.simplified for found in sequence(whole, cells=30_000)] == [False, True]
+    assert [found.simplified for found in sequence(whole, cells=0)] == [True, True]
 
 
 def test_an_offset_beyond_reason_costs_no_memory() -> None:

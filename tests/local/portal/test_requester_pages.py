@@ -75,6 +75,18 @@ def test_a_label_of_400_spans_is_shown_from_its_file(tmp_path: Path) -> None:
             assert f"parts can't be read: {moved['valueRef']}: there is no such object" in shown
 
 
+def test_what_was_too_much_is_told_beside_the_label(tmp_path: Path) -> None:
+    """In words, also where it has moved into the label's file."""
+    heap = [{"start": n, "end": 1_000 - n, "label": "PART"} for n in range(400)]
+    with portal(tmp_path, [{"source": "word " * 200}], task=SPANS) as job:
+        requester, ada = job.requester(), job.worker("Ada")
+        assert ada.answer(ada.next(), {"parts": heap})["accepted"]
+        job.work()
+        assert label_of(job)["problems"] == []
+        shown = words(requester.get("/requester/objects/0"))
+        assert "parts: more was answered than there is time to work through" in shown
+
+
 def test_a_label_of_many_fields_is_shown_and_judged_from_its_file(tmp_path: Path) -> None:
     """Its fields are all there, and disagreement is that of the least sure of them."""
     fields = "".join(

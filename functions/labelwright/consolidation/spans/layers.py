@@ -1,7 +1,8 @@
 """Layers of spans: labels that workers mean to overlap are consolidated apart from each other."""
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from itertools import accumulate, count
 
 from labelwright.answers.values import Span
@@ -9,6 +10,11 @@ from labelwright.answers.values import Span
 #: A label, and how many spans of the same label the span lies within or overlaps, by one worker.
 Symbol = tuple[str, int]
 Marked = tuple[Span, Symbol]
+
+#: A worker's number, and from where to where two of its spans overlap.
+_Place = tuple[int, int, int]
+#: A worker's number, and how far a place of it goes.
+_Reach = tuple[int, int]
 
 
 def with_depth(spans: Iterable[Span]) -> list[Marked]:
@@ -70,18 +76,43 @@ def _overlaps(
     balance: Counter[tuple[Symbol, Symbol]] = Counter()
     for item, lost in zip(answers, partial, strict=True):
         whole = {worker for worker in range(len(item)) if worker not in lost}
-        places: dict[tuple[Symbol, Symbol], list[tuple[int, int, int]]] = defaultdict(list)
+        places: dict[tuple[Symbol, Symbol], list[_Place]] = defaultdict(list)
         for worker, marked in enumerate(item):
             for pair, start, end in _own_overlaps(marked):
                 places[pair].append((worker, start, end))
         for pair, found in places.items():
-            for worker, start, end in found:
-                confirmed = not whole - {worker} or any(
-                    other != worker and start < other_end and other_start < end
-                    for other, other_start, other_end in found
-                )
-                balance[pair] += 1 if confirmed else -1
+            met = _met_by_others(found)
+            for place in found:
+                balance[pair] += 1 if not whole - {place[0]} or met(place) else -1
     return balance
+
+
+def _met_by_others(places: Sequence[_Place]) -> Callable[[_Place], bool]:
+    """Return what tells whether another worker has a place that overlaps this one.
+
+    A worker can have thousands: each is looked up, not compared with all others.
+    """
+    ordered = sorted(places, key=lambda place: place[1])
+    starts = [start for _, start, _ in ordered]
+    # Of the places up to each, how far the one that reaches farthest goes, and the farthest of
+    # another worker than that one's.
+    reach: list[tuple[_Reach, _Reach]] = [((-1, 0), (-1, 0))]
+    for worker, _, end in ordered:
+        first, second = reach[-1]
+        if worker == first[0]:
+            first = (worker, max(end, first[1]))
+        elif end > first[1]:
+            first, second = (worker, end), first
+        elif end > second[1]:
+            second = (worker, end)
+        reach.append((first, second))
+
+    def met(place: _Place) -> bool:
+        worker, start, end = place
+        first, second = reach[bisect_left(starts, end)]
+        return (second if first[0] == worker else first)[1] > start
+
+    return met
 
 
 def _own_overlaps(marked: Sequence[Marked]) -> list[tuple[tuple[Symbol, Symbol], int, int]]:

@@ -4,15 +4,22 @@ from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate, pairwise
-from typing import NamedTuple
+from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from labelwright.answers.values import Span
+from labelwright.consolidation.box_match import SAME
 from labelwright.consolidation.spans.chain import Chains
 from labelwright.consolidation.spans.layers import Marked, Symbol
-from labelwright.consolidation.spans.model import SequenceResult, combine_sequences
+from labelwright.consolidation.spans.model import (
+    MOVES,
+    STEP,
+    SequenceResult,
+    all_work,
+    combine_sequences,
+)
 from labelwright.consolidation.spans.rows import Answers, TagRows
 from labelwright.consolidation.spans.units import count_units, tags_of
 from labelwright.consolidation.spans.vote import Said
@@ -22,9 +29,9 @@ from labelwright.consolidation.votes import NONE
 _LEAST = 0.01
 #: Labels of a layer that are modelled, the most used first; time and memory grow with their square.
 _MOST_LABELS = 50
-#: Stretches times states beyond which no more texts are modelled: bounds time, and memory, which is
-#: 100 bytes each.
-_MAX_CELLS = 8_000_000
+#: Cells beyond which no more texts are modelled: bounds time, and memory, of which each takes some
+#: 50 bytes. A cell is a tag of a worker's answer in a stretch; 2,000 abstracts have 5 million.
+MOST_CELLS = 10_000_000
 
 #: ``(start, end)`` of each stretch, and how many units it has.
 _Stretches = Mapping[tuple[int, int], int]
@@ -71,24 +78,53 @@ class AnsweredText:
         return count_units(self.text, [*self.votes, *(span for span, _ in self.true or ())])
 
 
-class Modelled(NamedTuple):
-    """What the model says of a text: the probability of each likely span of the labels it knows."""
+@dataclass(frozen=True)
+class Modelled:
+    """What the model says of a text: the probability of each likely span of the labels it knows.
+
+    ``complete``: false where there was no room to model the text.
+    """
 
     spans: dict[Span, float]
     labels: frozenset[str]
+    complete: bool = True
+
+    @cached_property
+    def _edges(self) -> NDArray[np.int64]:
+        return np.array([span[:2] for span in self.spans], dtype=np.int64).reshape(-1, 2).T
+
+    @cached_property
+    def _listed(self) -> list[tuple[Span, float]]:
+        return list(self.spans.items())
+
+    def alike(self, start: int, end: int) -> list[tuple[Span, float]]:
+        """Return the spans, in order, that have a third or more in common with this stretch."""
+        starts, ends = self._edges
+        common = np.minimum(ends, end) - np.maximum(starts, start)
+        whole = np.maximum(ends, end) - np.minimum(starts, start)
+        return [self._listed[i] for i in np.flatnonzero(common >= SAME * whole).tolist()]
 
 
 #: A text that the model has not seen.
 NOT_MODELLED = Modelled({}, frozenset())
+#: A text that there was no room for.
+_LEFT_OUT = Modelled({}, frozenset(), complete=False)
+
+
+class Room:
+    """How many cells may still be modelled in this batch's field, layer after layer."""
+
+    def __init__(self, cells: int = MOST_CELLS) -> None:
+        self.left = cells
 
 
 def likely_spans(
-    items: Sequence[AnsweredText], layer: Container[Symbol], wanted: int
+    items: Sequence[AnsweredText], layer: Container[Symbol], wanted: int, room: Room
 ) -> dict[int, Modelled]:
     """Return what the model says of a layer, by object, from the answers that were read whole.
 
     Of the first ``wanted`` items, the shortest if they are too long together; the others only teach
-    how workers tag.
+    how workers tag, those that there is still room for. ``room`` is taken from.
     """
     given = Counter(
         symbol
@@ -99,30 +135,46 @@ def likely_spans(
     )
     modelled = sorted(sorted(given), key=lambda symbol: -given[symbol])[:_MOST_LABELS]
     labels = {symbol: number for number, symbol in enumerate(sorted(modelled))}
-    own = {i: _stretches(item, labels) for i, item in enumerate(items[:wanted]) if item.whole}
-    room = _MAX_CELLS // (3 * len(labels) + 1)
-    cuts = _fitting(own, room)
-    room -= sum(map(len, cuts.values()))
-    for index, item in enumerate(items[wanted:], wanted):
-        stretches = _stretches(item, labels) if item.whole else {}
-        room -= len(stretches)
-        if room < 0:
-            break
-        if stretches:
-            cuts[index] = stretches
+    found = {i: _stretches(item, labels) for i, item in enumerate(items) if item.whole}
+    cuts = {i: cut for i, cut in found.items() if cut}
+    kept = _fitting(
+        {i: len(cut) for i, cut in cuts.items()},
+        {i: _cells(len(items[i].whole), len(labels)) for i in cuts},
+        wanted,
+        room,
+    )
+    left_out = {i: _LEFT_OUT for i in cuts if i < wanted and i not in kept}
+    cuts = {i: cut for i, cut in cuts.items() if i in kept}
     if not cuts or not labels:
-        return {}
+        return left_out
     chains = Chains.of_lengths(np.array([len(cut) for cut in cuts.values()]))
     result = combine_sequences(_rows(items, cuts, labels), chains)
-    return _decode(result, {i: cut for i, cut in cuts.items() if i < wanted}, labels)
+    own = {i: cut for i, cut in cuts.items() if i < wanted}
+    return left_out | _decode(result, own, labels)
 
 
-def _fitting(cuts: Mapping[int, _Stretches], room: int) -> dict[int, _Stretches]:
-    """Return those texts, in order, that together have at most so many stretches: the shortest."""
-    by_length = sorted(cuts, key=lambda index: (len(cuts[index]), index))
-    reached = accumulate(len(cuts[index]) for index in by_length)
-    fit = {index for index, total in zip(by_length, reached, strict=True) if total <= room}
-    return {index: cut for index, cut in cuts.items() if cut and index in fit}
+def _cells(workers: int, n_labels: int) -> int:
+    """Return how many cells a stretch takes: its runs, by worker and tag, and how states follow."""
+    return 2 * workers * (2 * n_labels + 1) + (3 * n_labels + 1) ** 2 // MOVES
+
+
+def _fitting(
+    lengths: Mapping[int, int], cells: Mapping[int, int], wanted: int, room: Room
+) -> set[int]:
+    """Return the texts that there is room for: own ones, the shortest first, then earlier ones.
+
+    ``lengths`` are their stretches, ``cells`` what each stretch of them takes.
+    """
+    own = sorted((length, index) for index, length in lengths.items() if index < wanted)
+    earlier = [(length, index) for index, length in lengths.items() if index >= wanted]
+    kept, used, longest = set(), 0, 0
+    for length, index in (*own, *earlier):
+        more, steps = used + length * cells[index], max(longest, length)
+        if all_work(more + STEP * steps) <= room.left:
+            kept.add(index)
+            used, longest = more, steps
+    room.left -= all_work(used + STEP * longest) if kept else 0
+    return kept
 
 
 def _stretches(item: AnsweredText, labels: Container[Symbol]) -> dict[tuple[int, int], int]:

@@ -1,35 +1,26 @@
 """Spans by sequence consolidation: what the model says of each span, joined with the vote."""
 
 from bisect import bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Container, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from labelwright.answers.columns import Column, partial_places
 from labelwright.answers.values import Span
-from labelwright.consolidation.box_match import SAME
 from labelwright.consolidation.result import Consolidated
 from labelwright.consolidation.spans.agreed import Agreed, Reach, of_one_mind
 from labelwright.consolidation.spans.groups import Ends, Group, group_spans, place_ends
-from labelwright.consolidation.spans.layers import (
-    Marked,
-    Symbol,
-    find_layers,
-    most_at_once,
-    with_depth,
-)
+from labelwright.consolidation.spans.layers import Marked, Symbol, find_layers, with_depth
 from labelwright.consolidation.spans.likely import (
+    MOST_CELLS,
     NOT_MODELLED,
     AnsweredText,
     Modelled,
+    Room,
     likely_spans,
 )
 from labelwright.consolidation.spans.units import WORD
-from labelwright.consolidation.spans.vote import DEFAULT_THRESHOLD, span_vote
-
-#: An object with more spans, or with more by one worker on top of each other (of one label, or of
-#: any), is not what annotators make: it is voted on, so that its answers cannot hold up the batch.
-_MOST_SPANS, _MOST_DEPTH, _MOST_AT_ONCE = 2_000, 8, 20
+from labelwright.consolidation.spans.vote import DEFAULT_THRESHOLD
 
 #: Two workers who differ are one against one.
 _PAIR = 2
@@ -53,7 +44,10 @@ class _Scored(NamedTuple):
 
 
 def sequence(
-    column: Column, gold: Mapping[int, Sequence[Span]] = _NO_GOLD, wanted: int | None = None
+    column: Column,
+    gold: Mapping[int, Sequence[Span]] = _NO_GOLD,
+    wanted: int | None = None,
+    cells: int = MOST_CELLS,
 ) -> list[Consolidated]:
     """Consolidate spans by Bayesian sequence combination.
 
@@ -64,10 +58,10 @@ def sequence(
     said nobody can judge, and all of it is the vote's. Answers read in part vote where they have a
     span, and nowhere else; the model does not know them, and has less weight there. The model knows
     the workers; the vote keeps it from being sure of errors that workers share. Labels beyond the
-    50 most used, and texts beyond all measure, are not modelled: there the vote alone tells. Groups
-    in which this mean is at least ``threshold`` (default: a third, as in the vote) stand; those of
-    a layer (labels that do not overlap, see ``span_layers``) exclude each other, and the greatest
-    sum above the threshold wins.
+    50 most used, and texts that there is no room for, are not modelled: there the vote alone tells.
+    Groups in which this mean is at least ``threshold`` (default: a third, as in the vote) stand;
+    those of a layer (labels that do not overlap, see ``span_layers``) exclude each other, and the
+    greatest sum above the threshold wins.
 
     Where the span begins and ends is a mean too, of the model's ends and the most trusted ones in
     the group. The model's weight falls with the length of the span in words: it takes each word for
@@ -85,11 +79,11 @@ def sequence(
     left; 1 without any spans.
 
     ``gold`` has the known spans of some objects, by index, from which skill is learnt. Results are
-    those of the first ``wanted`` objects (default: all); the others only teach.
+    those of the first ``wanted`` objects (default: all); the others only teach. ``cells`` bounds
+    how much is modelled; a result that does without, or with less, is marked as simplified.
     """
     wanted = len(column.objects) if wanted is None else wanted
-    read = [_answered(column, index, gold.get(index)) for index in range(len(column.objects))]
-    items = [AnsweredText(None, (), (), Counter()) if item is None else item for item in read]
+    items = [_answered(column, index, gold.get(index)) for index in range(len(column.objects))]
     threshold = DEFAULT_THRESHOLD if column.field.threshold is None else column.field.threshold
     judged = {
         worker
@@ -99,15 +93,21 @@ def sequence(
     }
     crowds = [Agreed(item) for item in items[:wanted]] if of_one_mind(items) else None
     standing: list[list[_Scored]] = [[] for _ in items[:wanted]]
-    for layer in map(frozenset, find_layers(*_spans_of(items))):
-        groups = [_layer_groups(item, layer) for item in items]
+    incomplete: set[int] = set()
+    layers = find_layers(*_spans_of(items))
+    grouped = _groups_by_layer(items, layers)
+    room = Room(cells)
+    for number in _most_used_first(grouped):
+        layer, groups = frozenset(layers[number]), grouped[number]
         every = [group for found in groups for group in found]
         ends = iter(place_ends(every, sum(map(len, groups[:wanted]))))
-        likely = likely_spans(items, layer, wanted)
+        likely = likely_spans(items, layer, wanted, room)
         for index, item in enumerate(items[:wanted]):
             partly = item.said(layer)
-            rival = threshold if _undecided(item, judged) else None
             modelled = likely.get(index, NOT_MODELLED)
+            if groups[index] and not modelled.complete:
+                incomplete.add(index)
+            rival = threshold if _undecided(item, judged) else None
             crowd = crowds[index] if crowds else None
             scored = [
                 _score(
@@ -124,13 +124,7 @@ def sequence(
             for one in _best(scored, threshold):
                 standing[index] += [one, *one.rivals]
     return [
-        span_vote(
-            [value.value for value in column.values[index]],
-            column.field.threshold,
-            partial_places(column.values[index]),
-        )
-        if read[index] is None
-        else _wire(item, standing[index])
+        _wire(item, standing[index])._replace(simplified=index in incomplete)
         for index, item in enumerate(items[:wanted])
     ]
 
@@ -141,42 +135,47 @@ def _spans_of(
     return [item.everything() for item in items], [item.partial for item in items]
 
 
+def _most_used_first(grouped: Sequence[Sequence[Sequence[Group]]]) -> list[int]:
+    """Return the numbers of layers: those with most spans get room first."""
+    spans = [sum(len(group.spans) for found in layer for group in found) for layer in grouped]
+    return sorted(range(len(grouped)), key=lambda number: (-spans[number], number))
+
+
 def _undecided(item: AnsweredText, judged: Container[str]) -> bool:
     """Tell whether an object has two workers, and nothing tells who of them is the better one."""
     return len(item.workers) == _PAIR and not all(name in judged for name in item.workers)
 
 
-def _answered(column: Column, index: int, true: Sequence[Span] | None) -> AnsweredText | None:
-    """Read an object's answers; None when they are too tangled."""
+def _answered(column: Column, index: int, true: Sequence[Span] | None) -> AnsweredText:
+    """Read an object's answers."""
     values = sorted(column.values[index], key=lambda value: value.worker)
-    if sum(len(value.value) for value in values) > _MOST_SPANS:
-        return None
-    marked = tuple(tuple(with_depth(value.value)) for value in values)
-    if any(depth > _MOST_DEPTH for own in marked for _, (_, depth) in own):
-        return None
-    if any(most_at_once(value.value) > _MOST_AT_ONCE for value in values):
-        return None
     return AnsweredText(
         column.texts[index] if column.texts else None,
         tuple(value.worker for value in values),
-        marked,
+        tuple(tuple(with_depth(value.value)) for value in values),
         Counter(span for value in values for span in set(value.value)),
         partial_places(values),
         None if true is None else tuple(with_depth(true)),
     )
 
 
-def _layer_groups(item: AnsweredText, layer: Container[Symbol]) -> list[Group]:
-    """Group the spans of a layer that mean the same."""
-    return group_spans(
-        [
-            (name, span)
-            for name, marked in zip(item.workers, item.spans, strict=True)
-            for span, symbol in marked
-            if symbol in layer
-        ],
-        [span for span, symbol in item.true or () if symbol in layer],
-    )
+def _groups_by_layer(
+    items: Sequence[AnsweredText], layers: Sequence[Sequence[Symbol]]
+) -> list[list[list[Group]]]:
+    """Group the spans that mean the same, layer by layer, object by object."""
+    layer_of = {symbol: number for number, layer in enumerate(layers) for symbol in layer}
+    grouped: list[list[list[Group]]] = [[[] for _ in items] for _ in layers]
+    for index, item in enumerate(items):
+        given: defaultdict[int, list[tuple[str, Span]]] = defaultdict(list)
+        true: defaultdict[int, list[Span]] = defaultdict(list)
+        for name, marked in zip(item.workers, item.spans, strict=True):
+            for span, symbol in marked:
+                given[layer_of[symbol]].append((name, span))
+        for span, symbol in item.true or ():
+            true[layer_of[symbol]].append(span)
+        for number, found in given.items():
+            grouped[number][index] = group_spans(found, true[number])
+    return grouped
 
 
 def _score(
@@ -200,12 +199,10 @@ def _score(
     by_label = Counter(span.label for span in group.spans)
     model: dict[str, float] = {}
     places: dict[tuple[int, int], float] = {}
-    for span, probability in modelled.spans.items():
-        common = min(end, span.end) - max(start, span.start)
-        if common >= SAME * (max(end, span.end) - min(start, span.start)):
-            model[span.label] = model.get(span.label, 0.0) + probability
-            place = span.start, span.end
-            places[place] = places.get(place, 0.0) + probability
+    for span, probability in modelled.alike(start, end):
+        model[span.label] = model.get(span.label, 0.0) + probability
+        place = span.start, span.end
+        places[place] = places.get(place, 0.0) + probability
     trust = 2 * weight * min(1.0, sum(places.values())) * min(1.0, WORD / (end - start))
     placed = _mixed(voted, places, trust)
     start, end = _most(placed)

@@ -1,0 +1,32 @@
+"""What a label tells of answers that were too much: left out, or put together more simply."""
+
+from collections.abc import Iterator
+
+from labelwright.answers.columns import AnsweredObject, Problem
+from labelwright.consolidation.result import Consolidated
+
+#: An answer of ten times as much as the others' in its field; the reason names what to look at.
+OUT_OF_PROPORTION = "answer-out-of-proportion"
+#: A field of an object that the kind's simple method made.
+SIMPLIFIED = "field-simplified"
+
+
+def notes_on(result: Consolidated, field: str, answered: AnsweredObject) -> Iterator[Problem]:
+    """Yield the problems that a result makes known."""
+    for answer in answered.answers:
+        if answer.worker in result.left_out:
+            yield Problem(
+                answer.annotation,
+                field,
+                OUT_OF_PROPORTION,
+                "this worker gave far more than the others did, or than anybody can mean; it "
+                "counts as no answer to this field",
+            )
+    if result.simplified:
+        yield Problem(
+            None,
+            field,
+            SIMPLIFIED,
+            "more was answered than there is time to work through: only what workers gave "
+            "alike was counted",
+        )
