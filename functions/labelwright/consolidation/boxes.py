@@ -85,6 +85,7 @@ def matched(
     true = {task: group.true.label for task, group in zip(tasks, groups, strict=True) if group.true}
     votes, known = votes.known(true)
     labels = uphold(votes, known, label_method(votes, known))
+    decided = _labels(votes, labels)
     by_item: list[list[int]] = [[] for _ in column.objects]
     for index, group in enumerate(groups):
         by_item[group.item].append(index)
@@ -93,7 +94,7 @@ def matched(
             column,
             item,
             names,
-            [(groups[i], merged[i], *_label(votes, labels, i)) for i in indices],
+            [(groups[i], merged[i], *decided[i]) for i in indices],
         )._replace(simplified=not found[item][1])
         for item, indices in enumerate(by_item)
     ]
@@ -205,12 +206,12 @@ def _range(
     return low, high
 
 
-def _label(votes: Votes, labels: ChoiceResult, group: int) -> tuple[str, float, bool]:
-    return (
-        votes.labels[labels.label[group]],
-        min(1.0, float(labels.confidence[group])),
-        bool(labels.tie[group]),
-    )
+def _labels(votes: Votes, found: ChoiceResult) -> list[tuple[str, float, bool]]:
+    """Return each group's label, its probability, and whether another is as good."""
+    # What the result tells is worked out for all groups at once.
+    chances = np.minimum(found.confidence, 1.0).tolist()
+    names = [votes.labels[label] for label in found.label.tolist()]
+    return list(zip(names, chances, found.tie.tolist(), strict=True))
 
 
 def _decide(
