@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 
 from labelwright.errors import ObjectNotFound, ObjectTooLarge, StorageError
-from labelwright_lambda.s3_storage import Version, parse_uri
+from labelwright_lambda.storage import Version, parse_uri
 
 
 class FakeStorage:

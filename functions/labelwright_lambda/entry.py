@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 
 from labelwright.errors import LabelwrightError, StorageError, TaskDefinitionError, UnexpectedError
 from labelwright.task.definition import TaskDefinition, parse_definition
-from labelwright_lambda.s3_storage import Storage
+from labelwright_lambda.storage import Storage
 
 Json = Any
 log = logging.getLogger("labelwright")

@@ -14,7 +14,7 @@ from labelwright.answers.columns import AnsweredObject
 from labelwright.contract.base import dump_json
 from labelwright.contract.job_layout import JobLayout, RequestName, WorkerResponseName
 from labelwright.errors import StorageUnavailable
-from labelwright_lambda.s3_storage import JobStorage
+from labelwright_lambda.storage import JobStorage
 from labelwright_lambda.whole_job.answers import (
     READERS,
     AnswerFile,

@@ -29,7 +29,7 @@ from labelwright.contract.post_labeling import (
 )
 from labelwright.contract.worker_response import WorkerAnswer, WorkerResponseFile
 from labelwright.errors import BucketNotFound, ObjectNotFound, PayloadError
-from labelwright_lambda.s3_storage import Readable
+from labelwright_lambda.storage import Readable
 
 #: Files read at the same time; S3 answers each in some 20 ms.
 READERS = 16

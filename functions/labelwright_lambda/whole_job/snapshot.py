@@ -7,7 +7,7 @@ import logging
 
 from labelwright.consolidation.ledger import Ledger, decode, encode
 from labelwright.errors import ObjectNotFound, StorageError
-from labelwright_lambda.s3_storage import Storage
+from labelwright_lambda.storage import Storage
 
 log = logging.getLogger("labelwright")
 

@@ -16,7 +16,7 @@ from labelwright.contract.post_labeling import RequestObject
 from labelwright.errors import StorageError
 from labelwright.task.definition import FieldDefinition
 from labelwright.task.gold import source_keys
-from labelwright_lambda.s3_storage import Storage
+from labelwright_lambda.storage import Storage
 from labelwright_lambda.whole_job.answers import READERS, Requests
 from labelwright_lambda.whole_job.snapshot import read_snapshot, write_snapshot
 

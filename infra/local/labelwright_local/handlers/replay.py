@@ -19,7 +19,7 @@ import post_labeling
 import pre_labeling
 from labelwright.contract.base import Json, explain, load_json
 from labelwright.errors import LabelwrightError, UsageError
-from labelwright_lambda.s3_storage import Storage, Version, parse_uri
+from labelwright_lambda.storage import Storage, Version, parse_uri
 from labelwright_local.workspace.folder_storage import FolderStorage
 
 _REMEDY = "put it there, or copy it with --fetch"

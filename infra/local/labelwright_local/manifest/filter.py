@@ -11,7 +11,7 @@ from labelwright.contract.manifest import LabelMetadata, ManifestLine
 from labelwright.errors import LabelwrightError, UsageError
 from labelwright.task.definition import TaskDefinition
 from labelwright.task.skip import Skip
-from labelwright_lambda.s3_storage import Storage
+from labelwright_lambda.storage import Storage
 from labelwright_local.findings import Finding, Severity
 from labelwright_local.manifest.check import check_line
 from labelwright_local.manifest.lines import RawLine

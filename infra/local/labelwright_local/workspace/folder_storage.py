@@ -12,7 +12,7 @@ from typing import BinaryIO, NamedTuple
 
 from labelwright.contract.s3_uri import S3Uri
 from labelwright.errors import ObjectNotFound, ObjectTooLarge, StorageError, StorageUnavailable
-from labelwright_lambda.s3_storage import Version, parse_uri
+from labelwright_lambda.storage import Version, parse_uri
 
 #: A name that a file system can't hold is a file that is not there.
 _NO_SUCH_NAME = (errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ)

@@ -14,7 +14,7 @@ from labelwright.contract.job_layout import (
     time_name,
 )
 from labelwright.errors import ObjectNotFound, ObjectTooLarge, PayloadError, StorageError
-from labelwright_lambda.s3_storage import JobStorage
+from labelwright_lambda.storage import JobStorage
 
 BUCKET = "labelwright-local"
 OUTPUT_PATH = f"s3://{BUCKET}/output"
