@@ -63,7 +63,8 @@ def open_engine(
     disk = JobOnDisk(storage, files.layout)
     time = JobTime(now)
     with opened(spec, files, disk, time()) as state:
-        yield Engine(spec, files, state, time, handlers, retries)
+        rounds = Rounds(spec, files, state, time, handlers, retries)
+        yield Engine(spec, files, state, time, rounds)
 
 
 class Engine:
@@ -79,14 +80,13 @@ class Engine:
         files: JobFiles,
         state: Database,
         time: JobTime,
-        handlers: Handlers,
-        retries: Retries,
+        rounds: Rounds,
     ) -> None:
         self.spec = spec
         self.files = files
         self._state = state
         self._time = time
-        self._rounds = Rounds(spec, files, state, time, handlers, retries)
+        self._rounds = rounds
 
     def sign_in(self, name: str) -> str:
         """Return the id of the worker of this name, who is added if new.
