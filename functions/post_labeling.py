@@ -60,7 +60,8 @@ from labelwright_lambda.environment import (
     one_of,
     usable_log_level,
 )
-from labelwright_lambda.storage import S3Storage, Storage
+from labelwright_lambda.s3_storage import S3Storage
+from labelwright_lambda.storage import Storage
 from labelwright_lambda.texts import read_texts
 from labelwright_lambda.whole_job.answers import fetch_answers
 from labelwright_lambda.whole_job.votes import earlier_votes, request_votes

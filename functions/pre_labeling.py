@@ -26,7 +26,8 @@ from labelwright_lambda.environment import (
     usable_log_level,
     whole_number,
 )
-from labelwright_lambda.storage import QUICK, S3Storage, Storage
+from labelwright_lambda.s3_storage import QUICK, S3Storage
+from labelwright_lambda.storage import Storage
 
 _storage: S3Storage | None = None
 

@@ -8,7 +8,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from labelwright_lambda.storage import JobStorage, S3Storage
+from labelwright_lambda.s3_storage import S3Storage
+from labelwright_lambda.storage import JobStorage
 from labelwright_local.workspace.folder_storage import FolderStorage
 from tests.fakes import FakeStorage
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labelwright.answers.decode import ABSENT
-from labelwright.answers.values import MarkedSpan, Reading, Span, read_value
+from labelwright.answers.reading import Reading
+from labelwright.answers.values import MarkedSpan, Span, read_value
 from labelwright.task.definition import FieldDefinition, Kind
 from tests import strategies
 

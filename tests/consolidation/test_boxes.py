@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labelwright.answers.columns import Column, WorkerValue
-from labelwright.answers.values import Box, Boxes, Reading, read_value
+from labelwright.answers.reading import Reading
+from labelwright.answers.values import Box, Boxes, read_value
 from labelwright.consolidation.box_match import match_boxes, match_pairs, overlaps
 from labelwright.consolidation.boxes import matched
 from labelwright.consolidation.methods import consolidate

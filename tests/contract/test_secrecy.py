@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from labelwright.contract.label_categories import LabelCategoryConfig
 from labelwright.contract.manifest import LabelMetadata, ManifestLine
 from labelwright.contract.post_labeling import PostLabelingRequest, read_request_file
 from labelwright.contract.pre_labeling import PreLabelingRequest
@@ -32,7 +31,6 @@ POST = {
     "vpcEnabled": False,
 }
 ANSWERS = {"answers": [{"workerId": "w", "answerContent": {}, "workerMetadata": {"a": {"b": 1}}}]}
-CATEGORIES = {"document-version": "v", "labels": [{"label": "a"}, {"label": "b"}]}
 METADATA = {"confidence": 0.5, "job-name": "a", "retry-count": 1}
 
 READERS: list[tuple[Callable[[Json], object], Json]] = [
@@ -40,7 +38,6 @@ READERS: list[tuple[Callable[[Json], object], Json]] = [
     (PostLabelingRequest.parse, POST),
     (ManifestLine.parse, {"source": 1, "source-ref": "s3://b/k", "text-file-s3-uri": "x"}),
     (lambda value: WorkerResponseFile.parse(json.dumps(value).encode(), "file"), ANSWERS),
-    (LabelCategoryConfig.model_validate, CATEGORIES),
     (LabelMetadata.model_validate, METADATA),
 ]
 

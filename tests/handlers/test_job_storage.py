@@ -8,7 +8,8 @@ import pytest
 from botocore.stub import ANY, Stubber
 
 from labelwright.errors import ObjectNotFound, StorageAccessDenied
-from labelwright_lambda.storage import JobStorage, S3Storage
+from labelwright_lambda.s3_storage import S3Storage
+from labelwright_lambda.storage import JobStorage
 from tests.storages import BUCKET, KINDS, storage_of
 
 URI = f"s3://{BUCKET}/Job/manifests/output/2026-01-02_03:04:05 é%.manifest"

@@ -27,7 +27,8 @@ from labelwright.errors import (
     StorageKeyDenied,
     StorageUnavailable,
 )
-from labelwright_lambda.storage import S3Storage, parse_uri
+from labelwright_lambda.s3_storage import S3Storage
+from labelwright_lambda.storage import parse_uri
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

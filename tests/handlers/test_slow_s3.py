@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from labelwright.errors import StorageUnavailable
-from labelwright_lambda.storage import LONG, QUICK, Patience, S3Storage
+from labelwright_lambda.s3_storage import LONG, QUICK, Patience, S3Storage
 
 HURRIED = Patience(connect=0.5, read=0.5, attempts=2, body=0.7)
 URI = "s3://bucket/key"

@@ -128,7 +128,7 @@ def test_artifacts_of_another_architecture_are_refused(artifacts: Path) -> None:
 def test_everything_that_is_wrong_is_named_at_once(artifacts: Path) -> None:
     """Missing, changed and stray files each have their line."""
     function = artifacts / "PreLabelingFunction"
-    (function / "labelwright_lambda" / "storage.py").unlink()
+    (function / "labelwright_lambda" / "s3_storage.py").unlink()
     (function / "labelwright" / "errors.py").unlink()
     (function / "labelwright" / "errors.py").write_text("# changed\n")
     (function / "requirements.txt").touch()
@@ -140,7 +140,7 @@ def test_everything_that_is_wrong_is_named_at_once(artifacts: Path) -> None:
     fault = _check(artifacts)
 
     for line in (
-        "PreLabelingFunction: labelwright_lambda/storage.py is missing or differs",
+        "PreLabelingFunction: labelwright_lambda/s3_storage.py is missing or differs",
         "PreLabelingFunction: labelwright/errors.py is missing or differs",
         "PreLabelingFunction: requirements.txt has no business in Lambda",
         "PreLabelingFunction: tests has no business in Lambda",

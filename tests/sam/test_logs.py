@@ -64,8 +64,8 @@ REFUSED: dict[str, tuple[object, bytes]] = {
 FAULTY_MODULE = """
 import {name}
 
-def broken(*arguments):
-    raise ValueError(repr(arguments))
+def broken(*arguments, **named):
+    raise ValueError(repr(arguments) + repr(named))
 
 {name}.{broken} = broken
 lambda_handler = {name}.lambda_handler

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from labelwright.answers.decode import decode_content
 from labelwright.answers.raw import raw_value
+from labelwright.answers.reading import Reading
 from labelwright.answers.shape import recognise_fields
 from labelwright.answers.texts import (
     KnownText,
@@ -15,7 +16,7 @@ from labelwright.answers.texts import (
     place_spans,
     text_claim,
 )
-from labelwright.answers.values import VALUE_KINDS, Reading, read_value
+from labelwright.answers.values import VALUE_KINDS, read_value
 from labelwright.contract.base import Json
 from labelwright.contract.post_labeling import RequestObject
 from labelwright.errors import TaskDefinitionError

@@ -13,8 +13,9 @@ from typing import Literal, NamedTuple
 
 from labelwright.answers.decode import look_up
 from labelwright.answers.offsets import ShownOffsets, Utf16Offsets
+from labelwright.answers.reading import Reading, read_in_part
 from labelwright.answers.tokens import TokenOffsets
-from labelwright.answers.values import MarkedSpan, Reading, Span, read_in_part
+from labelwright.answers.values import MarkedSpan, Span
 from labelwright.contract.base import Json
 from labelwright.task.definition import FieldDefinition
 

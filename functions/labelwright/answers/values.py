@@ -4,12 +4,13 @@ Shapes: https://docs.aws.amazon.com/sagemaker/latest/dg/sms-ui-template-referenc
 section 5; those of native controls from published post-processing code.
 """
 
-import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
+from labelwright.answers import plain
 from labelwright.answers.decode import ABSENT, Absent, decode_nested
 from labelwright.answers.numerals import read_number, read_whole
+from labelwright.answers.reading import SILENT, Reading, damaged, read_in_part
 from labelwright.contract.base import Json
 from labelwright.task.definition import FieldDefinition, Kind
 
@@ -62,23 +63,6 @@ class Boxes(NamedTuple):
     image: tuple[float, float] | None
 
 
-class Reading(NamedTuple):
-    """What was found: ``value`` is None when the worker did not answer the field.
-
-    So it is where nothing of the answer could be read: what can't be read is silence, and never
-    says "nothing here". ``problems`` are reasons, without content, why (part of) the answer was not
-    taken. ``partial`` says that items of the answer were lost: ``value`` has the others, and that
-    it lacks one says nothing.
-    """
-
-    value: Json
-    problems: tuple[str, ...] = ()
-    partial: bool = False
-
-
-SILENT = Reading(None)
-
-
 def read_value(field: FieldDefinition, raw: Json | Absent) -> Reading:
     """Read a field's raw value.
 
@@ -107,79 +91,6 @@ def read_known(field: FieldDefinition, raw: Json) -> Reading:
     return reading._replace(value=tuple(marked.span for marked in reading.value))
 
 
-def _damaged(reason: str) -> Reading:
-    return Reading(None, (reason,))
-
-
-def read_in_part(value: Json, left: int, lost: int, problem: str) -> Reading:
-    """Return what is ``left`` of an answer of which so many items were ``lost``.
-
-    Where some were and none is left, the worker has said nothing.
-    """
-    if not lost:
-        return Reading(value)
-    return Reading(value, (problem,), partial=True) if left else _damaged(problem)
-
-
-def _read_choice(field: FieldDefinition, raw: Json) -> Reading:
-    label = _single_label(raw, field.labels)
-    if label is None:
-        return _damaged("not a choice: expected a label, a true radio button or a yes/no")
-    return Reading(label) if label else SILENT
-
-
-def _single_label(raw: Json, labels: tuple[str, ...]) -> str | None:
-    """Return the label, '' for no answer, None for something else."""
-    if isinstance(raw, bool):
-        # The page of 2019 gave its yes/no as a boolean.
-        word = "yes" if raw else "no"
-        return word if not labels or word in labels else str(raw).lower()
-    if isinstance(raw, str):
-        return raw.strip()
-    if isinstance(raw, int):
-        return str(raw)
-    if isinstance(raw, float) and math.isfinite(raw):
-        # 4.0 is 4 to whoever wrote the page, unless the label is named so.
-        whole = raw.is_integer() and str(raw) not in labels
-        return str(int(raw)) if whole else str(raw)
-    if isinstance(raw, Mapping):
-        if "label" in raw:
-            return _single_label(raw["label"], labels) if raw["label"] is not None else ""
-        if all(isinstance(value, bool) for value in raw.values()):
-            chosen = [key for key, value in raw.items() if value]
-            if len(chosen) <= 1:
-                return chosen[0] if chosen else ""
-    return None
-
-
-def _read_choices(_: FieldDefinition, raw: Json) -> Reading:
-    if isinstance(raw, Mapping) and "labels" in raw:
-        raw = raw["labels"]
-    if isinstance(raw, Mapping) and all(isinstance(value, bool) for value in raw.values()):
-        raw = [key for key, value in raw.items() if value]
-    if isinstance(raw, str):
-        raw = [raw] if raw.strip() else []
-    if not isinstance(raw, list):
-        return _damaged("not a choice of several: expected a list of labels or check boxes")
-    labels = [label.strip() for label in raw if isinstance(label, str) and label.strip()]
-    return read_in_part(
-        tuple(sorted(set(labels))), len(labels), len(raw) - len(labels), "a label that is no text"
-    )
-
-
-def _read_number(_: FieldDefinition, raw: Json) -> Reading:
-    if isinstance(raw, str) and not raw.strip():
-        return SILENT
-    number = read_number(raw)
-    return _damaged("not a number") if number is None else Reading(float(number))
-
-
-def _read_text(_: FieldDefinition, raw: Json) -> Reading:
-    if not isinstance(raw, str):
-        return _damaged("not a text")
-    return Reading(raw) if raw.strip() else SILENT
-
-
 def _read_spans(_: FieldDefinition, raw: Json) -> Reading:
     if isinstance(raw, Mapping):
         raw = raw.get("entities", raw.get("value"))
@@ -188,7 +99,7 @@ def _read_spans(_: FieldDefinition, raw: Json) -> Reading:
     if isinstance(raw, str) and not raw.strip():
         return SILENT
     if not isinstance(raw, list):
-        return _damaged("not a list of spans")
+        return damaged("not a list of spans")
     read = [_span(item) for item in raw]
     good = {item.span: item for item in read if item is not None}
     lost = sum(item is None for item in read)
@@ -225,13 +136,13 @@ def _read_boxes(_: FieldDefinition, raw: Json) -> Reading:
     image = None
     if isinstance(raw, Mapping):
         if _saw_no_picture(raw):
-            return _damaged(_NO_PICTURE)
+            return damaged(_NO_PICTURE)
         image = _image_size(raw.get(IMAGE))
         raw = raw.get("boundingBoxes")
         if raw is None:
             return SILENT
     if not isinstance(raw, list):
-        return _damaged("not a list of boxes")
+        return damaged("not a list of boxes")
     read = [_box(item) for item in raw]
     good = sorted(box for box in read if box is not None)
     lost = len(read) - len(good)
@@ -276,7 +187,7 @@ def _measure(value: Json) -> float | None:
 
 def _read_as_it_is(_: FieldDefinition, raw: Json) -> Reading:
     if isinstance(raw, Mapping) and _saw_no_picture(raw):
-        return _damaged(_NO_PICTURE)
+        return damaged(_NO_PICTURE)
     return Reading(raw)
 
 
@@ -317,10 +228,10 @@ class ValueKind(NamedTuple):
 
 
 VALUE_KINDS: Mapping[Kind, ValueKind] = {
-    Kind.CHOICE: ValueKind(_read_choice, labels=lambda value: (value,)),
-    Kind.CHOICES: ValueKind(_read_choices, revive=tuple, labels=_as_it_is, shown=list),
-    Kind.NUMBER: ValueKind(_read_number),
-    Kind.TEXT: ValueKind(_read_text),
+    Kind.CHOICE: ValueKind(plain.read_choice, labels=lambda value: (value,)),
+    Kind.CHOICES: ValueKind(plain.read_choices, revive=tuple, labels=_as_it_is, shown=list),
+    Kind.NUMBER: ValueKind(plain.read_number),
+    Kind.TEXT: ValueKind(plain.read_text),
     Kind.SPANS: ValueKind(
         _read_spans,
         _revived_spans,

@@ -1,49 +1,28 @@
-"""Label categories: the list in a request and the label category configuration file.
+"""Label categories: the list in a request, and the configuration file that we write.
 
 Source: https://docs.aws.amazon.com/sagemaker/latest/dg/sms-label-cat-config-attributes.html
 (contract sections 2.2, 3.1 and 9).
 """
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from labelwright.contract.base import Emitted, Json, Received
-
-
-class LabelCategory(Received):
-    """One category; other keys (instructions, attributes) are kept."""
-
-    label: Annotated[str, Field(min_length=1, max_length=256)]
-
-
-class LabelCategoryConfig(Received):
-    """``data.json`` as the service reads it and leaves it under ``annotation-tool/``.
-
-    A job that was made with one sends its labels to post-labeling as ``labelCategories``.
-
-    ``document-version`` is ``2018-11-28`` in all files seen; any is taken. Names have at most 256
-    characters and are unique.
-    """
-
-    document_version: Annotated[str, Field(alias="document-version")] = "2018-11-28"
-    labels: list[LabelCategory]
-
-    @model_validator(mode="after")
-    def _names_are_unique(self) -> Self:
-        if len({category.label for category in self.labels}) < len(self.labels):
-            raise ValueError("label names must be unique")
-        return self
+from labelwright.contract.base import Emitted, Json
 
 
 class EmittedLabelCategory(Emitted):
-    """One category of a configuration that we write."""
+    """One category; its name has 1 to 256 characters."""
 
     label: Annotated[str, Field(min_length=1, max_length=256)]
 
 
 class EmittedLabelCategoryConfig(Emitted):
-    """A label category configuration that we write."""
+    """``data.json``, as the service leaves it under ``annotation-tool/``; names are unique.
+
+    ``document-version`` is ``2018-11-28`` in all files seen. A job that was made with one sends its
+    labels to post-labeling as ``labelCategories``.
+    """
 
     document_version: Annotated[str, Field(alias="document-version")] = "2018-11-28"
     labels: list[EmittedLabelCategory]

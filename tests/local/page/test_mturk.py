@@ -6,7 +6,7 @@ import pytest
 
 from labelwright_local.page.document import page_document
 from labelwright_local.page.markup import read_elements
-from labelwright_local.page.mturk import render_batch_page
+from labelwright_local.page.mturk import render_batch_page, renderer
 from labelwright_local.page.template_error import TemplateError
 
 FORM = '<form name="mturk_form" action="https://www.mturk.com/mturk/externalSubmit">'
@@ -35,6 +35,21 @@ def test_a_row_is_found_wherever_a_function_puts_it(key: str) -> None:
 def test_a_template_without_columns_is_liquid() -> None:
     """As any other."""
     assert page(FORM + "{{ task.input.taskObject.a }}${b}", a="1") == FORM + "1${b}"
+
+
+def test_a_page_that_a_batch_fills_need_not_be_liquid() -> None:
+    """Scripts of Mechanical Turk's pages may hold Liquid's marks; those of other jobs may not."""
+    template = FORM + "${a}<script>{% x</script>"
+    assert renderer(template, batch=True)({"a": "1"}, str) == FORM + "1<script>{% x</script>"
+    with pytest.raises(TemplateError):
+        renderer(template, batch=False)
+
+
+def test_a_page_that_cannot_be_parsed_is_an_error_before_it_is_made() -> None:
+    """Of a batch, too, where no variable stands in it."""
+    for batch in (False, True):
+        with pytest.raises(TemplateError):
+            renderer("{% if %}", batch=batch)
 
 
 def test_a_page_without_a_form_gets_one() -> None:

@@ -11,7 +11,7 @@ import { historyKey } from "../widget/history.ts";
 import { labelsOf, parseAttribute, type Json, type Label } from "../element/json.ts";
 import { colourOf, type Item } from "../widget/picker.tsx";
 import type { Size } from "../pictures/shapes.ts";
-import { ZOOMS, zoomed } from "../pictures/view.ts";
+import { unitOf, ZOOMS, zoomed } from "../pictures/view.ts";
 import { leftOutAnswer } from "../widget/left-out.tsx";
 import { sightOf, unseen, type Sight } from "../widget/sight.ts";
 import { labelKey, Widget } from "../widget/widget.ts";
@@ -173,9 +173,8 @@ export abstract class Segmentation extends Widget {
 
   #draw(): void {
     this.#render();
-    // Lines and points keep their size on screen: one screen pixel in pixels of the image.
-    const shown = this.#mount.querySelector("svg")?.getBoundingClientRect().width ?? 0;
-    const unit = shown > 0 ? this.#size.width / shown : 1;
+    // Lines and points keep their size on screen.
+    const unit = unitOf(this.#mount, this.#size);
     if (Math.abs(unit - this.#unit) < 1e-3 * unit) return;
     this.#unit = unit;
     this.#render();

@@ -2,10 +2,11 @@
 import { HOW, TOOLS, type MaskTool } from "./help.ts";
 import type { Label } from "../element/json.ts";
 import { ItemList, LabelPicker, Tools, type Item } from "../widget/picker.tsx";
+import { PictureFrame } from "../pictures/frame.tsx";
 import type { Point, Size } from "../pictures/shapes.ts";
 import { ZOOMS } from "../pictures/view.ts";
 import { LeftOutNotice, type LeftOut } from "../widget/left-out.tsx";
-import { UNSEEN, type Sight } from "../widget/sight.ts";
+import type { Sight } from "../widget/sight.ts";
 
 /** What is shown at one moment. */
 export interface MaskState {
@@ -87,31 +88,10 @@ export function MaskView(props: MaskViewProps) {
       <Tools actions={props.actions} keys={props.keys} />
       <p class="quiet" id="how">{`To mark: ${HOW[state.tool]}.`}</p>
       <LeftOutNotice leftOut={props.leftOut} />
-      <div class="frame" tabIndex={-1}>
-        <div
-          class="stage"
-          tabIndex={0}
-          role="application"
-          aria-label="Image to annotate"
-          aria-describedby="how"
-          style={{ "--zoom": ZOOMS[state.zoom] ?? 1, "--ratio": size.width / size.height || 1 }}
-        >
-          {props.sight === "failed" ? (
-            <p class="notice" role="alert">{UNSEEN}</p>
-          ) : (
-            <img
-              key={props.src}
-              src={props.src}
-              alt=""
-              draggable={false}
-              onLoad={(event) => props.onLook(event.currentTarget)}
-              onError={(event) => props.onLook(event.currentTarget)}
-            />
-          )}
-          <canvas class="upper-canvas mask" aria-hidden="true" width={size.width} height={size.height} style={{ opacity: state.opacity / 100 }} />
-          {props.sight === "shown" && <Over {...props} />}
-        </div>
-      </div>
+      <PictureFrame src={props.src} sight={props.sight} size={size} zoom={ZOOMS[state.zoom] ?? 1} onLook={props.onLook}>
+        <canvas class="upper-canvas mask" aria-hidden="true" width={size.width} height={size.height} style={{ opacity: state.opacity / 100 }} />
+        {props.sight === "shown" && <Over {...props} />}
+      </PictureFrame>
       <ItemList
         title={props.title}
         items={props.items}

@@ -2,6 +2,7 @@
 import { render } from "preact";
 import * as draw from "./drawing.ts";
 import type { Drawing, Setting } from "./drawing.ts";
+import { PictureFrame } from "./frame.tsx";
 import { HOW, KEYS, NAMES } from "./help.ts";
 import { initialShapes, type Initial } from "./initial.ts";
 import { begin, historyKey } from "../widget/history.ts";
@@ -9,9 +10,9 @@ import { labelsOf, parseAttribute, type Json, type Label } from "../element/json
 import { ItemList, labelColours, LabelPicker, Tools } from "../widget/picker.tsx";
 import { answered, described, isOpen, type Point, type Size, type Tool } from "./shapes.ts";
 import { Stage, type Hold } from "./stage.tsx";
-import { arrowOf, crossed, ZOOMS, zoomed } from "./view.ts";
+import { arrowOf, crossed, unitOf, ZOOMS, zoomed } from "./view.ts";
 import { cutAnswer, leftOutAnswer, LeftOutNotice } from "../widget/left-out.tsx";
-import { sightOf, UNSEEN, unseen, type Sight } from "../widget/sight.ts";
+import { sightOf, unseen, type Sight } from "../widget/sight.ts";
 import { labelKey, Widget } from "../widget/widget.ts";
 
 export abstract class ImageTool extends Widget {
@@ -206,8 +207,7 @@ export abstract class ImageTool extends Widget {
     this.#mount.querySelector(".cross circle")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
-  #look(event: Event): void {
-    const image = event.target as HTMLImageElement;
+  #look(image: HTMLImageElement): void {
     this.#sight = sightOf(image);
     this.#size = { width: image.naturalWidth, height: image.naturalHeight };
     this.#readInitial();
@@ -216,9 +216,8 @@ export abstract class ImageTool extends Widget {
 
   #draw(): void {
     this.#render();
-    // Lines, handles and tags keep their size on screen: one screen pixel in pixels of the image.
-    const shown = this.#mount.querySelector("svg")?.getBoundingClientRect().width ?? 0;
-    const unit = shown > 0 ? this.#size.width / shown : 1;
+    // Lines, handles and tags keep their size on screen.
+    const unit = unitOf(this.#mount, this.#size);
     if (Math.abs(unit - this.#unit) < 1e-3 * unit) return;
     this.#unit = unit;
     this.#render();
@@ -252,36 +251,28 @@ export abstract class ImageTool extends Widget {
         <Tools actions={actions} keys={KEYS[this.tool]} />
         <p class="quiet" id="how">{`To mark: ${HOW[this.tool]}.`}</p>
         <LeftOutNotice leftOut={this.#initial.leftOut} cut={this.#initial.cut} />
-        <div class="frame" tabIndex={-1}>
-          <div
-            class="stage"
-            tabIndex={0}
-            role="application"
-            aria-label="Image to annotate"
-            aria-describedby="how"
-            onFocus={() => this.#become(draw.selected(this.#state, null))}
-            style={{ "--zoom": zoom, "--ratio": this.#size.width / this.#size.height || 1 }}
-          >
-            {this.#sight === "failed" ? (
-              <p class="notice" role="alert">{UNSEEN}</p>
-            ) : (
-              <img key={source} src={source} alt="" draggable={false} onLoad={(event) => this.#look(event)} onError={(event) => this.#look(event)} />
-            )}
-            {this.#sight === "shown" && (
-              <Stage
-                {...{ state, zoom, unit }}
-                setting={this.#setting}
-                hold={this.#hold}
-                pointer={this.#pointer}
-                onState={(next) => this.#become(next)}
-                onHold={(hold, at) => this.#take(hold, at)}
-                onSelect={(index) => this.#select(index)}
-              />
-            )}
-            {/* The service's element draws on such a canvas; templates lay pictures of their own over it. */}
-            <canvas class="upper-canvas" aria-hidden="true" />
-          </div>
-        </div>
+        <PictureFrame
+          src={source}
+          sight={this.#sight}
+          size={this.#size}
+          zoom={zoom}
+          onLook={(image) => this.#look(image)}
+          onFocus={() => this.#become(draw.selected(this.#state, null))}
+        >
+          {this.#sight === "shown" && (
+            <Stage
+              {...{ state, zoom, unit }}
+              setting={this.#setting}
+              hold={this.#hold}
+              pointer={this.#pointer}
+              onState={(next) => this.#become(next)}
+              onHold={(hold, at) => this.#take(hold, at)}
+              onSelect={(index) => this.#select(index)}
+            />
+          )}
+          {/* The service's element draws on such a canvas; templates lay pictures of their own over it. */}
+          <canvas class="upper-canvas" aria-hidden="true" />
+        </PictureFrame>
         <ItemList
           title={NAMES[this.tool]}
           items={items}

@@ -1,4 +1,4 @@
-// What all that is done on a picture shares: its keys, and how far it is enlarged.
+// What all that is done on a picture shares: its keys, how far it is enlarged, how large it is shown.
 import type { Point, Size } from "./shapes.ts";
 
 const ARROWS: Readonly<Record<string, Point>> = {
@@ -26,4 +26,10 @@ export function crossed(event: KeyboardEvent, { width, height }: Size): Point | 
 
 export function zoomed(zoom: number, by: number): number {
   return Math.min(Math.max(zoom + by, 0), ZOOMS.length - 1);
+}
+
+/** How many pixels of a picture are one of the screen, by the drawing that lies over it; 1 before it is shown. */
+export function unitOf(mount: Element, { width }: Size): number {
+  const shown = mount.querySelector("svg")?.getBoundingClientRect().width ?? 0;
+  return shown > 0 ? width / shown : 1;
 }

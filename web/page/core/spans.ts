@@ -36,18 +36,23 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+/** Equal for spans of the same ends and label. */
+export function keyOf({ start, end, label }: Range & { readonly label: string }): string {
+  return `${start} ${end} ${label}`;
+}
+
 /** An id that no span of the list has. */
 export function nextId(spans: Spans): number {
   return spans.reduce((most, span) => Math.max(most, span.id), 0) + 1;
 }
 
+function isLike(a: Range & { readonly label: string }, b: Range & { readonly label: string }): boolean {
+  return a.start === b.start && a.end === b.end && a.label === b.label;
+}
+
 /** A decided span with the same ends and label, other than the one with this id. */
 export function same(spans: Spans, wanted: Range & { label: string }, id?: number): Span | undefined {
-  return spans.find(
-    (span) =>
-      span.start === wanted.start && span.end === wanted.end && span.label === wanted.label &&
-      !span.pending && span.id !== id,
-  );
+  return spans.find((span) => isLike(span, wanted) && !span.pending && span.id !== id);
 }
 
 /**
@@ -57,9 +62,7 @@ export function same(spans: Spans, wanted: Range & { label: string }, id?: numbe
 export function add(spans: Spans, id: number, range: Range, label: string): Change | null {
   const wanted = { start: range.start, end: range.end, label };
   if (range.start >= range.end || same(spans, wanted)) return null;
-  const suggested = spans.find(
-    (span) => span.pending && span.start === range.start && span.end === range.end && span.label === label,
-  );
+  const suggested = spans.find((span) => span.pending && isLike(span, wanted));
   return suggested ? accept(spans, suggested) : { removed: [], added: [{ id, ...wanted }] };
 }
 
@@ -67,7 +70,7 @@ export function add(spans: Spans, id: number, range: Range, label: string): Chan
 export function edit(spans: Spans, span: Span, to: Partial<Range & { label: string }>): Change | null {
   const edited = decided({ ...span, ...to });
   if (edited.start >= edited.end) return null;
-  if (edited.start === span.start && edited.end === span.end && edited.label === span.label) return null;
+  if (isLike(edited, span)) return null;
   // What became the same as another is one span, not two.
   return { removed: [span], added: same(spans, edited, span.id) ? [] : [edited] };
 }
@@ -85,9 +88,8 @@ export function accept(spans: Spans, span: Span): Change | null {
 /** Accept, or reject, all pending suggestions in one step. */
 export function acceptAll(spans: Spans): Change | null {
   const removed = spans.filter((span) => span.pending);
-  const key = ({ start, end, label }: Span) => `${start} ${end} ${label}`;
-  const marked = new Set(spans.filter((span) => !span.pending).map(key));
-  const added = removed.filter((span) => !marked.has(key(span))).map(decided);
+  const marked = new Set(spans.filter((span) => !span.pending).map(keyOf));
+  const added = removed.filter((span) => !marked.has(keyOf(span))).map(decided);
   return removed.length ? { removed, added } : null;
 }
 

@@ -1,7 +1,7 @@
 // Spans that an earlier job or a model gives along (`initialSpans` of the task input), and what the
 // worker made of each. That is never stored: it follows from the spans as they are now.
 
-import type { Range, Span, Spans } from "./spans.ts";
+import { keyOf, type Range, type Span, type Spans } from "./spans.ts";
 import type { TextIndex } from "./text-index.ts";
 
 export interface Suggestion extends Range {
@@ -20,7 +20,8 @@ export function readSuggestions(given: unknown, index: TextIndex): readonly Sugg
   for (const item of Array.isArray(given) ? given : []) {
     const { start, end, label } = (item ?? {}) as Partial<Suggestion>;
     if (!isRange(start, end, index.length) || typeof label !== "string" || !label) continue;
-    found.set(JSON.stringify([start, end, label]), { start, end: end!, label });
+    const suggestion = { start, end: end!, label };
+    found.set(keyOf(suggestion), suggestion);
   }
   return [...found.values()];
 }
@@ -51,9 +52,4 @@ export function decisions(suggestions: readonly Suggestion[], spans: Spans): rea
     const { start, end, label } = heir;
     return { ...suggestion, decision: "changed", now: { start, end, label } };
   });
-}
-
-/** Equal for spans of the same ends and label. */
-function keyOf({ start, end, label }: Suggestion): string {
-  return `${start} ${end} ${label}`;
 }

@@ -6,6 +6,7 @@ import { blocksOf } from "../core/blocks.ts";
 import { layOut, type Layout } from "../core/segments.ts";
 import type { Task } from "../core/task.ts";
 import { Bar } from "./bar.tsx";
+import { Button } from "./button.tsx";
 import { Dialog } from "./dialog.tsx";
 import { Form, problemsOf } from "./form.tsx";
 import { Guide, Keys } from "./help.tsx";
@@ -13,7 +14,7 @@ import { PageImage } from "./image.tsx";
 import { chordOf, commandOf, type Command } from "./keymap.ts";
 import { SpanList } from "./list.tsx";
 import { levelsOf } from "./marks.ts";
-import { activeOf, here, reducer, selectedRange, type Action, type Kept, type State } from "./state.ts";
+import { activeOf, here, reducer, resize, selectedRange, type Action, type Kept, type State } from "./state.ts";
 import { TextPane } from "./text.tsx";
 
 interface Props {
@@ -37,14 +38,10 @@ export interface Shell {
 
 const WIDE = "(min-width: 721px)";
 const RESIZE: Partial<Record<Command, Action>> = {
-  startOut: { type: "resize", end: "start", direction: -1, unit: "word" },
-  startIn: { type: "resize", end: "start", direction: 1, unit: "word" },
-  endOut: { type: "resize", end: "end", direction: 1, unit: "word" },
-  endIn: { type: "resize", end: "end", direction: -1, unit: "word" },
-  startOutOne: { type: "resize", end: "start", direction: -1, unit: "character" },
-  startInOne: { type: "resize", end: "start", direction: 1, unit: "character" },
-  endOutOne: { type: "resize", end: "end", direction: 1, unit: "character" },
-  endInOne: { type: "resize", end: "end", direction: -1, unit: "character" },
+  startOut: resize("start", -1), startOutOne: resize("start", -1, "character"),
+  startIn: resize("start", 1), startInOne: resize("start", 1, "character"),
+  endOut: resize("end", 1), endOutOne: resize("end", 1, "character"),
+  endIn: resize("end", -1), endInOne: resize("end", -1, "character"),
 };
 
 export function App({ task, image, initial, shell }: Props) {
@@ -92,8 +89,8 @@ export function App({ task, image, initial, shell }: Props) {
     if (show) setReveal((times) => times + 1);
   };
   const run = (command: Command) => {
-    const resize = RESIZE[command];
-    if (resize) return act(resize);
+    const resized = RESIZE[command];
+    if (resized) return act(resized);
     switch (command) {
       case "next": return actAt({ type: "go", direction: 1 }, true);
       case "previous": return actAt({ type: "go", direction: -1 }, true);
@@ -142,10 +139,10 @@ export function App({ task, image, initial, shell }: Props) {
         </div>
         {minutesLeft !== null && <p class="soft" role="timer">{minutesLeft} min left</p>}
         {image && (
-          <button type="button" aria-pressed={imageShown} onClick={() => setImageShown(!imageShown)}>Page image</button>
+          <Button aria-pressed={imageShown} onClick={() => setImageShown(!imageShown)}>Page image</Button>
         )}
-        <button type="button" onClick={() => setDialog("guide")}>Guide</button>
-        <button type="button" onClick={() => setDialog("keys")}>Keys</button>
+        <Button onClick={() => setDialog("guide")}>Guide</Button>
+        <Button onClick={() => setDialog("keys")}>Keys</Button>
       </header>
       <div class={`panes ${image && imageShown ? "" : "imageless"}`}>
         {image && imageShown && (

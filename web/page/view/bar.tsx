@@ -4,8 +4,9 @@ import { useRef } from "preact/hooks";
 
 import type { Range, Span, Spans } from "../core/spans.ts";
 import type { TextIndex } from "../core/text-index.ts";
+import { Button } from "./button.tsx";
 import { badgeOf, colourOf } from "./marks.ts";
-import { quoteOf, type Action } from "./state.ts";
+import { quoteOf, resize, type Action } from "./state.ts";
 
 interface Props {
   readonly index: TextIndex;
@@ -29,11 +30,11 @@ export function Bar(props: Props) {
     <div class="bar" onMouseDown={keep}>
       <div class="labels" role="group" aria-label="Labels">
         {labels.map((label, place) => (
-          <button
-            type="button" class="label" style={`--c:${colourOf(label, labels)}`}
+          <Button
+            class="label" style={`--c:${colourOf(label, labels)}`}
             data-key={place < 9 ? place + 1 : undefined} aria-keyshortcuts={place < 9 ? String(place + 1) : undefined}
             aria-label={label} onClick={() => act({ type: "label", label })}
-          >{label}</button>
+          >{label}</Button>
         ))}
       </div>
       <div class="context">
@@ -41,8 +42,8 @@ export function Bar(props: Props) {
       </div>
       <div class="switches">
         <Said text={said} />
-        <button type="button" aria-pressed={exact} title="Select to the character, not to whole words" onClick={() => act({ type: "exact" })}>Exact</button>
-        <button type="button" aria-pressed={extending} title="The next click sets the other end of the selection" onClick={onExtend}>Extend</button>
+        <Button aria-pressed={exact} title="Select to the character, not to whole words" onClick={() => act({ type: "exact" })}>Exact</Button>
+        <Button aria-pressed={extending} title="The next click sets the other end of the selection" onClick={onExtend}>Extend</Button>
       </div>
     </div>
   );
@@ -56,21 +57,21 @@ function Hint({ range, index }: Props) {
 function Active({ active, here, index, labels, act }: Props & { active: Span }) {
   const { label, pending } = active;
   const end = (which: "start" | "end", direction: 1 | -1, sign: string, name: string) => (
-    <button
-      type="button" aria-label={name} title={name}
-      onClick={() => act({ type: "resize", end: which, direction, unit: "word" })}
-    >{sign}</button>
+    <Button
+      aria-label={name} title={name}
+      onClick={() => act(resize(which, direction))}
+    >{sign}</Button>
   );
   return (
     <div class="active" role="group" aria-label="The passage at the caret">
       {here.length > 1 ? (
         <div class="picker" role="group" aria-label="Passages here">
           {here.map((span) => (
-            <button
-              key={span.id} type="button" class="name" style={`--c:${colourOf(span.label, labels)}`} aria-pressed={span.id === active.id}
+            <Button
+              key={span.id} class="name" style={`--c:${colourOf(span.label, labels)}`} aria-pressed={span.id === active.id}
               aria-label={`Pick ${badgeOf(span.label, labels)}: ${quoteOf(index, span, 40)}`}
               onClick={() => act({ type: "pick", id: span.id })}
-            >{badgeOf(span.label, labels)}</button>
+            >{badgeOf(span.label, labels)}</Button>
           ))}
         </div>
       ) : <>
@@ -81,8 +82,8 @@ function Active({ active, here, index, labels, act }: Props & { active: Span }) 
         start{end("start", -1, "\u25c2", "Start one word back")}{end("start", 1, "\u25b8", "Start one word on")}
         end{end("end", -1, "\u25c2", "End one word back")}{end("end", 1, "\u25b8", "End one word on")}
       </span>
-      {pending && <button type="button" class="yes" onClick={() => act({ type: "accept" })}>Accept</button>}
-      <button type="button" onClick={() => act({ type: "remove" })}>{pending ? "Reject" : "Delete"}</button>
+      {pending && <Button class="yes" onClick={() => act({ type: "accept" })}>Accept</Button>}
+      <Button onClick={() => act({ type: "remove" })}>{pending ? "Reject" : "Delete"}</Button>
     </div>
   );
 }

@@ -3,6 +3,8 @@
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 
+import { Button } from "./button.tsx";
+
 interface Props {
   readonly title: string;
   readonly onClose: () => void;
@@ -26,7 +28,7 @@ export function Dialog({ title, onClose, children }: Props) {
       <div class="page">
         <header>
           <h2 id="dialog-title">{title}</h2>
-          <button type="button" onClick={onClose}>Close</button>
+          <Button onClick={onClose}>Close</Button>
         </header>
         <div class="scrolls" tabindex={0} role="group" aria-label={title}>{children}</div>
       </div>

@@ -3,6 +3,7 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 
 import type { Question, Task } from "../core/task.ts";
+import { Button } from "./button.tsx";
 import { decidedOf, pendingOf, type Action, type State } from "./state.ts";
 
 export interface Problem {
@@ -88,7 +89,7 @@ export function Form({ state, task, problems, attempt, trouble, act, onSubmit }:
         </div>
       )}
       {trouble && <div class="errors" role="alert"><p>{trouble}</p></div>}
-      <button type="button" class="submit" aria-keyshortcuts="Control+Enter" onClick={onSubmit}>Submit</button>
+      <Button class="submit" aria-keyshortcuts="Control+Enter" onClick={onSubmit}>Submit</Button>
     </section>
   );
 }

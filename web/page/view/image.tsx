@@ -4,6 +4,8 @@
 
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
+import { Button } from "./button.tsx";
+
 const STEP = 1.25;
 const MOST = 12;
 
@@ -59,6 +61,7 @@ export function PageImage({ src, name }: { src: string; name: string }) {
     return () => element.removeEventListener("wheel", onWheel);
   });
 
+  const turnBy = (degrees: number) => () => setTurn((turn + degrees) % 360);
   const reset = () => {
     setZoom(1);
     setTurn(0);
@@ -67,7 +70,7 @@ export function PageImage({ src, name }: { src: string; name: string }) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const act = {
       "+": () => zoomBy(STEP), "=": () => zoomBy(STEP), "-": () => zoomBy(1 / STEP), "0": reset,
-      r: () => setTurn((turn + 90) % 360), R: () => setTurn((turn + 270) % 360),
+      r: turnBy(90), R: turnBy(270),
     }[event.key];
     if (!act) return;
     event.preventDefault();
@@ -85,7 +88,7 @@ export function PageImage({ src, name }: { src: string; name: string }) {
   const pan = (x: number, y: number) => () => view.current!.scrollBy(x * room[0] / 3, y * room[1] / 3);
 
   const tool = (label: string, sign: string, act: () => void, disabled = false) => (
-    <button type="button" aria-label={label} title={label} onClick={act} aria-disabled={disabled}>{sign}</button>
+    <Button aria-label={label} title={label} onClick={act} aria-disabled={disabled}>{sign}</Button>
   );
   return (
     <>
@@ -93,8 +96,8 @@ export function PageImage({ src, name }: { src: string; name: string }) {
         {tool("Zoom in", "+", () => zoomBy(STEP), zoom >= MOST)}
         {tool("Zoom out", "\u2212", () => zoomBy(1 / STEP), zoom <= 1)}
         {tool("Fit", "\u2922", reset)}
-        {tool("Turn left", "\u21ba", () => setTurn((turn + 270) % 360))}
-        {tool("Turn right", "\u21bb", () => setTurn((turn + 90) % 360))}
+        {tool("Turn left", "\u21ba", turnBy(270))}
+        {tool("Turn right", "\u21bb", turnBy(90))}
         {zoom > 1 && <>
           {tool("Move left", "\u2190", pan(-1, 0))}
           {tool("Move right", "\u2192", pan(1, 0))}
@@ -113,7 +116,7 @@ export function PageImage({ src, name }: { src: string; name: string }) {
           <div class="state" role="status">
             {loading === "loading" ? "The page image is loading\u2026" : <>
               <p>The page image ({name}) can't be shown. If you need it, decline or return.</p>
-              <button type="button" onClick={() => { setAttempt(attempt + 1); setLoading("loading"); }}>Try again</button>
+              <Button onClick={() => { setAttempt(attempt + 1); setLoading("loading"); }}>Try again</Button>
             </>}
           </div>
         )}

@@ -4,6 +4,7 @@ import { Component } from "preact";
 
 import type { Span, Spans } from "../core/spans.ts";
 import type { TextIndex } from "../core/text-index.ts";
+import { Button } from "./button.tsx";
 import { colourOf } from "./marks.ts";
 import { passages, quoteOf, type Action } from "./state.ts";
 
@@ -40,17 +41,17 @@ export class SpanList extends Component<Props, { shown: number }> {
         {open > 0 && (
           <div class="suggested">
             <p>{open === 1 ? "1 suggestion is" : `${open} suggestions are`} open.</p>
-            <button type="button" class="yes" onClick={() => act({ type: "acceptAll" })}>Accept all</button>
-            <button type="button" onClick={() => act({ type: "rejectAll" })}>Reject all</button>
+            <Button class="yes" onClick={() => act({ type: "acceptAll" })}>Accept all</Button>
+            <Button onClick={() => act({ type: "rejectAll" })}>Reject all</Button>
           </div>
         )}
         {!spans.length && <p class="soft">No passage is marked yet.</p>}
         {first > 0 && <p class="soft">{passages(first)} before these</p>}
         <ul class="list" aria-labelledby="passages">{rows.map((span) => this.row(span))}</ul>
         {spans.length > first + rows.length && (
-          <button type="button" onClick={() => this.setState({ shown: shown + 10 * SHOWN })}>
+          <Button onClick={() => this.setState({ shown: shown + 10 * SHOWN })}>
             Show more ({spans.length - first - rows.length})
-          </button>
+          </Button>
         )}
       </>
     );
@@ -73,10 +74,10 @@ export class SpanList extends Component<Props, { shown: number }> {
           {labels.map((name) => <option>{name}</option>)}
         </select>
         {pending && (
-          <button type="button" class="yes" aria-label={`Accept ${label}: ${short}`} onClick={() => act({ type: "accept", id })}>Accept</button>
+          <Button class="yes" aria-label={`Accept ${label}: ${short}`} onClick={() => act({ type: "accept", id })}>Accept</Button>
         )}
-        <button
-          type="button" class="delete" aria-label={`${pending ? "Reject" : "Delete"} ${label}: ${short}`}
+        <Button
+          class="delete" aria-label={`${pending ? "Reject" : "Delete"} ${label}: ${short}`}
           title={pending ? "Reject" : "Delete"}
           onClick={(event) => {
             const row = event.currentTarget.closest("li")!;
@@ -84,11 +85,11 @@ export class SpanList extends Component<Props, { shown: number }> {
             act({ type: "remove", id });
             (next?.querySelector<HTMLElement>(".delete") ?? document.getElementById("passages")!).focus();
           }}
-        >{"\u2715"}</button>
-        <button
-          type="button" class="jump" dir="auto" aria-label={`Go to ${label}: ${quoteOf(index, span)}`}
+        >{"\u2715"}</Button>
+        <Button
+          class="jump" dir="auto" aria-label={`Go to ${label}: ${quoteOf(index, span)}`}
           aria-current={id === active} onClick={() => act({ type: "pick", id, jump: true }, true)}
-        >{quoteOf(index, span)}</button>
+        >{quoteOf(index, span)}</Button>
       </li>
     );
   }

@@ -41,6 +41,11 @@ export type Action =
   | { type: "restore"; kept: Kept }
   | { type: "say"; text: string };
 
+/** Move an end of the active passage. */
+export function resize(end: "start" | "end", direction: 1 | -1, unit: "word" | "character" = "word"): Action {
+  return { type: "resize", end, direction, unit };
+}
+
 /** What a draft brings back. */
 export interface Kept {
   readonly spans: Spans;

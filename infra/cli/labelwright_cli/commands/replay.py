@@ -8,7 +8,7 @@ import typer
 
 from labelwright.errors import LabelwrightError, UsageError
 from labelwright_cli.terminal import put_lines, say, tell, tell_error
-from labelwright_lambda.storage import S3Storage
+from labelwright_lambda.s3_storage import S3Storage
 from labelwright_local.handlers.replay import (
     Replay,
     difference,

@@ -144,7 +144,9 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
     true_labels = read_truth(truth_path) if truth_path is not None else None
     storage = job_storage(workspace, data, spec.manifest)
     handlers = DeployedHandlers(spec, storage)
-    show_page_faults(spec)
+    if not browser:
+        # With simulated workers it is among what is looked at before the start.
+        show_page_faults(spec)
     with show_progress() as report:
         if browser:
             # Only here: whoever asks no simulated workers needs no browser.

@@ -27,7 +27,7 @@ from labelwright_local.handlers.roles import find_functions
 from labelwright_local.handlers.users_own import user_handlers
 from labelwright_local.handlers.variables import NO_VARIABLES, read_variables
 from labelwright_local.http.listening import EVERYWHERE, LOOPBACK, listen, own_address
-from labelwright_local.page.liquid import parse_template
+from labelwright_local.page.mturk import renderer
 from labelwright_local.page.object_links import ObjectLinks
 from labelwright_local.page.object_routes import object_routes
 from labelwright_local.portal.app import create_app, requester_key
@@ -156,7 +156,7 @@ def serve_command(  # noqa: PLR0913, PLR0917 - a command has as many options as 
         listen(EVERYWHERE if open_to_network else LOOPBACK, port) as listener,
         user_handlers(named, storage, key.derived("s3"), variables) as functions,
     ):
-        parse_template((spec.worker_page or b"").decode("utf-8-sig"))
+        renderer(spec.page_text, batch=is_batch(spec.manifest))
         pre = functions.pre if functions else DeployedHandlers(spec, storage).pre_before_start
         page = template or Path(str(task), TEMPLATE)
         show_before_start(
@@ -207,9 +207,8 @@ def serve_job(  # noqa: PLR0913 - what is named stands for itself
     now = now or steady_clock()
     own = key.of_job(spec.name)
     links = ObjectLinks(own.derived("object-links"))
-    template = (spec.worker_page or b"").decode("utf-8-sig")
     tasks = TaskPages(
-        template,
+        spec.page_text,
         links,
         elements.value,
         origins,

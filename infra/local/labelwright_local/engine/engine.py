@@ -1,7 +1,6 @@
 """A labeling job at work: everything that a portal, or a run on recorded answers, asks of it."""
 
 import sqlite3
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -17,7 +16,7 @@ from labelwright_local.engine.assignments import (
     workers,
 )
 from labelwright_local.engine.clock import JobTime
-from labelwright_local.engine.labeling import batches, output, postlabeling, prelabeling, retrying
+from labelwright_local.engine.labeling import output, retrying
 from labelwright_local.engine.model import (
     Assignment,
     Handlers,
@@ -34,6 +33,7 @@ from labelwright_local.engine.model import (
     WorkerView,
 )
 from labelwright_local.engine.opening import opened
+from labelwright_local.engine.rounds import Rounds
 from labelwright_local.engine.settings import Retries
 from labelwright_local.engine.spec import JobSpec, ObjectOutcome
 from labelwright_local.engine.state.database import Database, to_datetime
@@ -41,9 +41,6 @@ from labelwright_local.engine.troubles import Trouble
 from labelwright_local.workspace.folder_storage import FolderStorage
 from labelwright_local.workspace.job_files import JobFiles
 from labelwright_local.workspace.job_on_disk import JobOnDisk
-
-#: Milliseconds between two output manifests while a job is under way.
-_OUTPUT_EVERY = 60_000
 
 _RETRIES = Retries()
 
@@ -66,7 +63,8 @@ def open_engine(
     disk = JobOnDisk(storage, files.layout)
     time = JobTime(now)
     with opened(spec, files, disk, time()) as state:
-        yield Engine(spec, files, state, time, handlers, retries)
+        rounds = Rounds(spec, files, state, time, handlers, retries)
+        yield Engine(spec, files, state, time, rounds)
 
 
 class Engine:
@@ -82,18 +80,13 @@ class Engine:
         files: JobFiles,
         state: Database,
         time: JobTime,
-        handlers: Handlers,
-        retries: Retries,
+        rounds: Rounds,
     ) -> None:
         self.spec = spec
         self.files = files
         self._state = state
         self._time = time
-        self._handlers = handlers
-        self._retries = retries
-        self._at_work = threading.Lock()
-        self._at_output = threading.Lock()
-        self._output_at = 0
+        self._rounds = rounds
 
     def sign_in(self, name: str) -> str:
         """Return the id of the worker of this name, who is added if new.
@@ -314,75 +307,16 @@ class Engine:
         Raises:
             UsageError: the whole job can't go on, for instance for want of its folder of texts.
         """
-        with self._at_work:
-            with self._state.writing() as db:
-                leases.expire(db, self._time())
-            done = [self._pre_label(), self._form_batches(), self._post_label()]
-            return any(done) or self._write_when_due()
+        return self._rounds.once()
 
     def write_output(self) -> str:
         """Write the output manifest as far as the job is, and return its ``s3://`` address.
 
         It does not wait for ``work``, which may be at a handler that takes its time.
         """
-        self._write()
-        return self.files.layout.output_manifest
+        return self._rounds.write_output()
 
     def outcomes(self) -> Iterator[ObjectOutcome]:
         """Yield what became of each object of a finished job, in manifest order."""
         with self._state.snapshot() as db:
             yield from output.outcomes(db)
-
-    def _pre_label(self) -> bool:
-        settings = self.spec.settings
-        with self._state.reading() as db:
-            due = prelabeling.due(db, self._time(), settings.max_concurrent)
-        asked = [prelabeling.ask(self.spec, self._handlers.pre, *item) for item in due]
-        if asked:
-            available = settings.availability * 1000
-            with self._state.writing() as db:
-                prelabeling.store(db, asked, self._retries, self._time(), available)
-        return bool(asked)
-
-    def _form_batches(self) -> bool:
-        with self._state.writing() as db:
-            return batches.form(db, self.files, self._time())
-
-    def _post_label(self) -> bool:
-        with self._state.reading() as db:
-            row = batches.due(db, self._time())
-            (most,) = db.execute("SELECT workers_per_object FROM job").fetchone()
-        if row is None:
-            return False
-        batch = batches.of(self.files, row)
-        with self._state.snapshot() as db:
-            postlabeling.write_files(db, self.files, batch, row["id"])
-        found = postlabeling.ask(self.spec, self.files, self._handlers, batch, most)
-        with self._state.writing() as db:
-            postlabeling.store(db, row["id"], row["tries"], found, self._retries, self._time())
-        return True
-
-    def _write_when_due(self) -> bool:
-        with self._state.reading() as db:
-            (unwritten,) = db.execute("SELECT unwritten FROM job").fetchone()
-            if not unwritten:
-                return False
-            at_end = output.is_complete(db)
-        if not at_end and self._time() - self._output_at < _OUTPUT_EVERY:
-            return False
-        self._write()
-        return True
-
-    def _write(self) -> None:
-        # One after the other, so that the last one written is the latest.
-        with self._at_output:
-            with self._state.snapshot() as db:
-                (version,) = db.execute("SELECT version FROM job").fetchone()
-                at_end = output.is_complete(db)
-                output.write_output(db, self.files, self.spec)
-            self._output_at = self._time()
-            with self._state.writing() as db:
-                db.execute(
-                    "UPDATE job SET unwritten = 0, finished = ? WHERE version = ? AND unwritten",
-                    (at_end, version),
-                )

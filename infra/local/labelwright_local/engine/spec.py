@@ -47,6 +47,11 @@ class JobSpec:
         return self.template or (self.task.template if self.task else None)
 
     @property
+    def page_text(self) -> str:
+        """The template that workers see as text, empty where the job has none."""
+        return (self.worker_page or b"").decode("utf-8-sig")
+
+    @property
     def arn(self) -> str:
         """An ARN as the service makes it, with the job's name in lower case."""
         return f"arn:aws:sagemaker:us-east-1:000000000000:labeling-job/{self.name.lower()}"

@@ -7,7 +7,8 @@ from labelwright.answers.columns import Column, fields_of, read_column
 from labelwright.contract.job_layout import JobLayout, parse_request, worker_response_folder
 from labelwright.errors import UsageError
 from labelwright.task.definition import TaskDefinition
-from labelwright_lambda.storage import Readable, S3Storage
+from labelwright_lambda.s3_storage import S3Storage
+from labelwright_lambda.storage import Readable
 from labelwright_lambda.whole_job.answers import (
     AnswerFault,
     AnswerSource,

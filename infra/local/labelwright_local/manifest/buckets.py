@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
-from labelwright.contract.base import load_json
 from labelwright.contract.manifest import SOURCE_REF, TEXT_REF
 from labelwright.contract.s3_uri import S3Uri
 from labelwright_local.manifest.files import open_manifest
-from labelwright_local.manifest.lines import read_lines
+from labelwright_local.manifest.lines import object_of, read_lines
 
 
 def data_buckets(manifest: Path) -> frozenset[str]:
@@ -18,12 +17,9 @@ def data_buckets(manifest: Path) -> frozenset[str]:
     found = set()
     with open_manifest(str(manifest)) as file:
         for raw in read_lines(file):
-            try:
-                line = load_json((raw.data or b"").removeprefix(b"\xef\xbb\xbf"))
-            except ValueError:
-                continue
+            line = object_of(raw) or {}
             for key in (SOURCE_REF, TEXT_REF):
-                address = line.get(key) if isinstance(line, dict) else None
+                address = line.get(key)
                 try:
                     found.add(S3Uri.parse(address).bucket if isinstance(address, str) else "")
                 except ValueError:

@@ -13,7 +13,7 @@ from labelwright.contract.base import dump_json
 from labelwright.contract.job_layout import OUTPUT_MANIFEST, JobLayout, job_of_output_manifest
 from labelwright.contract.s3_uri import S3Uri
 from labelwright.errors import LabelwrightError, UsageError
-from labelwright_lambda.storage import S3Storage
+from labelwright_lambda.s3_storage import S3Storage
 from labelwright_local.printable import json_visible
 from labelwright_local.workspace.batch_csv import is_batch, read_batch
 

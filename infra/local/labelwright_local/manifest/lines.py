@@ -1,11 +1,12 @@
 """Manifest files as lines: read one by one, and changed without being rewritten."""
 
+import codecs
 import json
 import re
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
-from labelwright.contract.base import Json
+from labelwright.contract.base import Json, load_json
 from labelwright.contract.manifest import MAX_LINE_CHARACTERS
 
 #: A longer line has over 100,000 characters: UTF-8 has at most four bytes a character; beside them
@@ -51,6 +52,18 @@ def read_lines(file: BinaryIO) -> Iterator[RawLine]:
             part = file.readline(MAX_KEPT_BYTES)
             size += len(part)
         yield RawLine(number, None, size)
+
+
+def object_of(raw: RawLine) -> dict[str, Json] | None:
+    """Return the object that a job reads from a line, None where it reads none.
+
+    A byte order mark is passed over.
+    """
+    try:
+        line = load_json((raw.data or b"").removeprefix(codecs.BOM_UTF8))
+    except ValueError:
+        return None
+    return line if isinstance(line, dict) else None
 
 
 def members(text: str) -> Iterator[Member]:

@@ -5,14 +5,24 @@ https://docs.aws.amazon.com/AWSMechTurk/latest/RequesterUI/CreatingaHITTemplate.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 from labelwright.contract.base import Json
-from labelwright_local.page.liquid import GroundTruthLiquid, check_tags, render_page
+from labelwright_local.page.liquid import (
+    GroundTruthLiquid,
+    check_tags,
+    parse_template,
+    render_page,
+)
 from labelwright_local.page.markup import Element, read_elements
 from labelwright_local.page.template_error import TemplateError
 
 _VARIABLE = re.compile(r"\$\{\s*([^{}$\s][^{}$]*?)\s*\}")
 _FORMS = frozenset({"form", "crowd-form", "crowd-entity-annotation"})
+
+
+#: Makes a page of a task input; its second argument turns ``s3://`` addresses into readable ones.
+Renderer = Callable[[Json, Callable[[str], str]], str]
 
 
 def is_mturk_form(element: Element) -> bool:
@@ -60,6 +70,17 @@ def render_batch_page(template: str, task_input: Json, grant: Callable[[str], st
     if any(element.name in _FORMS for element in read_elements(page)):
         return page
     return _WHOLE.replace("PAGE", page)
+
+
+def renderer(template: str, *, batch: bool) -> Renderer:
+    """Return what makes task inputs into pages, rows of a batch as Mechanical Turk does.
+
+    Raises:
+        TemplateError: nothing can make a page of it.
+    """
+    if not (batch and any(variables(template))):
+        parse_template(template)
+    return partial(render_batch_page if batch else render_page, template)
 
 
 def _filled(template: str, columns: Mapping[str, Json]) -> str:

@@ -8,8 +8,7 @@ from labelwright.contract.s3_uri import S3Uri
 from labelwright_local.engine.troubles import Trouble
 from labelwright_local.page.document import page_document
 from labelwright_local.page.frame import task_policy
-from labelwright_local.page.liquid import parse_template, render_page
-from labelwright_local.page.mturk import render_batch_page, variables
+from labelwright_local.page.mturk import renderer
 from labelwright_local.page.object_links import ObjectLinks
 from labelwright_local.page.template_error import TemplateError, error_page
 from labelwright_local.printable import printable
@@ -48,9 +47,7 @@ class TaskPages:
         *,
         batch: bool = False,
     ) -> None:
-        if not (batch and any(variables(template))):
-            parse_template(template)
-        self._render = render_batch_page if batch else render_page
+        self._render = renderer(template, batch=batch)
         self._template = template
         self._links = links
         self._elements = elements
@@ -66,7 +63,7 @@ class TaskPages:
             return self._grant(uri)
 
         try:
-            rendered = self._render(self._template, task_input, grant)
+            rendered = self._render(task_input, grant)
         except TemplateError as error:
             reason = f"the page can't be rendered: {error}"
             return TaskPage(error_page(self._template, error), {Trouble.PAGE: reason})

@@ -19,8 +19,7 @@ from labelwright_local.findings import Finding
 from labelwright_local.http.body_limit import BodyLimit
 from labelwright_local.page.document import page_document
 from labelwright_local.page.frame import SANDBOX, task_policy
-from labelwright_local.page.liquid import render_page
-from labelwright_local.page.mturk import render_batch_page
+from labelwright_local.page.mturk import renderer
 from labelwright_local.page.object_links import ObjectLinks
 from labelwright_local.page.object_routes import object_routes
 from labelwright_local.page.template_error import TemplateError, error_page
@@ -99,8 +98,8 @@ class _Preview:
         except LabelwrightError as error:
             return error_page("", TemplateError(str(error)))
         try:
-            render = render_batch_page if self._source.is_batch else render_page
-            rendered = render(template, task_input, self._links.sign)
+            render = renderer(template, batch=self._source.is_batch)
+            rendered = render(task_input, self._links.sign)
         except TemplateError as error:
             return error_page(template, error)
         return page_document(

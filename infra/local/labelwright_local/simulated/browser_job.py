@@ -64,8 +64,7 @@ def run_in_browser(  # noqa: PLR0913 - what is named stands for itself
     fields = spec.task.definition.fields
     key = WorkspaceKey(secrets.token_bytes(32)).of_job(spec.name)
     links = ObjectLinks(key.derived("object-links"))
-    template = (spec.worker_page or b"").decode("utf-8-sig")
-    tasks = TaskPages(template, links, batch=is_batch(spec.manifest))
+    tasks = TaskPages(spec.page_text, links, batch=is_batch(spec.manifest))
     with open_engine(spec, storage, now, handlers) as engine, chromium() as browser:
         view = job_view(spec, JobOnDisk(storage, engine.files.layout))
         app = create_app(engine, tasks, view, key, objects=object_routes(storage, links), now=now)

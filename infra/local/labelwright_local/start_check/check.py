@@ -7,16 +7,15 @@ answered; everything else is a warning.
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from labelwright.contract.base import Json, load_json
+from labelwright.contract.base import Json
 from labelwright.contract.manifest import labels_of
 from labelwright_local.engine.labeling.prelabeling import ask
 from labelwright_local.engine.spec import JobSpec
 from labelwright_local.findings import Finding, Severity
 from labelwright_local.manifest.check import ManifestCheck
 from labelwright_local.manifest.files import open_manifest
-from labelwright_local.manifest.lines import RawLine, read_lines
-from labelwright_local.page.liquid import render_page
-from labelwright_local.page.mturk import render_batch_page
+from labelwright_local.manifest.lines import RawLine, object_of, read_lines
+from labelwright_local.page.mturk import renderer
 from labelwright_local.page.template_error import TemplateError
 from labelwright_local.printable import counted, printable
 from labelwright_local.start_check.files import FilesCheck
@@ -73,21 +72,10 @@ def _manifest(spec: JobSpec, files: FilesCheck) -> Iterator[Finding]:
 
 def _seen(lines: Iterator[RawLine], files: FilesCheck) -> Iterator[RawLine]:
     for raw in lines:
-        line = _object(raw)
+        line = object_of(raw)
         if line is not None:
             files.see(raw.number, line)
         yield raw
-
-
-def _object(raw: RawLine) -> dict[str, Json] | None:
-    """Return the object of a line as the job reads it."""
-    if raw.data is None:
-        return None
-    try:
-        line = load_json(raw.data.removeprefix(b"\xef\xbb\xbf"))
-    except ValueError:
-        return None
-    return line if isinstance(line, dict) else None
 
 
 def _tried(spec: JobSpec, pre: Pre) -> Iterator[_Tried]:
@@ -95,7 +83,7 @@ def _tried(spec: JobSpec, pre: Pre) -> Iterator[_Tried]:
     with open_manifest(str(spec.manifest)) as manifest:
         passed_over = tried = 0
         for raw in read_lines(manifest):
-            line = _object(raw)
+            line = object_of(raw)
             if line is None or _is_labeled(line, spec.label_attribute):
                 continue
             asked = ask(spec, pre, raw.number - 1, 0, line)
@@ -129,7 +117,7 @@ def _page(
     spec: JobSpec, storage: FolderStorage, files: FilesCheck, tried: list[_Tried]
 ) -> Iterator[Finding]:
     """Check the page with the first object that it shows, and tell of those that it does not."""
-    template = (spec.worker_page or b"").decode("utf-8-sig")
+    template = spec.page_text
     definition = spec.task.definition if spec.task else None
     shown = [each for each in tried if each.fault is None]
     if not shown:
@@ -156,14 +144,13 @@ def _renders(spec: JobSpec, task_input: Json) -> bool:
     return _fault(spec, task_input) is None
 
 
-def _rendering(spec: JobSpec) -> Callable[[str, Json, Callable[[str], str]], str]:
-    return render_batch_page if is_batch(spec.manifest) else render_page
+def _rendered(spec: JobSpec, task_input: Json, grant: Callable[[str], str]) -> str:
+    return renderer(spec.page_text, batch=is_batch(spec.manifest))(task_input, grant)
 
 
 def _fault(spec: JobSpec, task_input: Json) -> str | None:
-    template = (spec.worker_page or b"").decode("utf-8-sig")
     try:
-        _rendering(spec)(template, task_input, lambda uri: uri)
+        _rendered(spec, task_input, lambda uri: uri)
     except TemplateError as error:
         return str(error)
     return None
@@ -178,7 +165,7 @@ def _granted(spec: JobSpec, shown: _Tried) -> list[str]:
         return uri
 
     try:
-        _rendering(spec)((spec.worker_page or b"").decode("utf-8-sig"), shown.task_input, grant)
+        _rendered(spec, shown.task_input, grant)
     except TemplateError:
         return []
     return granted

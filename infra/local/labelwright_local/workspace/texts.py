@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from labelwright.errors import ObjectNotFound, UsageError
-from labelwright_lambda.storage import S3Storage, Storage
+from labelwright_lambda.s3_storage import S3Storage
+from labelwright_lambda.storage import Storage
 from labelwright_local.workspace.folder_storage import FolderStorage
 from labelwright_local.workspace.job_files import BUCKET
 

@@ -1,0 +1,109 @@
+"""What time and answers ask of a job, in rounds: from waiting objects to the output manifest."""
+
+import threading
+
+from labelwright_local.engine.assignments import leases
+from labelwright_local.engine.clock import JobTime
+from labelwright_local.engine.labeling import batches, output, postlabeling, prelabeling
+from labelwright_local.engine.model import Handlers
+from labelwright_local.engine.settings import Retries
+from labelwright_local.engine.spec import JobSpec
+from labelwright_local.engine.state.database import Database
+from labelwright_local.workspace.job_files import JobFiles
+
+#: Milliseconds between two output manifests while a job is under way.
+_OUTPUT_EVERY = 60_000
+
+
+class Rounds:
+    """The rounds of one job; one is made at a time, and one output manifest written."""
+
+    def __init__(
+        self,
+        spec: JobSpec,
+        files: JobFiles,
+        state: Database,
+        time: JobTime,
+        handlers: Handlers,
+        retries: Retries,
+    ) -> None:
+        self._spec = spec
+        self._files = files
+        self._state = state
+        self._time = time
+        self._handlers = handlers
+        self._retries = retries
+        self._at_work = threading.Lock()
+        self._at_output = threading.Lock()
+        self._output_at = 0
+
+    def once(self) -> bool:
+        """Make one round, see ``Engine.work``; tell whether anything was done.
+
+        Raises:
+            UsageError: the whole job can't go on, for instance for want of its folder of texts.
+        """
+        with self._at_work:
+            with self._state.writing() as db:
+                leases.expire(db, self._time())
+            done = [self._pre_label(), self._form_batches(), self._post_label()]
+            return any(done) or self._write_when_due()
+
+    def write_output(self) -> str:
+        """Write the output manifest as far as the job is, and return its ``s3://`` address."""
+        self._write()
+        return self._files.layout.output_manifest
+
+    def _pre_label(self) -> bool:
+        settings = self._spec.settings
+        with self._state.reading() as db:
+            due = prelabeling.due(db, self._time(), settings.max_concurrent)
+        asked = [prelabeling.ask(self._spec, self._handlers.pre, *item) for item in due]
+        if asked:
+            available = settings.availability * 1000
+            with self._state.writing() as db:
+                prelabeling.store(db, asked, self._retries, self._time(), available)
+        return bool(asked)
+
+    def _form_batches(self) -> bool:
+        with self._state.writing() as db:
+            return batches.form(db, self._files, self._time())
+
+    def _post_label(self) -> bool:
+        with self._state.reading() as db:
+            row = batches.due(db, self._time())
+            (most,) = db.execute("SELECT workers_per_object FROM job").fetchone()
+        if row is None:
+            return False
+        batch = batches.of(self._files, row)
+        with self._state.snapshot() as db:
+            postlabeling.write_files(db, self._files, batch, row["id"])
+        found = postlabeling.ask(self._spec, self._files, self._handlers, batch, most)
+        with self._state.writing() as db:
+            postlabeling.store(db, row["id"], row["tries"], found, self._retries, self._time())
+        return True
+
+    def _write_when_due(self) -> bool:
+        with self._state.reading() as db:
+            (unwritten,) = db.execute("SELECT unwritten FROM job").fetchone()
+            if not unwritten:
+                return False
+            at_end = output.is_complete(db)
+        if not at_end and self._time() - self._output_at < _OUTPUT_EVERY:
+            return False
+        self._write()
+        return True
+
+    def _write(self) -> None:
+        # One after the other, so that the last one written is the latest.
+        with self._at_output:
+            with self._state.snapshot() as db:
+                (version,) = db.execute("SELECT version FROM job").fetchone()
+                at_end = output.is_complete(db)
+                output.write_output(db, self._files, self._spec)
+            self._output_at = self._time()
+            with self._state.writing() as db:
+                db.execute(
+                    "UPDATE job SET unwritten = 0, finished = ? WHERE version = ? AND unwritten",
+                    (at_end, version),
+                )
