@@ -29,8 +29,8 @@ def read_batch(path: Path) -> Iterator[dict[str, Json]]:
     are parted by commas; by semicolons or tabs where the first row has no comma.
 
     Raises:
-        UsageError: the file can't be read, or has another encoding, columns have no name or the same
-            one, or a row has more cells than there are columns.
+        UsageError: the file can't be read, or has another encoding, columns have no name or the
+            same one, or a row has more cells than there are columns.
     """
     try:
         with path.open(encoding=_encoding(path), newline="") as file:
