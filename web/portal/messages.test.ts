@@ -20,6 +20,15 @@ test("each message is taken as it should be, and no other way", () => {
   expect(read({ type: "welcome" })).toBe(null);
 });
 
+test("an answer that can't be sent is told as the page's problem", () => {
+  const circle: Record<string, unknown> = {};
+  circle["self"] = circle;
+  for (const answer of [circle, { many: 1n }]) {
+    const read = readMessage({ labelwright: 1, type: "submit", answer });
+    expect(read).toMatchObject({ type: "problem", message: expect.stringContaining("JSON") });
+  }
+});
+
 test("a page's own draft and the form's are not taken for each other", () => {
   expect(welcome("hello", "half")).toMatchObject({ type: "welcome", draft: "half" });
   expect(welcome("form-hello", "half")).toEqual({ type: "form-welcome", draft: null });

@@ -23,12 +23,24 @@ export function readMessage(data: unknown): FromPage | null {
   if (type === "hello" || type === "form-hello" || type === "ready") return { type };
   if (type === "draft" && typeof draft === "string" && draft.length <= MAX_DRAFT) return { type, draft };
   if (type === "submit" && typeof answer === "object" && answer !== null && !Array.isArray(answer)) {
-    return { type, answer };
+    return isJson(answer) ? { type, answer } : NO_JSON;
   }
   if (type === "problem" && typeof message["message"] === "string") {
     return { type, message: message["message"].slice(0, 300), line: typeof line === "number" ? line : null };
   }
   return null;
+}
+
+/** What messages can hold and JSON can't: circles, and whole numbers without a limit (`1n`). */
+const NO_JSON = { type: "problem", message: "its answer can't be written as JSON", line: null } as const;
+
+function isJson(answer: object): boolean {
+  try {
+    JSON.stringify(answer);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The reply to a greeting: each gets the draft that it has written itself, and no other's. */

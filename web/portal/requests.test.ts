@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { newToken, pause, send } from "./requests.ts";
+import { newToken, patience, pause, send } from "./requests.ts";
 
 const reply = (status: number, body: string) => ({ fetch: async () => new Response(body, { status }) });
 
@@ -10,7 +10,9 @@ test("what became of a request is told apart, and nothing is thrown", async () =
     [400, '{"error": "e"}', "refused"],
     [401, "", "signed-out"],
     [403, "", "signed-out"],
+    [408, "too slow", "unreachable"],
     [413, "too large", "refused"],
+    [429, "", "unreachable"],
     [500, "", "unreachable"],
     [503, "", "unreachable"],
   ] as const;
@@ -19,6 +21,12 @@ test("what became of a request is told apart, and nothing is thrown", async () =
   }
   const failing = { fetch: () => Promise.reject(new TypeError("offline")) };
   expect((await send("/x", "csrf", {}, failing)).kind).toBe("unreachable");
+});
+
+test("a long answer has the time that a poor network takes for it", () => {
+  expect(patience(0)).toBeGreaterThan(30_000);
+  // The server waits a second for each 8 KiB.
+  expect(patience(6_000_000)).toBeGreaterThan(30_000 + (6_000_000 / 8192) * 1000);
 });
 
 test("a refusal comes with its reason", async () => {

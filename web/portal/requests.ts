@@ -13,6 +13,14 @@ export interface Taken {
   reason: string | null;
 }
 
+/** How long a request may take, in milliseconds: as long as the server waits for a body, and a little more. */
+export function patience(characters: number): number {
+  return Math.ceil(35_000 + characters / 4);
+}
+
+/** The request did not come to its end: too slow, at the wrong time, or one of too many. */
+const TRY_AGAIN = new Set([408, 425, 429]);
+
 /** Send JSON with the session's token. Nothing is thrown: the network's failures are a reply. */
 export async function send<T>(
   path: string,
@@ -21,6 +29,7 @@ export async function send<T>(
   options: { keepalive?: boolean; fetch?: typeof fetch } = {},
 ): Promise<Reply<T>> {
   let response: Response;
+  const sent = JSON.stringify(body);
   try {
     response = await (options.fetch ?? fetch)(path, {
       method: "POST",
@@ -29,15 +38,15 @@ export async function send<T>(
         accept: "application/json",
         "x-csrf-token": csrf,
       },
-      body: JSON.stringify(body),
+      body: sent,
       keepalive: options.keepalive ?? false,
-      signal: AbortSignal.timeout(30_000),
+      signal: AbortSignal.timeout(patience(sent.length)),
     });
     if (response.ok) return { kind: "done", value: (await response.json()) as T };
   } catch {
     return { kind: "unreachable" };
   }
-  if (response.status >= 500) return { kind: "unreachable" };
+  if (response.status >= 500 || TRY_AGAIN.has(response.status)) return { kind: "unreachable" };
   if (response.status === 401 || response.status === 403) return { kind: "signed-out" };
   return { kind: "refused", reason: await reasonOf(response) };
 }

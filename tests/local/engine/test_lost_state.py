@@ -1,5 +1,6 @@
 """A state file that is damaged, deleted or replaced under a running job."""
 
+import os
 import sqlite3
 import sys
 from collections.abc import Callable
@@ -43,6 +44,51 @@ def delete_log(path: Path) -> None:
 def delete_folder(path: Path) -> None:
     """Move away all that is there."""
     path.parent.rename(path.parent.with_name("elsewhere"))
+
+
+def cut(path: Path) -> None:
+    """Cut the file, as a copy in the same place that is not done yet does."""
+    os.truncate(path, path.stat().st_size // 2)
+
+
+def cut_log(path: Path) -> None:
+    """Cut the log of the latest commits."""
+    log = path.with_name(f"{path.name}-wal")
+    os.truncate(log, log.stat().st_size // 2)
+
+
+@pytest.mark.parametrize("ending", [cut, cut_log])
+def test_no_answer_is_accepted_into_a_file_that_was_cut(
+    tmp_path: Path, ending: Callable[[Path], None]
+) -> None:
+    """What is said to be rescued is whole; where nothing is, nothing is said to be."""
+    job = SmallJob(tmp_path, 3)
+    with job.open() as engine:
+        ann = engine.sign_in("Ann")
+        assert answer(engine, ann) == "0"
+        task = take(engine, ann)
+        ending(state(job))
+        with pytest.raises(StateLost, match="cut off while the job ran") as told:
+            engine.submit(task.id, ann, "t", {})
+    rescued = state(job).with_name(f"{state(job).name}.rescued")
+    assert rescued.exists() == (rescued.name in str(told.value))
+    if rescued.exists():
+        rescued.replace(state(job))
+        with job.open() as engine:
+            assert engine.progress().answers == 1
+
+
+def test_what_was_rescued_before_is_not_written_over(tmp_path: Path) -> None:
+    """Whoever starts again without it can still give it back."""
+    job = SmallJob(tmp_path, 3)
+    name = f"{state(job).name}.rescued"
+    state(job).parent.mkdir(parents=True)
+    state(job).with_name(name).write_bytes(b"earlier")
+    with job.open() as engine:
+        delete(state(job))
+        with pytest.raises(StateLost, match=rf"{name}-2: give that"):
+            engine.sign_in("Ann")
+    assert state(job).with_name(name).read_bytes() == b"earlier"
 
 
 @pytest.mark.parametrize("ending", [delete, replace, delete_log])

@@ -112,3 +112,9 @@ def test_botocore_asks_no_proxy_for_the_local_s3() -> None:
     assert get_environ_proxies(ENDPOINT.url) != {}
     set_environment(ENDPOINT)
     assert get_environ_proxies(ENDPOINT.url) == {}
+
+
+def test_what_no_environment_can_hold_is_left_out(tmp_path: Path) -> None:
+    """Null characters and halves of surrogate pairs, in values and in names."""
+    text = r'{"A": "\u0000", "B": "\ud800", "C\u0000": "x", "D": "good"}'
+    assert allowed(read(tmp_path, text).all, ENDPOINT) == {"D": "good"}

@@ -9,6 +9,7 @@ import uvicorn
 from playwright.sync_api import Page
 
 from labelwright_local.http.listening import LOOPBACK, listen
+from labelwright_local.portal.serving import server_settings
 from tests.local.portal.portals import Portal
 
 
@@ -35,9 +36,8 @@ class Served:
 def served(job: Portal) -> Iterator[Served]:
     """Serve a portal as long as this lasts."""
     with listen(LOOPBACK, 0) as listener:
-        config = uvicorn.Config(
-            job.app, access_log=False, log_config=None, lifespan="off", timeout_graceful_shutdown=1
-        )
+        config = server_settings(job.app)
+        config.timeout_graceful_shutdown = 1
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, args=([listener],))
         thread.start()

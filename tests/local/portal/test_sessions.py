@@ -7,12 +7,14 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from httpx2 import Client
 from starlette.testclient import TestClient
 
 from labelwright_local.engine.assignments.workers import worker_id
 from labelwright_local.portal.app import requester_key
 from labelwright_local.portal.try_limit import ALL, EACH, TryLimit
 from tests.local.portal.portals import KEY, OWL, Browser, Portal, portal, words
+from tests.local.portal.served import served
 
 
 def copy(job: Portal, browser: Browser) -> Browser:
@@ -195,6 +197,19 @@ def test_join_codes_are_tried_at_a_bounded_rate(tmp_path: Path) -> None:
         assert "Try again in" in words(found)
         elsewhere = TestClient(job.app, base_url="http://127.0.0.1:8000", client=("10.0.0.9", 1))
         assert Browser(elsewhere).sign_in("Ada", code).status_code == 200
+
+
+def test_who_says_to_be_somebody_else_gets_no_more_tries(tmp_path: Path) -> None:
+    """An address in a header is one that whoever asks has made up."""
+    with portal(tmp_path, open_to_network=True) as job, served(job) as there:
+        job.engine.add_worker("Ada")
+        with Client(base_url=there.address, follow_redirects=True) as client:
+            eve = Browser(client)
+            statuses = []
+            for number in range(EACH + 1):
+                client.headers["x-forwarded-for"] = f"10.0.0.{number}"
+                statuses.append(eve.sign_in("Ada", f"wrong {number}").status_code)
+    assert statuses == [403] * EACH + [429]
 
 
 def test_a_state_that_is_gone_is_told_in_words_for_workers(tmp_path: Path) -> None:

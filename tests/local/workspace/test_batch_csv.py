@@ -104,3 +104,14 @@ def test_cells_come_back_as_they_were_written(
     path = batch(tmp_path_factory.mktemp("csv"), text.getvalue())
     kept = [row for row in written if any(cell.strip() for cell in row)]
     assert [(row["a"], row["b"]) for row in rows(path)] == kept
+
+
+@pytest.mark.parametrize(
+    "data",
+    ["a,b\nx,y\n".encode("utf-16")[:-1], b"\xff\xfea\0\n\0\x00\xd8a\0\n\0", b"a,b\n\x81,\xe9\n"],
+    ids=["cut off", "half a surrogate pair", "no character of Windows-1252"],
+)
+def test_a_damaged_file_is_an_error_that_says_how_to_save_it(data: bytes, tmp_path: Path) -> None:
+    """Also from the middle of a file on."""
+    with pytest.raises(UsageError, match=r"batch\.csv: damaged.*save it as UTF-8"):
+        rows(batch(tmp_path, data))

@@ -17,13 +17,16 @@ import yaml
 from labelwright.contract.base import Json, load_json
 from labelwright.errors import UsageError
 from labelwright_local.handlers.references import Reference, module_file
-from labelwright_local.handlers.template_values import Values
+from labelwright_local.handlers.template_values import TooMuch, Values
 from labelwright_local.printable import printable
 
 #: How a template's file may end.
 ENDINGS = (".yaml", ".yml", ".json", ".template")
 #: CloudFormation takes no larger one, in bytes.
 _MAX_BYTES = 1024 * 1024
+#: Keys of all mappings together, those that ``<<`` merges counted each time: of a template as large
+#: as may be, without merges, fewer.
+_MAX_PAIRS = 500_000
 _SERVERLESS, _LAMBDA = "AWS::Serverless::Function", "AWS::Lambda::Function"
 _LAYERS = ("AWS::Serverless::LayerVersion", "AWS::Lambda::LayerVersion")
 
@@ -58,11 +61,14 @@ def read_template(file: Path) -> list[Deployed]:
     if not isinstance(resources, dict):
         raise UsageError(f"{file}: no template of SAM or CloudFormation: it has no Resources")
     values = Values(template)
-    found = [
-        _Function(file, str(name), resource, values).deployed()
-        for name, resource in resources.items()
-        if isinstance(resource, dict) and resource.get("Type") in (_SERVERLESS, _LAMBDA)
-    ]
+    try:
+        found = [
+            _Function(file, str(name), resource, values).deployed()
+            for name, resource in resources.items()
+            if isinstance(resource, dict) and resource.get("Type") in (_SERVERLESS, _LAMBDA)
+        ]
+    except TooMuch as error:
+        raise UsageError(f"{file}: {error}") from None
     if not found:
         raise UsageError(f"{file}: no Lambda function is among its Resources")
     return found
@@ -82,15 +88,30 @@ def _load(file: Path) -> dict[str, Json]:
         mark = error.problem_mark
         place = f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""
         raise UsageError(f"{file}: not YAML{place}: {error.problem}") from None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+    except _UNREADABLE as error:
         raise UsageError(f"{file}: it can't be read: {printable(str(error), 200)}") from None
     if not isinstance(loaded, dict):
         raise UsageError(f"{file}: no template of SAM or CloudFormation")
     return loaded
 
 
+#: What PyYAML raises besides its own errors at an odd value of a named type (``!!bool x``).
+_UNREADABLE = (
+    yaml.YAMLError, ValueError, RecursionError, KeyError, AttributeError, TypeError, OverflowError,
+)  # fmt: skip
+
+
 class _Loader(yaml.SafeLoader):
     """Plain YAML, and CloudFormation's short forms: ``!Ref x`` as ``{"Ref": "x"}``."""
+
+    _pairs = 0
+
+    def flatten_mapping(self, node: yaml.MappingNode) -> None:
+        """Merge what ``<<`` names; merges of merges grow without end, so they are counted."""
+        super().flatten_mapping(node)
+        self._pairs += len(node.value)
+        if self._pairs > _MAX_PAIRS:
+            raise yaml.YAMLError("its mappings merge more than any template has")
 
 
 def _short_form(loader: _Loader, name: str, node: yaml.Node) -> dict[str, Any]:

@@ -19,6 +19,13 @@ _PSEUDO = {
 _NAMES = ("BucketName", "TableName", "FunctionName", "QueueName", "TopicName", "Name")
 #: References lead to references; a circle leads nowhere.
 _MAX_STEPS = 20
+#: References that are followed in one template, and a hundred characters made count as one: each
+#: may lead to several more, and so on.
+_MAX_WORK = 1_000_000
+
+
+class TooMuch(Exception):
+    """A template whose references would take too long to follow."""
 
 
 class Values:
@@ -28,9 +35,21 @@ class Values:
         self._parameters = _part(template, "Parameters")
         self._resources = _part(template, "Resources")
         self.globals = _part(_part(template, "Globals"), "Function")
+        self._left = _MAX_WORK
 
     def text(self, value: Json, steps: int = 0) -> str | None:
-        """Return what a value comes to as a text; None where that can't be known."""
+        """Return what a value comes to as a text; None where that can't be known.
+
+        Raises:
+            TooMuch: all that was asked for so far takes too many references.
+        """
+        made = self._text(value, steps)
+        self._left -= 1 + len(made or "") // 100
+        if self._left < 0:
+            raise TooMuch("its references lead to too many others to follow them all")
+        return made
+
+    def _text(self, value: Json, steps: int) -> str | None:
         if steps > _MAX_STEPS:
             return None
         if not isinstance(value, dict):

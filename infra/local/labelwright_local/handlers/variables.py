@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from labelwright.contract.base import Json, load_json
+from labelwright.contract.base import Json, has_lone_surrogate, load_json
 from labelwright.errors import UsageError
 from labelwright_local.s3_endpoint.app import S3Endpoint
 
@@ -93,10 +93,16 @@ def _env_json(value: Json) -> Variables:
 
 
 def as_text(value: Json) -> str | None:
-    """Return a plain value as a variable has it; None where it is no plain one."""
+    """Return a plain value as a variable has it; None where it is none that a system can hold."""
     if isinstance(value, bool):
         return str(value).lower()
-    return str(value) if isinstance(value, str | int | float) else None
+    text = str(value) if isinstance(value, str | int | float) else None
+    return text if text is not None and _is_holdable(text) else None
+
+
+def _is_holdable(text: str) -> bool:
+    """Tell what can be a variable, or a file's name: no null character, no half a pair."""
+    return "\0" not in text and not has_lone_surrogate(text)
 
 
 def set_environment(endpoint: S3Endpoint) -> None:
@@ -117,7 +123,11 @@ def allowed(variables: Mapping[str, str], endpoint: S3Endpoint) -> dict[str, str
     kept = {
         name: value
         for name, value in variables.items()
-        if name and "=" not in name and name not in ours and name not in _NEVER
+        if name
+        and "=" not in name
+        and _is_holdable(name)
+        and name not in ours
+        and name not in _NEVER
     }
     for name in _NO_PROXY:
         if name in variables:

@@ -25,6 +25,7 @@ def serving(app: ASGIApp, port: int = 0) -> Iterator[str]:
         log_level="warning",
         lifespan="off",
         ws="none",
+        proxy_headers=False,
         timeout_graceful_shutdown=1,
     )
     server = uvicorn.Server(config)

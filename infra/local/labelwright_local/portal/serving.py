@@ -57,15 +57,17 @@ class _Server(uvicorn.Server):
                 signal.signal(number, handler)
 
 
-def serve(engine: Engine, app: Starlette, listener: socket.socket) -> bool:
-    """Serve until a signal asks to stop, then end what is under way; tell whether it ended.
+def server_settings(app: Starlette) -> uvicorn.Config:
+    """Return how the portal is served.
 
-    Raises:
-        UsageError: the job as a whole can't go on.
+    No header says who asks (``X-Forwarded-For``): anybody can send one, and how often join codes
+    may be tried goes by the address that a connection comes from.
     """
-    config = uvicorn.Config(
+    return uvicorn.Config(
         app,
         http=PatientProtocol,
+        ws="none",
+        proxy_headers=False,
         access_log=False,
         log_config=None,
         log_level="warning",
@@ -73,7 +75,15 @@ def serve(engine: Engine, app: Starlette, listener: socket.socket) -> bool:
         server_header=False,
         timeout_graceful_shutdown=5,
     )
-    server = _Server(config, app.state.changes)
+
+
+def serve(engine: Engine, app: Starlette, listener: socket.socket) -> bool:
+    """Serve until a signal asks to stop, then end what is under way; tell whether it ended.
+
+    Raises:
+        UsageError: the job as a whole can't go on.
+    """
+    server = _Server(server_settings(app), app.state.changes)
     work = Work(engine, server.stop)
     work.start()
     with server.taking_signals():

@@ -6,6 +6,7 @@ as an object is the line's ``source``, so that it is the task's data object.
 """
 
 import csv
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,8 +29,8 @@ def read_batch(path: Path) -> Iterator[dict[str, Json]]:
     are parted by commas; by semicolons or tabs where the first row has no comma.
 
     Raises:
-        UsageError: the file can't be read, columns have no name or the same one, or a row has more
-            cells than there are columns.
+        UsageError: the file can't be read, or has another encoding, columns have no name or the
+            same one, or a row has more cells than there are columns.
     """
     try:
         with path.open(encoding=_encoding(path), newline="") as file:
@@ -43,6 +44,10 @@ def read_batch(path: Path) -> Iterator[dict[str, Json]]:
                     yield _line(path, rows.line_num, columns, cells)
     except csv.Error as error:
         raise UsageError(f"{path}: no CSV file ({error}); {_REMEDY}") from None
+    except UnicodeDecodeError:
+        raise UsageError(
+            f"{path}: damaged, or neither UTF-8, UTF-16 nor Windows-1252; save it as UTF-8"
+        ) from None
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}; {_REMEDY}") from None
 
@@ -64,8 +69,8 @@ def _columns(path: Path, names: list[str]) -> list[str]:
     columns = [name.strip() for name in names]
     if not columns or not all(columns):
         raise UsageError(f"{path}:1: a column has no name; {_REMEDY}")
-    twice = next((name for name in columns if columns.count(name) > 1), None)
-    if twice is not None:
+    twice, count = Counter(columns).most_common(1)[0]
+    if count > 1:
         raise UsageError(f"{path}:1: two columns are named '{twice}'; {_REMEDY}")
     return columns
 

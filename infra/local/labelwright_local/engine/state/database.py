@@ -6,8 +6,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
+from itertools import chain, count
 from pathlib import Path
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from labelwright.errors import UsageError
 from labelwright_local.engine.model import StateLost
@@ -23,7 +24,7 @@ class Database:
     returns (``synchronous = FULL``), also should the power fail then, and all earlier ones with it.
     The files are their owner's alone, as all that has answers in it.
 
-    Every method raises ``StateLost`` from when the file is found damaged, deleted or replaced:
+    Every method raises ``StateLost`` from when the file is found damaged, deleted, cut or replaced:
     nothing is said to be kept that the next start would not find.
     """
 
@@ -37,10 +38,8 @@ class Database:
             self._connection = _connect(path)
             self._connection.execute("PRAGMA journal_mode = WAL")
             migrate(self._connection, str(path))
-            (found,) = self._connection.execute("PRAGMA quick_check(1)").fetchone()
-            if found != "ok":
-                raise sqlite3.DatabaseError(found.splitlines()[-1])
-            self._files = _identities(path)
+            _check_whole(self._connection)
+            self._files = _files(path)
         except sqlite3.DatabaseError as error:
             raise _damaged(path, error) from None
         except OSError as error:
@@ -107,26 +106,43 @@ class Database:
             raise self._lost from None
 
     def _check_there(self) -> None:
-        """Make sure that the file, and its log, are those that were opened."""
-        if _identities(self.path) != self._files:
-            self._lose()
+        """Make sure that the file, and its log, are those that were opened, and were not cut."""
+        found = _files(self.path)
+        if [file[:2] for file in found] != [file[:2] for file in self._files]:
+            self._lose("deleted or replaced")
+        # Neither ever shrinks while it is open: the log is written again from its beginning.
+        if any(now.size < before.size for now, before in zip(found, self._files, strict=True)):
+            self._lose("cut off")
+        self._files = found
 
-    def _lose(self) -> NoReturn:
-        rescued = self.path.with_name(f"{self.path.name}.rescued")
+    def _lose(self, how: str) -> NoReturn:
+        remedy = "put a copy of it back, or choose another --workspace or --job-name"
+        rescued = self._rescued()
+        if rescued is not None:
+            remedy = f"all of it is in {rescued}: give that its name, and start again"
+        self._lost = StateLost(
+            f"{self.path}: this file holds the job's state, and it was {how} while the job ran; "
+            f"{remedy}"
+        )
+        raise self._lost
+
+    def _rescued(self) -> Path | None:
+        """Copy what this process, which has the old file open, finds in it; None: not all of it."""
+        rescued = _free_name(self.path.with_name(f"{self.path.name}.rescued"))
         try:
-            # This process has the old file open, and all that is in it.
             _make_private(rescued)
             with closing(_connect(rescued)) as copy:
                 self._connection.backup(copy)
+                _check_whole(copy)
         except (OSError, sqlite3.Error):
-            remedy = "put a copy of it back, or choose another --workspace or --job-name"
-        else:
-            remedy = f"all of it is in {rescued}: give that its name, and start again"
-        self._lost = StateLost(
-            f"{self.path}: this file holds the job's state, and it was deleted or replaced while "
-            f"the job ran; {remedy}"
-        )
-        raise self._lost
+            with suppress(OSError):
+                rescued.unlink()
+            return None
+        # Beside the copy, when that has the state's name, its commits would be made once more.
+        log = self.path.with_name(f"{self.path.name}-wal")
+        with suppress(OSError):
+            log.rename(_free_name(self.path.with_name(f"{self.path.name}.old-log")))
+        return rescued
 
 
 def _damaged(path: Path, error: sqlite3.DatabaseError) -> StateLost:
@@ -146,17 +162,37 @@ def _make_private(path: Path) -> None:
             path.with_name(name).chmod(0o600)
 
 
-def _identities(path: Path) -> list[tuple[int, int] | None]:
-    """Tell files from others of the same name: the state's, and the log of its latest commits."""
-    found: list[tuple[int, int] | None] = []
+def _free_name(path: Path) -> Path:
+    """Return a name that no file has: an earlier copy may hold what is nowhere else."""
+    numbered = (path.with_name(f"{path.name}-{number}") for number in count(2))
+    return next(place for place in chain((path,), numbered) if not place.exists())
+
+
+class _File(NamedTuple):
+    """What tells a file from others of the same name, and its size in bytes; 0 where it is none."""
+
+    device: int
+    inode: int
+    size: int
+
+
+def _files(path: Path) -> list[_File]:
+    """Return what is known of the state's file, and of the log of its latest commits."""
+    found = []
     for place in (path, path.with_name(f"{path.name}-wal")):
         try:
             status = place.stat()
         except OSError:
-            found.append(None)
+            found.append(_File(0, 0, 0))
         else:
-            found.append((status.st_dev, status.st_ino))
+            found.append(_File(status.st_dev, status.st_ino, status.st_size))
     return found
+
+
+def _check_whole(connection: sqlite3.Connection) -> None:
+    (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if found != "ok":
+        raise sqlite3.DatabaseError(found.splitlines()[-1])
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -164,6 +200,8 @@ def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     connection.row_factory = sqlite3.Row
     connection.execute("PRAGMA foreign_keys = ON")
+    # Some systems' SQLite cuts its log by itself; here that is a sign of damage.
+    connection.execute("PRAGMA journal_size_limit = -1")
     return connection
 
 
