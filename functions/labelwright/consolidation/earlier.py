@@ -67,7 +67,7 @@ def _teaching(
     number = np.bincount(earlier.value[rows], minlength=len(labels)).tolist()
     others = [i for i, label in enumerate(labels) if number[i] and label not in kept]
     # Of those tasks alone: requests that came later must not count when a batch is asked again.
-    tasks = np.count_nonzero(np.bincount(earlier.task[rows]))
+    tasks = int(np.count_nonzero(np.bincount(earlier.task[rows])))
     most = min(MOST_OTHER_LABELS, _MOST_CELLS // max(tasks, 1))
     others.sort(key=lambda i: (-number[i], labels[i]))
     teaching = np.ones(len(labels), dtype=np.bool_)
