@@ -134,11 +134,17 @@ def handle(
     )
     texts = read_texts(batch.objects, answered, fields, storage, settings.text_prefix)
     answered = texts.doubted(answered)
+    few = frozenset() if definition else given_by_few(fields, _contents(answered))
     columns = [
-        read_column(field, labels_for(field, fields, request.category_names), answered, texts.known)
+        read_column(
+            field,
+            labels_for(field, fields, request.category_names, few),
+            answered,
+            texts.known,
+            of_few=field.name in few,
+        )
         for field in fields
     ]
-    few = frozenset() if definition else given_by_few(fields, _contents(answered))
     place = batch_place(uri)
     learning = [field for field in fields if learns(field) and field.name not in few]
     job = _whole_job(place, batch, answered, learning, storage, remaining)

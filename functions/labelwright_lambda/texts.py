@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from labelwright.answers.columns import AnsweredObject, Problem
-from labelwright.answers.texts import KnownText, believed_text, text_claim
+from labelwright.answers.texts import KnownText, TextClaim, believed_text, text_claim
+from labelwright.contract.base import Json
 from labelwright.contract.post_labeling import RequestObject
 from labelwright.errors import LabelwrightError, StorageUnavailable
 from labelwright.task.definition import FieldDefinition, Kind
@@ -45,13 +46,13 @@ def read_texts(
         StorageUnavailable: a text was not to be had now.
     """
     texts = Texts({}, {})
-    field = next((field for field in fields if field.kind is Kind.SPANS), None)
-    if field is None:
+    marked = [field for field in fields if field.kind is Kind.SPANS]
+    if not marked:
         return texts
     read: dict[str, KnownText | None] = {}
     for entry, item in zip(objects, answered, strict=True):
         content = entry.data_object.content if entry.data_object else None
-        claims = [text_claim(answer.content, field) for answer in item.answers]
+        claims = [_first_claim(answer.content, marked) for answer in item.answers]
         # A page that says where its text lies showed that one, not the data object's own content.
         elsewhere = 2 * sum(claim is not None for claim in claims) > len(claims)
         if isinstance(content, str) and not elsewhere:
@@ -59,7 +60,8 @@ def read_texts(
             continue
         uri, doubt = believed_text(claims)
         if doubt is not None:
-            problem = Problem(None, field.name, "text-unknown", doubt)
+            name = marked[0].name if len(marked) == 1 else None
+            problem = Problem(None, name, "text-unknown", doubt)
             texts.doubts[item.dataset_object_id] = problem
         if uri is None or not prefix or not uri.startswith(prefix):
             continue
@@ -69,6 +71,16 @@ def read_texts(
         if known is not None:
             texts.known[item.dataset_object_id] = known
     return texts
+
+
+def _first_claim(answer: Json, fields: Iterable[FieldDefinition]) -> TextClaim | None:
+    """Return what an answer says of the text, beside whichever of its spans says it.
+
+    Not beside the same field's in all answers: without a definition, fields are what workers send,
+    and one who invents another must not hide what the others say.
+    """
+    claims = (text_claim(answer, field) for field in fields)
+    return next((claim for claim in claims if claim), None)
 
 
 def _read_text(uri: str, storage: Storage) -> KnownText | None:

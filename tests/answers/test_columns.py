@@ -79,6 +79,15 @@ def test_categories_are_meant_for_the_only_field_with_labels() -> None:
     assert labels_for(choice, (choice, spans), ("a", "b")) == ("x",)
 
 
+def test_categories_are_not_lost_to_a_field_that_few_gave() -> None:
+    """Who invents a field with labels takes none from the others'; an only field has them."""
+    choice = FieldDefinition(name="c", path="c", kind=Kind.CHOICE)
+    invented = FieldDefinition(name="a", path="a", kind=Kind.CHOICE)
+    assert labels_for(choice, (invented, choice), ("x", "y"), {"a"}) == ("x", "y")
+    assert labels_for(invented, (invented, choice), ("x", "y"), {"a"}) == ()
+    assert labels_for(invented, (invented,), ("x", "y"), {"a"}) == ("x", "y")
+
+
 def test_column_keeps_objects_workers_and_problems_apart() -> None:
     """Each object has its workers' values in order, and the problems of its own answers."""
     field = FieldDefinition(name="c", path="c.d", kind=Kind.CHOICE)

@@ -87,6 +87,21 @@ def test_check_boxes_of_which_one_was_ticked_are_check_boxes() -> None:
     assert kinds({"f": SWITCHES}, {"f": SWITCHES}) == {"f": "choice"}
 
 
+def test_one_worker_makes_no_check_boxes_of_radio_buttons() -> None:
+    """Not while three or more others only ever switch one on; two who tick several are believed."""
+    both, one = {"f": {"a": True, "b": True}}, {"f": SWITCHES}
+
+    def kind(*several: str) -> str:
+        workers = ["u", "v", "w", *several] * 2
+        answers = [both if worker in several else one for worker in workers]
+        (field,) = recognise_fields(answers, workers)
+        return field.kind
+
+    assert kind("x") == "choice"
+    assert kind("w") == "choices"
+    assert kind("x", "y") == "choices"
+
+
 def test_most_answers_decide_what_a_field_is() -> None:
     """One answer of another shape changes nothing; without a majority the kind is unknown."""
     good = {"f": {"label": "x"}}

@@ -13,7 +13,8 @@ from labelwright.answers.reading import Reading
 from labelwright.answers.values import Box, Boxes, read_value
 from labelwright.consolidation.box_match import match_boxes, match_pairs, overlaps
 from labelwright.consolidation.boxes import matched
-from labelwright.consolidation.methods import consolidate
+from labelwright.consolidation.budget import all_simple, plan_whole
+from labelwright.consolidation.methods import consolidate, results_within
 from labelwright.consolidation.result import Consolidated
 from labelwright.task.definition import FieldDefinition
 
@@ -326,3 +327,18 @@ def test_boxes_of_two_lists_are_paired_one_to_one(first: list[int], second: list
     pairs = match_pairs(*lists)
     assert len({i for i, _ in pairs}) == len({j for _, j in pairs}) == len(pairs)
     assert len(pairs) == sum(min(first.count(place), second.count(place)) for place in range(4))
+
+
+@pytest.mark.parametrize("method", ["matched", "majority of equal ones"])
+def test_no_one_alone_says_how_large_the_picture_is(method: str) -> None:
+    """Where more pages gave no size than gave one, none is known."""
+    given = [WorkerValue(name, Boxes((CAT,), None)) for name in "abc"]
+    given.append(WorkerValue("d", Boxes((CAT,), (3, 3))))
+    column = Column(boxes_field(), (), ("0",), (tuple(given),))
+    planned = plan_whole(column)
+    if method != "matched":
+        planned = all_simple(planned)
+    (result,) = results_within(planned)
+    assert result.value["inputImageProperties"] is None
+    (alone,) = consolidate(column._replace(values=((given[0], given[-1]),)))
+    assert alone.value["inputImageProperties"] == {"height": 3, "width": 3}

@@ -41,3 +41,18 @@ def test_a_worker_with_a_new_label_each_time_does_not_swell_a_job() -> None:
     assert len(votes.tasks) == many + 1
     (result,) = consolidate(here, {}, earlier)
     assert result.votes == {"owl": 1, "falcon": 1, f"bird {many - 1:05}": 1}
+
+
+def test_which_labels_teach_does_not_depend_on_requests_that_came_later() -> None:
+    """A batch that is asked again, after 21,000 other objects, learns what it learnt before."""
+    odd = [{"u": "owl", "odd": f"bird {i:05}"} for i in range(MOST_OTHER_LABELS)]
+    later = [{"u": "owl"} for _ in range(21_000)]
+    before = extend(Ledger("", (), {}), [votes_of(REQUEST, [column(0, odd)], {})])
+    other = votes_of(RequestName(2, "b"), [column(len(odd), later)], {})
+    here = column(50_000, [{"u": "owl", "v": "falcon"}])
+    first, again = (
+        join_votes(here, until(ledger, "bird", REQUEST))
+        for ledger in (before, extend(before, [other]))
+    )
+    assert again.labels == first.labels
+    assert len(again.task) == len(first.task)

@@ -1,5 +1,7 @@
 """Texts weighted by how close each worker tends to be."""
 
+from itertools import permutations
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -53,6 +55,8 @@ def test_the_order_of_workers_never_matters(answers: list[Answers], random: obje
     for found in shuffled:
         random.shuffle(found)  # type: ignore[attr-defined]
     assert skilled_medoid(shuffled) == skilled_medoid(answers)
+    texts = [[[text for _, text in found] for found in order] for order in (shuffled, answers)]
+    assert [medoid(found) for found in texts[0]] == [medoid(found) for found in texts[1]]
 
 
 @given(st.dictionaries(st.sampled_from("uv"), st.text(max_size=8)).map(lambda d: list(d.items())))
@@ -96,3 +100,9 @@ def test_a_field_of_kind_text_can_have_it() -> None:
     found = consolidate(Column(field, (), ("0", "1"), values))
     assert [result.value for result in found] == ["owl", None]
     assert learns(field)
+
+
+def test_the_plain_medoid_is_as_sure_in_any_order() -> None:
+    """To the last bit: likenesses are added up in one order."""
+    answers = ["a swift", "two swifts", "a swft", "swifts two", "a"]
+    assert len({medoid(list(order)).confidence for order in permutations(answers)}) == 1

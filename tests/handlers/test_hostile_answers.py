@@ -80,6 +80,7 @@ def answer(
     number: int,
     task: str | None = TASK,
     remaining: Callable[[], int] | None = None,
+    prefix: str | None = None,
 ) -> dict[str, Json]:
     """Let post-labeling answer a batch; return the labels by object."""
     event = {
@@ -87,7 +88,7 @@ def answer(
         "labelAttributeName": "label",
         "payload": {"s3Uri": uri(number)},
     }
-    settings = post_labeling.Settings(task_definition=task)
+    settings = post_labeling.Settings(task_definition=task, text_prefix=prefix)
     response = post_labeling.handle(event, storage, settings, remaining)
     labels = {}
     for item in response:
@@ -203,6 +204,23 @@ def test_fields_that_one_worker_invents_learn_nothing() -> None:
             }
     snapshot = storage.objects[f"{JOB}/labelwright/votes"]
     assert len(snapshot) < 3_000
+
+
+def test_a_field_that_one_worker_invents_hides_no_text_that_the_others_name() -> None:
+    """Nor are others blamed for what lies in the way of it; its own damage is told."""
+    text = "Siemens opened an office in Oslo 😀 and Bergen."
+    first = text.index("Bergen") + 1  # In UTF-16 units.
+    entity = {"startOffset": first, "endOffset": first + len("Bergen"), "label": "CITY"}
+    claim = {"uri": "s3://texts/a.txt", "length": len(text)}
+    honest = {"spans": {"entities": [entity]}, "text": claim, "words": "a city"}
+    invented = {"0": {"x": [{"start": 1, "end": 2, "label": "A"}]}, "words": {"x": "a"}}
+    given = {f"a{n}": honest for n in range(3)} | {"z": invented}
+    storage = FakeStorage({uri(0): request({"1": given}), "s3://texts/a.txt": text})
+    label = answer(storage, 0, None, prefix="s3://texts/")["1"]
+    (span,) = label["fields"]["spans"]["value"]
+    assert text[span["start"] : span["end"]] == "Bergen"
+    assert label["fields"]["words"]["value"] == "a city"
+    assert {item["annotation"] for item in label["problems"]} <= {3, None}
 
 
 def test_a_control_that_most_leave_alone_is_no_invention() -> None:

@@ -1,7 +1,7 @@
 """A batch of objects and their answers, turned into one column of values for each field."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from labelwright.answers.decode import decode_content
@@ -143,21 +143,27 @@ def fields_of(
     """Return the definition's fields, or without one those recognised by shape."""
     if definition is not None:
         return definition.fields
-    return recognise_fields(answer.content for item in objects for answer in item.answers)
+    answers = [answer for item in objects for answer in item.answers]
+    return recognise_fields(
+        [answer.content for answer in answers], [answer.worker for answer in answers]
+    )
 
 
 def labels_for(
     field: FieldDefinition,
     fields: Sequence[FieldDefinition],
     categories: tuple[str, ...] | None,
+    few: Collection[str] = (),
 ) -> tuple[str, ...]:
     """Return a field's declared labels: the request's categories, else the definition's.
 
     Categories belong to the whole job; where several fields have labels they can't be meant for
-    all of them, and each field's own are taken.
+    all of them, and each field's own are taken. Fields that ``few`` gave, who may have invented
+    them, count where there are no others.
     """
-    labelled = sum(other.kind in LABELLED_KINDS for other in fields)
-    if categories and labelled == 1 and field.kind in LABELLED_KINDS:
+    labelled = [other.name for other in fields if other.kind in LABELLED_KINDS]
+    meant = [name for name in labelled if name not in few] or labelled
+    if categories and meant == [field.name]:
         return categories
     return field.labels
 
@@ -179,8 +185,14 @@ def read_column(
     labels: tuple[str, ...],
     objects: Sequence[AnsweredObject],
     texts: Mapping[str, KnownText],
+    *,
+    of_few: bool = False,
 ) -> ReadColumn:
-    """Read one field of all objects; ``texts`` by datasetObjectId, where they are known."""
+    """Read one field of all objects; ``texts`` by datasetObjectId, where they are known.
+
+    ``of_few`` gave it, who may have invented it: where another answer has a text on the way to it,
+    that is another field, and nothing is damaged.
+    """
     values, problems, offsets = [], [], []
     field = field.model_copy(update={"labels": labels})
     for item in objects:
@@ -188,7 +200,7 @@ def read_column(
         found: list[Problem] = []
         units: Counter[Offsets | None] = Counter()
         for answer in item.answers:
-            reading, unplaced = _read(field, answer, texts.get(item.dataset_object_id))
+            reading, unplaced = _read(field, answer, texts.get(item.dataset_object_id), of_few)
             found += [
                 Problem(answer.annotation, field.name, "value-damaged", reason)
                 for reason in reading.problems
@@ -253,11 +265,11 @@ def gold_values(
     return known
 
 
-def _read(field: FieldDefinition, answer: Answer, known: KnownText | None) -> Placed:
+def _read(field: FieldDefinition, answer: Answer, known: KnownText | None, of_few: bool) -> Placed:
     try:
         raw = raw_value(answer.content, field)
     except ValueError as error:
-        return Placed(Reading(None, (str(error),)))
+        return Placed(Reading(None, () if of_few else (str(error),)))
     reading = read_value(field, raw)
     if field.kind is not Kind.SPANS or reading.value is None:
         return Placed(reading)

@@ -6,7 +6,7 @@ control that holds JSON. What is not recognised is a field of unknown kind and p
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import islice, zip_longest
 
 from labelwright.answers.decode import decode_nested
 from labelwright.contract.base import Json
@@ -23,23 +23,36 @@ _MAX_PATH_CHARACTERS = 100
 _MAX_PATHS = 500
 
 
-def recognise_fields(answers: Iterable[Json]) -> tuple[FieldDefinition, ...]:
+#: So many workers whose every answer has one switch on show that these are radio buttons, whatever
+#: one other worker sends.
+_CROWD = 3
+
+
+def recognise_fields(
+    answers: Iterable[Json], workers: Iterable[str] = ()
+) -> tuple[FieldDefinition, ...]:
     """Return a field for each value found in the answers, named by its path, sorted by it.
 
     The kind is the one that more than half of a path's values have, so that one damaged answer
     costs itself alone; where there is none, it is unknown. A key that is an element of its own in
     one answer and a container in another gives both. Of more than 50 paths, those that most answers
-    have are taken.
+    have are taken. ``workers`` are those of the answers, in their order, where they are known.
     """
     kinds: dict[str, Counter[Kind]] = {}
-    one_on: Counter[str] = Counter()
-    for answer in answers:
+    one_on: dict[str, Counter[str]] = {}
+    several: dict[str, set[str]] = {}
+    for answer, worker in zip_longest(answers, workers, fillvalue=""):
         for path, value, kind in islice(_walk(answer, "", 0), _MAX_PATHS):
             kinds.setdefault(path, Counter())[kind] += 1
-            if isinstance(value, dict):
-                one_on[path] += kind is Kind.CHOICE and "label" not in value
+            if kind is Kind.CHOICES:
+                several.setdefault(path, set()).add(worker)
+            elif kind is Kind.CHOICE and isinstance(value, dict) and "label" not in value:
+                one_on.setdefault(path, Counter())[worker] += 1
     most = sorted(kinds, key=lambda path: (-kinds[path].total(), path))[:_MAX_FIELDS]
-    return tuple(_field(path, _agreed(kinds[path], one_on[path])) for path in sorted(most))
+    return tuple(
+        _field(path, _agreed(kinds[path], one_on.get(path, Counter()), several.get(path, set())))
+        for path in sorted(most)
+    )
 
 
 def given_by_few(fields: Iterable[FieldDefinition], answers: Sequence[Json]) -> frozenset[str]:
@@ -66,10 +79,13 @@ def _paths(value: Json, path: str, depth: int) -> Iterator[str]:
             yield from _paths(inner, f"{path}.{key}" if path else key, depth + 1)
 
 
-def _agreed(found: Counter[Kind], one_on: int) -> Kind:
-    if found[Kind.CHOICES]:
+def _agreed(found: Counter[Kind], one_on: Counter[str], several: set[str]) -> Kind:
+    """Return the kind of most values, given who sent one switch on, and how often, and several."""
+    radio = len(several) == 1 and len(one_on.keys() - several) >= _CROWD
+    if several and not radio:
         # Check boxes of which somebody ticked one alone look like radio buttons.
-        found = found + Counter({Kind.CHOICES: one_on}) - Counter({Kind.CHOICE: one_on})
+        ones = one_on.total()
+        found = found + Counter({Kind.CHOICES: ones}) - Counter({Kind.CHOICE: ones})
     kind, count = found.most_common(1)[0]
     return kind if 2 * count > found.total() else Kind.UNKNOWN
 

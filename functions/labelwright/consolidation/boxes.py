@@ -1,5 +1,6 @@
 """Boxes: matched across workers, then merged; existence is voted on, labels are by skill."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from math import floor, log10
 from typing import NamedTuple
@@ -247,9 +248,11 @@ def _decide(
 
 
 def image_size(values: Sequence[WorkerValue]) -> tuple[float, float] | None:
-    """Return the size of the image that most workers' pages gave, None where none did."""
-    sizes = [value.value.image for value in values if value.value.image]
-    return max(sorted(set(sizes)), key=sizes.count) if sizes else None
+    """Return the size of the image that most workers' pages gave, None where more gave none."""
+    sizes = Counter(value.value.image for value in values)
+    none = sizes.pop(None, 0)
+    best = max(sorted(sizes), key=sizes.__getitem__, default=None)
+    return best if best is not None and sizes[best] >= none else None
 
 
 def _box(edges: Floats, label: str, drawn: Sequence[Box]) -> Box:

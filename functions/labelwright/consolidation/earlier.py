@@ -66,7 +66,9 @@ def _teaching(
     """Tell which labels of earlier objects, by their number, are learnt from."""
     number = np.bincount(earlier.value[rows], minlength=len(labels)).tolist()
     others = [i for i, label in enumerate(labels) if number[i] and label not in kept]
-    most = min(MOST_OTHER_LABELS, _MOST_CELLS // max(len(earlier.tasks), 1))
+    # Of those tasks alone: requests that came later must not count when a batch is asked again.
+    tasks = int(np.count_nonzero(np.bincount(earlier.task[rows])))
+    most = min(MOST_OTHER_LABELS, _MOST_CELLS // max(tasks, 1))
     others.sort(key=lambda i: (-number[i], labels[i]))
     teaching = np.ones(len(labels), dtype=np.bool_)
     teaching[others[most:]] = False

@@ -40,6 +40,8 @@ def medoid(answers: Sequence[str]) -> Consolidated:
         return Consolidated(answers[0], 1.0, 1)
     likeness = cache(likeness_of)
     means = {}
+    # In one order, or sums differ in the last bit.
+    answers = sorted(answers)
     for candidate in sorted(set(answers)):
         others = list(answers)
         others.remove(candidate)
