@@ -69,6 +69,21 @@ def test_captions_of_a_slider(browser: Page) -> None:
         assert submit(shown) == {"accuracy": 5, "mood": 2}
 
 
+def test_a_switch_that_is_clicked_itself_turns(browser: Page) -> None:
+    """Templates' scripts click the element, not what is inside of it."""
+    with embedded(browser, "switches", {}) as shown:
+        for name in ("read", "outside", "agree", "disagree"):
+            shown.frame.evaluate(f"document.querySelector('[name={name}]').click()")
+        shown.frame.locator("[name=read]").click()
+        # Beside its label a radio button has nothing to click.
+        shown.frame.locator("[name=agree]").click()
+        found = shown.frame.evaluate(
+            """() => ["read", "outside", "agree", "disagree"]
+                 .map((name) => document.querySelector(`[name=${name}]`).checked)"""
+        )
+        assert found == [False, True, True, False]
+
+
 def test_a_classifier_wants_a_category(browser: Page) -> None:
     """Nothing is sent before a category is chosen."""
     with embedded(browser, "classifier", {"labels": ["a", "b"], "text": TEXT}) as shown:

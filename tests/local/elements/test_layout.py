@@ -114,6 +114,21 @@ def test_an_image_that_is_drawn_on_has_the_window(template: str, browser: Page) 
         assert box(shown.frame.locator("svg[viewBox='0 0 200 100']"))["width"] >= 900
 
 
+@pytest.mark.parametrize("template", ["bounding-box", "line", "semantic-segmentation"])
+def test_submit_is_in_sight_below_an_image_higher_than_the_window(
+    template: str, browser: Page
+) -> None:
+    """Nobody scrolls down to it at every object."""
+    given = {"image": IMAGE, "labels": ["a"], "boxes": [], "names": {}, "lines": []}
+    browser.set_viewport_size({"width": 1600, "height": 500})
+    with embedded(browser, template, given) as shown:
+        expect(shown.frame.locator("svg[viewBox='0 0 200 100']")).to_be_visible()
+        button = shown.frame.get_by_role("button", name="Submit")
+        assert shown.frame.evaluate("() => document.documentElement.scrollHeight") > 500
+        assert box(button)["bottom"] <= 500
+    browser.set_viewport_size({"width": 1600, "height": 900})
+
+
 @pytest.mark.parametrize("template", ["questions", "text-ranking"])
 def test_texts_to_work_on_have_the_window(template: str, browser: Page) -> None:
     """Text and what is written about it stand side by side, or all of a response in a few lines."""

@@ -1,10 +1,11 @@
 """Jobs of Mechanical Turk's templates and batches, done in a browser."""
 
 import json
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Dialog, expect
 
 from labelwright_local.engine.settings import JobSettings
 from labelwright_local.engine.spec import JobSpec
@@ -48,15 +49,48 @@ BY_SCRIPT = """<form action="/mturk/externalSubmit" id="out"><h1>${caption}</h1>
 ANSWER = {"comment": "yes", "seen": "head|tail", "url": "https://example.org/1.png"}
 
 
-@pytest.mark.parametrize(("template", "presses"), [(WHOLE, 2), (BARE, 1), (BY_SCRIPT, 1)])
-def test_a_batch_is_labeled_by_its_own_form(tmp_path: Path, template: str, presses: int) -> None:
-    """The answer is the form's fields, the label stands beside the columns of the row."""
-    manifest = tmp_path / "batch.csv"
+def turk(folder: Path, template: str) -> AbstractContextManager[Portal]:
+    """Open the portal of a job with a batch of one row."""
+    manifest = folder / "batch.csv"
     manifest.write_text(BATCH, "utf-8")
     settings = JobSettings(workers_per_object=1)
     spec = JobSpec("turk", "turk", manifest, None, settings=settings, template=template.encode())
-    opened = Portal(tmp_path, template, open_to_network=False).opened(spec, DeployedHandlers)
-    with chromium() as browser, opened as job, served(job) as server:
+    return Portal(folder, template, open_to_network=False).opened(spec, DeployedHandlers)
+
+
+@pytest.mark.parametrize("template", [WHOLE, BARE, BY_SCRIPT])
+def test_control_enter_submits_and_leaving_is_asked_about(tmp_path: Path, template: str) -> None:
+    """What was written is not kept, so that the browser asks; Ctrl+Enter presses the button."""
+    with chromium() as browser, turk(tmp_path, template) as job, served(job) as server:
+        page = browser.new_context().new_page()
+        asked: list[str] = []
+
+        def stay(dialog: Dialog) -> None:
+            asked.append(dialog.type)
+            dialog.dismiss()
+
+        page.on("dialog", stay)
+        server.sign_in(page, "Ada")
+        page.get_by_role("button", name="Start").click()
+        field = page.frame_locator("#page").locator("textarea")
+        field.click()
+        page.keyboard.type("yes")
+        page.evaluate("() => setTimeout(() => location.reload())")
+        page.wait_for_timeout(500)
+        assert asked == ["beforeunload"]
+        expect(field).to_have_value("yes")
+        if template == WHOLE:
+            field.press("Control+Enter")
+        field.press("Control+Enter")
+        expect(page.get_by_role("heading", name="No task for you")).to_be_visible()
+        assert len(asked) == 1
+        assert job.engine.progress().answers == 1
+
+
+@pytest.mark.parametrize(("template", "presses"), [(WHOLE, 2), (BARE, 1), (BY_SCRIPT, 1)])
+def test_a_batch_is_labeled_by_its_own_form(tmp_path: Path, template: str, presses: int) -> None:
+    """The answer is the form's fields, the label stands beside the columns of the row."""
+    with chromium() as browser, turk(tmp_path, template) as job, served(job) as server:
         page = browser.new_context().new_page()
         server.sign_in(page, "Ada")
         page.get_by_role("button", name="Start").click()

@@ -19,6 +19,8 @@ abstract class Switch extends CrowdElement implements Control {
     this.root.append(label, this.message);
     if (!this.textContent?.trim()) this.input.setAttribute("aria-label", this.text("aria-label") || this.text("name") || "on");
     this.input.addEventListener("change", () => this.changed());
+    // Templates click the element itself; a click on its label has a target inside of it.
+    this.addEventListener("click", (event) => event.composedPath()[0] === this && this.input.click());
     this.input.checked = this.flag("checked");
     this.input.disabled = this.flag("disabled");
   }
