@@ -387,7 +387,10 @@ def test_what_fails_at_an_object_stands_on_it(tmp_path: Path) -> None:
         assert "the page can't be rendered: line 2" in told
         assert "files that the page shows: s3://data/owl.png: it is not there" in told
         assert "the page can't be rendered" in words(requester.get("/requester/objects/0"))
+        (tmp_path / "s3" / "data" / "owl.png").touch()
+        ben.get(f"{second}/page")
+        assert "s3://data/owl.png: it is empty" in words(requester.get("/requester/objects/1"))
         (tmp_path / "s3" / "data" / "owl.png").write_bytes(b"x")
         ben.get(f"{second}/page")
         assert "Something is wrong with 1 object:" in words(requester.get("/requester"))
-        assert "it is not there" not in words(requester.get("/requester/objects/1"))
+        assert "owl.png: it is" not in words(requester.get("/requester/objects/1"))

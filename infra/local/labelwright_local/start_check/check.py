@@ -23,7 +23,7 @@ from labelwright_local.start_check.looked import Looked, looked
 from labelwright_local.template_check.check import check_template
 from labelwright_local.workspace.batch_csv import is_batch
 from labelwright_local.workspace.folder_storage import FolderStorage
-from labelwright_local.workspace.named_files import file_fault
+from labelwright_local.workspace.named_files import EMPTY, file_fault
 
 #: So many objects are tried before it is said that none can be shown; of those that need no
 #: worker, more are passed over.
@@ -172,4 +172,4 @@ def _granted(spec: JobSpec, shown: _Tried) -> list[str]:
 
 
 def _is_there(storage: FolderStorage, uri: str) -> bool:
-    return file_fault(storage, uri) is None
+    return file_fault(storage, uri) in (None, EMPTY)

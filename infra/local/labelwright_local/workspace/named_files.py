@@ -12,6 +12,9 @@ from labelwright.contract.s3_uri import S3Uri
 from labelwright.errors import StorageError
 from labelwright_local.workspace.folder_storage import FolderStorage
 
+#: What is wrong with a file that is there and has nothing in it.
+EMPTY = "it is empty"
+
 
 class NamedFiles:
     """Looks for many objects; each folder is listed once, when its first object is looked for."""
@@ -88,9 +91,11 @@ class _Folder:
 def file_fault(storage: FolderStorage, uri: str) -> str | None:
     """Say what is wrong with one address, as ``NamedFiles.fault``; no folder of files is listed.
 
-    But for where there is something to be told.
+    But for where there is something to be told. An empty file is told, too: nobody sees it.
     """
-    return None if _exists(storage, uri) else NamedFiles(storage).fault(uri)
+    if not _exists(storage, uri):
+        return NamedFiles(storage).fault(uri)
+    return EMPTY if storage.locate(uri).stat().st_size == 0 else None
 
 
 def _exists(storage: FolderStorage, uri: str) -> bool:
