@@ -177,6 +177,18 @@ def test_what_goes_wrong_in_a_function_is_an_error_with_its_name(
         assert "line 2" in capsys.readouterr().err
 
 
+def test_a_traceback_that_repeats_an_answer_reaches_the_terminal_escaped(
+    load: Loader, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A worker could else write to the terminal of whoever serves the job."""
+    body = "def before(event, context):\n    raise ValueError(event['answer'])\nafter = before"
+    with pytest.raises(HandlerError):
+        load(body, "my_functions:before,my_functions:after").pre({"answer": "\x1b[31m\u202e"})
+    told = capsys.readouterr().err
+    assert "ValueError: \\x1b[31m\\u202e\n" in told
+    assert "\x1b" not in told
+
+
 @pytest.mark.parametrize(
     ("source", "functions", "says"),
     [

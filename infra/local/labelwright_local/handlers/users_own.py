@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 import time
 import traceback
 import uuid
@@ -17,6 +18,7 @@ from labelwright_local.handlers.own_modules import OwnModules
 from labelwright_local.handlers.references import Reference
 from labelwright_local.handlers.roles import Functions
 from labelwright_local.handlers.variables import NO_VARIABLES, Variables, allowed, set_environment
+from labelwright_local.printable import LAID_OUT, printable
 from labelwright_local.s3_endpoint.app import S3Endpoint, serve_s3
 from labelwright_local.workspace.folder_storage import FolderStorage
 
@@ -78,8 +80,10 @@ class _Function(NamedTuple):
             with self.modules.in_place():
                 answer = self.call(json.loads(json.dumps(event)), context)
         except (Exception, SystemExit, asyncio.CancelledError) as error:  # noqa: BLE001 - whatever a user's function raises
-            # As Lambda writes it to the function's log: here that is the terminal of its author.
-            traceback.print_exception(error)
+            # As Lambda writes it to the function's log: here that is the terminal of its author. It
+            # may repeat what a worker sent.
+            told = "".join(traceback.format_exception(error))
+            sys.stderr.write(printable(told, None, LAID_OUT))
             raise HandlerError(self.told, _last_line(error) + _place(error)) from None
         try:
             text = json.dumps(answer, allow_nan=False)
