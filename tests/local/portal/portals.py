@@ -17,6 +17,7 @@ from labelwright_local.engine.engine import Engine, open_engine
 from labelwright_local.engine.settings import JobSettings
 from labelwright_local.engine.spec import JobSpec
 from labelwright_local.handlers.deployed import DeployedHandlers
+from labelwright_local.page.mturk import renderer
 from labelwright_local.page.object_links import ObjectLinks
 from labelwright_local.page.object_routes import object_routes
 from labelwright_local.portal.app import create_app, requester_key
@@ -63,6 +64,7 @@ class ChangingPages(TaskPages):
     def use(self, template: str) -> None:
         """Render this template from now on."""
         self._template = template
+        self._render = renderer(template, batch=False)
 
 
 class Portal:
