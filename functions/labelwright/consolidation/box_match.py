@@ -142,13 +142,25 @@ def _grouped(alike: Floats, worker: Indices, truth: Flags) -> list[list[int]]:
     """Group what hangs together; ``alike`` is minus infinity between boxes of one worker."""
     groups = _join(alike.copy())
     if len(groups) > 1 and len(set(worker.tolist())) >= CROWD_AND_ONE:
-        groups = _rejoin(groups, alike, truth)
+        groups = _join_groups(_rejoin(groups, alike, truth), alike)
     return groups
 
 
-def _join(alike: Floats) -> list[list[int]]:
-    """Join the two groups most alike again and again; ``alike`` is used up."""
-    sizes = np.ones(len(alike))
+def _join_groups(groups: list[list[int]], alike: Floats) -> list[list[int]]:
+    """Join whole groups that are alike: what was set aside may be what another one drew."""
+    sizes = np.array([len(group) for group in groups], dtype=np.float64)
+    member = np.zeros((len(groups), len(alike)))
+    member[np.repeat(np.arange(len(groups)), sizes.astype(int)), np.concatenate(groups)] = 1
+    same = np.isinf(alike)
+    near = member @ np.where(same, 0.0, alike) @ member.T / np.outer(sizes, sizes)
+    near = near.round(9)
+    near[member @ same @ member.T > 0] = -np.inf
+    return [[i for number in joined for i in groups[number]] for joined in _join(near, sizes)]
+
+
+def _join(alike: Floats, sizes: Floats | None = None) -> list[list[int]]:
+    """Join the two groups most alike again and again; ``alike`` and ``sizes`` are used up."""
+    sizes = np.ones(len(alike)) if sizes is None else sizes
     groups = [[index] for index in range(len(alike))]
     while True:
         first, second = np.unravel_index(int(alike.argmax()), alike.shape)
