@@ -7,8 +7,7 @@ const WEB = fileURLToPath(new URL(".", import.meta.url));
 
 /** The rooms of each part, "" for its top: one may import those before it, none of its own row. */
 const PARTS: Readonly<Record<string, readonly (readonly string[])[]>> = {
-  crowd: [["element"], ["display"], ["form"], ["drafts", "widget"], ["classifiers", "text", "pictures"], ["masks"], [""]],
-  mturk: [[""]],
+  crowd: [["element"], ["display"], ["form"], ["drafts", "widget"], ["classifiers", "text", "pictures", "mturk"], ["masks"], [""]],
   page: [["core"], ["view"], [""]],
   portal: [[""]],
   preview: [[""]],

@@ -69,7 +69,7 @@ function define(): void {
   for (const [name, element] of ELEMENTS) if (!customElements.get(name)) customElements.define(name, element);
   watchUnknown();
   watchKeys();
-  if (embedded) keepDrafts();
+  if (embedded) keepDrafts((act) => CrowdForm.whileNothingIsSent(act));
 }
 
 const style = document.createElement("style");

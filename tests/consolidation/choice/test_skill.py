@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from labelwright.consolidation.choice.dawid_skene import dawid_skene
 from labelwright.consolidation.choice.majority import majority
-from labelwright.consolidation.choice.prior import accuracy_by_agreement, identified
+from labelwright.consolidation.choice.prior import identified, worker_accuracy
 from labelwright.consolidation.choice.skill import skill
 from labelwright.consolidation.votes import Indices, Votes
 from tests.consolidation.crowds import Row, golds, needs_datasets, rows
@@ -218,7 +218,10 @@ def test_accuracy_is_told_by_agreement() -> None:
             for worker in ("u", "v", "w", "odd")
         ]
     )
-    found = dict(zip(votes.workers, accuracy_by_agreement(votes), strict=True))
+    counts, label = votes.counts().astype(np.int64), votes.label.astype(np.int64)
+    answers = np.bincount(votes.task, minlength=len(votes.tasks))
+    told = worker_accuracy(votes, counts, answers, label)
+    found = dict(zip(votes.workers, told, strict=True))
     assert 0 < found["odd"] < 0.5 < found["u"] == found["v"] < 1
 
 

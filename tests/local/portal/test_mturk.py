@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Dialog, expect
+from playwright.sync_api import expect
 
 from labelwright_local.engine.settings import JobSettings
 from labelwright_local.engine.spec import JobSpec
@@ -59,32 +59,50 @@ def turk(folder: Path, template: str) -> AbstractContextManager[Portal]:
 
 
 @pytest.mark.parametrize("template", [WHOLE, BARE, BY_SCRIPT])
-def test_control_enter_submits_and_leaving_is_asked_about(tmp_path: Path, template: str) -> None:
-    """What was written is not kept, so that the browser asks; Ctrl+Enter presses the button."""
+def test_what_was_filled_in_outlives_a_reload_and_control_enter_submits(
+    tmp_path: Path, template: str
+) -> None:
+    """As in all other forms."""
     with chromium() as browser, turk(tmp_path, template) as job, served(job) as server:
         page = browser.new_context().new_page()
-        asked: list[str] = []
-
-        def stay(dialog: Dialog) -> None:
-            asked.append(dialog.type)
-            dialog.dismiss()
-
-        page.on("dialog", stay)
         server.sign_in(page, "Ada")
         page.get_by_role("button", name="Start").click()
-        field = page.frame_locator("#page").locator("textarea")
-        field.click()
-        page.keyboard.type("yes")
-        page.evaluate("() => setTimeout(() => location.reload())")
-        page.wait_for_timeout(500)
-        assert asked == ["beforeunload"]
+        frame = page.frame_locator("#page")
+        field = frame.locator("textarea")
+        field.press_sequentially("yes")
+        frame.get_by_label("Tail").check()
+        expect(page.get_by_text("Draft saved")).to_be_visible()
+        page.reload()
         expect(field).to_have_value("yes")
+        expect(frame.get_by_label("Tail")).to_be_checked()
         if template == WHOLE:
             field.press("Control+Enter")
         field.press("Control+Enter")
         expect(page.get_by_role("heading", name="No task for you")).to_be_visible()
-        assert len(asked) == 1
-        assert job.engine.progress().answers == 1
+        detail = job.engine.object("0")
+        assert detail is not None
+        assert [answer.content for answer in detail.answers] == [{**ANSWER, "seen": "tail"}]
+
+
+def test_nothing_is_sent_while_a_draft_is_filled_in(tmp_path: Path) -> None:
+    """A page that submits at a change would, and nobody has decided on it."""
+    template = BARE.replace(
+        "<textarea", "<input onchange='this.form.submit()' name=eager><textarea"
+    )
+    with chromium() as browser, turk(tmp_path, template) as job, served(job) as server:
+        page = browser.new_context().new_page()
+        server.sign_in(page, "Ada")
+        page.get_by_role("button", name="Start").click()
+        eager = page.frame_locator("#page").locator("input[name=eager]")
+        eager.press_sequentially("x")
+        expect(page.get_by_text("Draft saved")).to_be_visible()
+        page.reload()
+        expect(eager).to_have_value("x")
+        page.wait_for_timeout(300)
+        assert job.engine.progress().answers == 0
+        eager.press_sequentially("y")
+        eager.press("Tab")
+        expect(page.get_by_role("heading", name="No task for you")).to_be_visible()
 
 
 @pytest.mark.parametrize(("template", "presses"), [(WHOLE, 2), (BARE, 1), (BY_SCRIPT, 1)])

@@ -72,7 +72,7 @@ def told(found: Sequence[Looked], severity: Severity) -> list[str]:
 def errors(found: Sequence[Looked]) -> list[str]:
     """Return what ends the start."""
     messages = told(found, Severity.ERROR)
-    assert bool(messages) == any(each.is_bad for each in found)
+    assert bool(messages) == any(each.counts[Severity.ERROR] for each in found)
     return messages
 
 

@@ -2,7 +2,6 @@
 // or when the task is taken again. A page that keeps drafts itself is left alone.
 import type { Json } from "../element/json.ts";
 import { listen, tell } from "../element/parent.ts";
-import { CrowdForm } from "../form/form.ts";
 import { fieldsIn, innerForms, isLasting, putBack, stateOf, type Field } from "./fields.ts";
 import { decode, encode, MOST_UNITS } from "./wire.ts";
 
@@ -14,6 +13,9 @@ const PATIENCE = 1_000;
 const SOON = 10;
 /** Long drafts take time to write and to pack. */
 const LATER = 1_000;
+
+/** Does something of which no script may make a submit: nobody has decided on one. */
+type Quietly = (act: () => void) => void;
 
 class Keeper {
   /** What fields held before anybody did anything. */
@@ -37,6 +39,12 @@ class Keeper {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #due = false;
   #looking = new MutationObserver(() => this.#fieldsCame());
+
+  #quietly: Quietly;
+
+  constructor(quietly: Quietly) {
+    this.#quietly = quietly;
+  }
 
   start(): void {
     listen((reply) => void this.#hear(reply));
@@ -111,7 +119,7 @@ class Keeper {
       this.#waiting.delete(key);
       if (this.#first.get(field) !== said(stateOf(field))) continue;
       this.#bringing = true;
-      CrowdForm.whileNothingIsSent(() => putBack(field, state));
+      this.#quietly(() => putBack(field, state));
       this.#bringing = false;
     }
   }
@@ -156,6 +164,6 @@ function said(state: Json | undefined): string {
   return JSON.stringify(state) ?? "";
 }
 
-export function keepDrafts(): void {
-  new Keeper().start();
+export function keepDrafts(quietly: Quietly): void {
+  new Keeper(quietly).start();
 }

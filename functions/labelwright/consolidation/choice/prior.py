@@ -16,23 +16,17 @@ _CROWD_ACCURACY, _CROWD_WEIGHT = 0.75, 10.0
 _UNTOLD = 2
 
 
-def accuracy_by_agreement(votes: Votes) -> Floats:
+def worker_accuracy(
+    votes: Votes, counts: NDArray[np.int64], answers: NDArray[np.int64], label: NDArray[np.int64]
+) -> Floats:
     """Return each worker's accuracy as told by agreement with others, shape ``(n_workers,)``.
 
+    ``counts`` are the votes by task and label, ``answers`` those by task, ``label`` each vote's.
     If wrong answers fell on all other labels alike, two workers of accuracy ``a`` would agree with
     probability ``a² + (1 - a)² / (K - 1)``: solved for the crowd's ``a`` from all pairs, then for
     each worker's own from the pairs with that worker, who is drawn toward the crowd by a few tasks.
     Between 0 and 1, exclusive.
     """
-    counts = votes.counts().astype(np.int64)
-    answers = np.bincount(votes.task, minlength=len(votes.tasks))
-    return worker_accuracy(votes, counts, answers, votes.label.astype(np.int64))
-
-
-def worker_accuracy(
-    votes: Votes, counts: NDArray[np.int64], answers: NDArray[np.int64], label: NDArray[np.int64]
-) -> Floats:
-    """Return the same from counts and votes by seen label, which ``skill`` has at hand."""
     n_workers = len(votes.workers)
     worker, task = votes.worker.astype(np.intp), votes.task.astype(np.intp)
     # Shares of the other answers to the task that are the same; none alone there is 0 of 1.

@@ -17,11 +17,6 @@ class Looked(NamedTuple):
     first: list[Finding]
     counts: Counter[Severity]
 
-    @property
-    def is_bad(self) -> bool:
-        """Whether the service would refuse it, or nobody could work with it."""
-        return self.counts[Severity.ERROR] > 0
-
 
 def looked(file: str, findings: Iterable[Finding]) -> Looked:
     """Count findings, however many they are; notes are counted only."""
