@@ -7,38 +7,16 @@ large), answer.
 
 import logging
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
-from labelwright.answers.columns import (
-    AnsweredObject,
-    Problem,
-    ReadColumn,
-    fields_of,
-    gold_values,
-    labels_for,
-    read_column,
-    read_object,
-)
-from labelwright.answers.shape import given_by_few
-from labelwright.answers.weight import without_too_heavy
 from labelwright.consolidation.budget import Planned, all_simple, plan_batch
-from labelwright.consolidation.ledger import FieldLedger, Ledger, until
-from labelwright.consolidation.methods import (
-    known_methods,
-    learns,
-    method_name,
-    results_within,
-    with_method,
-)
 from labelwright.contract.base import Json
 from labelwright.contract.job_layout import BatchPlace, RequestName, batch_place
 from labelwright.contract.post_labeling import (
     MOST_REQUEST_BYTES,
     PostLabelingRequest,
     RequestFile,
-    RequestObject,
     read_request_file,
     too_large,
 )
@@ -47,24 +25,26 @@ from labelwright.errors import (
     StorageError,
 )
 from labelwright.label.fit import fit_labels
-from labelwright.label.model import FieldLabel, Label, field_label, make_label
-from labelwright.label.notes import OUT_OF_PROPORTION, SIMPLIFIED, notes_on
-from labelwright.task.definition import FieldDefinition, TaskDefinition
-from labelwright.task.gold import parse_gold, source_keys
-from labelwright_lambda.entry import guarded, load_cached, load_definition, set_up_logging
-from labelwright_lambda.environment import (
-    address_prefix,
-    flag,
-    log_level,
-    object_address,
-    one_of,
-    usable_log_level,
+from labelwright.label.model import Label
+from labelwright.label.notes import OUT_OF_PROPORTION, SIMPLIFIED
+from labelwright.task.definition import TaskDefinition
+from labelwright.task.gold import source_keys
+from labelwright_lambda.entry import guarded, load_definition, set_up_logging
+from labelwright_lambda.environment import log_level, usable_log_level
+from labelwright_lambda.labels import (
+    Answered,
+    JobVotes,
+    load_gold,
+    make_labels,
+    read_answers,
+    read_fields,
 )
 from labelwright_lambda.s3_storage import S3Storage
+from labelwright_lambda.settings import ConsolidationSettings as Settings
 from labelwright_lambda.storage import Storage
-from labelwright_lambda.texts import read_texts
-from labelwright_lambda.whole_job.answers import fetch_answers
 from labelwright_lambda.whole_job.votes import earlier_votes, request_votes
+
+__all__ = ["Settings", "handle", "lambda_handler"]
 
 log = logging.getLogger("labelwright")
 
@@ -76,35 +56,6 @@ _LEAST_MILLISECONDS = 20_000
 _TOO_MUCH = {OUT_OF_PROPORTION: "AnswersLeftOut", SIMPLIFIED: "FieldsSimplified"}
 
 _storage: S3Storage | None = None
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What a deployment sets.
-
-    ``text_prefix`` (``s3://bucket/`` or longer, or several) bounds which texts are read: their
-    addresses come from workers' answers. ``assume_job_role`` reads and writes as the job's own
-    role. ``method`` replaces the method of every field whose kind has it.
-    """
-
-    task_definition: str | None = None
-    text_prefix: str | tuple[str, ...] | None = None
-    assume_job_role: bool = False
-    method: str | None = None
-
-    @classmethod
-    def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
-        """Read ``TASK_DEFINITION``, ``TEXT_PREFIX``, ``ASSUME_JOB_ROLE`` (``true``), ``METHOD``.
-
-        Raises:
-            SettingError: one of them has a value that it can't have.
-        """
-        return cls(
-            task_definition=object_address("TASK_DEFINITION", environment.get("TASK_DEFINITION")),
-            text_prefix=address_prefix("TEXT_PREFIX", environment.get("TEXT_PREFIX")),
-            assume_job_role=flag("ASSUME_JOB_ROLE", environment.get("ASSUME_JOB_ROLE")),
-            method=one_of("METHOD", environment.get("METHOD"), known_methods()),
-        )
 
 
 def handle(
@@ -124,38 +75,16 @@ def handle(
     """
     request = PostLabelingRequest.parse(event)
     definition = load_definition(settings.task_definition, storage)
-    gold_uri = definition.gold if definition else None
-    gold = load_cached("gold", gold_uri, parse_gold, storage) if gold_uri else None
+    gold = load_gold(definition, storage)
     uri = request.payload.s3_uri
     batch = _read_request(uri, storage)
-    answered = _read_answers(batch, storage)
-    fields = with_method(
-        fields_of(definition, answered), settings.method, required=definition is not None
-    )
-    texts = read_texts(batch.objects, answered, fields, storage, settings.text_prefix)
-    answered = texts.doubted(answered)
-    few = frozenset() if definition else given_by_few(fields, _contents(answered))
-    columns = [
-        read_column(
-            field,
-            labels_for(field, fields, request.category_names, few),
-            answered,
-            texts.known,
-            of_few=field.name in few,
-        )
-        for field in fields
-    ]
+    answered = read_answers(batch.objects, storage)
+    categories = request.category_names
+    read = read_fields(batch.objects, answered, definition, categories, storage, settings)
     place = batch_place(uri)
-    learning = [field for field in fields if learns(field) and field.name not in few]
-    job = _whole_job(place, batch, answered, learning, storage, remaining)
-    known = {
-        item.column.field.name: gold_values(item.column.field, gold, job.sources, texts.known)
-        for item in columns
-    }
-    planned = plan_batch([item.column for item in columns], few)
-    labels = _consolidate(
-        batch.objects, answered, columns, _in_time(planned, remaining), job, known
-    )
+    job = _whole_job(place, read, storage, remaining)
+    planned = plan_batch([item.column for item in read.columns], read.few)
+    labels = make_labels(read, _in_time(planned, remaining), job, gold)
     fitted = fit_labels(labels, place.folder, request.label_attribute_name)
     for spill in fitted.spills:
         storage.write(spill.uri, spill.data)
@@ -163,39 +92,20 @@ def handle(
     return fitted.response
 
 
-class _WholeJob(NamedTuple):
-    """What is known beyond the batch: earlier votes (None: only this batch), objects' sources."""
-
-    own: RequestName
-    ledger: Ledger | None
-    sources: Mapping[str, str]
-
-    @property
-    def scope(self) -> Literal["job", "batch"]:
-        if self.ledger is None:
-            return "batch"
-        return "job" if any(name < self.own for name in self.ledger.requests) else "batch"
-
-    def earlier(self, field: str) -> FieldLedger | None:
-        return until(self.ledger, field, self.own) if self.ledger else None
-
-
 def _whole_job(
     place: BatchPlace,
-    batch: RequestFile,
-    answered: Sequence[AnsweredObject],
-    learning: Sequence[FieldDefinition],
+    read: Answered,
     storage: Storage,
     remaining: Callable[[], int] | None,
-) -> _WholeJob:
+) -> JobVotes:
     """Gather earlier votes of the fields that learn from them."""
     own = place.request or RequestName(0, place.folder)
-    sources = source_keys(batch.objects)
-    if not learning:
-        return _WholeJob(own, None, sources)
-    votes = request_votes(own, batch.objects, learning, answered)
-    ledger = earlier_votes(place.job, learning, votes, storage, remaining)
-    return _WholeJob(own, ledger, {**(ledger.sources if ledger else {}), **sources})
+    sources = source_keys(read.objects)
+    if not read.learning:
+        return JobVotes(own, None, sources)
+    votes = request_votes(own, read.objects, read.learning, read.answered)
+    ledger = earlier_votes(place.job, read.learning, votes, storage, remaining)
+    return JobVotes(own, ledger, {**(ledger.sources if ledger else {}), **sources})
 
 
 def _read_request(uri: str, storage: Storage) -> RequestFile:
@@ -206,50 +116,11 @@ def _read_request(uri: str, storage: Storage) -> RequestFile:
     return read_request_file(data, uri)
 
 
-def _read_answers(batch: RequestFile, storage: Storage) -> list[AnsweredObject]:
-    """Decode all answers, fetching those that were sent by reference."""
-    fetched = fetch_answers(batch.objects, storage)
-    return [read_object(entry, fetched) for entry in without_too_heavy(batch.objects, fetched)]
-
-
-def _contents(answered: Sequence[AnsweredObject]) -> list[Json]:
-    return [answer.content for item in answered for answer in item.answers]
-
-
 def _in_time(planned: Iterable[Planned], remaining: Callable[[], int] | None) -> Iterator[Planned]:
     """Yield the fields as planned; where time runs out all the same, the others simple."""
     for plan in planned:
         short = remaining is not None and remaining() < _LEAST_MILLISECONDS
         yield all_simple(plan) if short else plan
-
-
-def _consolidate(
-    objects: Sequence[RequestObject],
-    answered: Sequence[AnsweredObject],
-    columns: Sequence[ReadColumn],
-    planned: Iterable[Planned],
-    job: _WholeJob,
-    known: Mapping[str, Mapping[str, Json]],
-) -> list[tuple[str, Label]]:
-    """Consolidate field by field, then put the labels together object by object."""
-    results: list[dict[str, FieldLabel]] = [{} for _ in objects]
-    problems: list[tuple[Problem, ...]] = [()] * len(objects)
-    for (_, found, offsets), plan in zip(columns, planned, strict=True):
-        field = plan.column.field
-        made = results_within(plan, known[field.name], job.earlier(field.name))
-        for index, result in enumerate(made):
-            results[index][field.name] = field_label(
-                field, method_name(field), result, offsets[index]
-            )
-            notes = notes_on(result, field.name, answered[index])
-            problems[index] += (*found[index], *notes)
-    return [
-        (
-            entry.dataset_object_id,
-            make_label(entry, answered[i], results[i], problems[i], job.scope),
-        )
-        for i, entry in enumerate(objects)
-    ]
 
 
 def _log_batch(
