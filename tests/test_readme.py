@@ -115,6 +115,7 @@ def test_methods_that_learn_from_the_whole_job_are_named() -> None:
 def test_every_variable_that_handlers_read_is_named() -> None:
     """What the stack sets can be set elsewhere."""
     sources = [path.read_text() for path in (ROOT / "functions").glob("*.py")]
+    sources.append((ROOT / "functions/labelwright_lambda/settings.py").read_text())
     read_ones = set(re.findall(r'environment?\.get\("([A-Z_]+)"', "".join(sources)))
     assert len(read_ones) > 4
     assert all(f"`{name}`" in FUNCTIONS for name in read_ones)

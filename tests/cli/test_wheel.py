@@ -30,6 +30,7 @@ READMES = ("functions", "functions/labelwright/contract", "infra/cli/labelwright
 MODULES = {
     "pre_labeling",
     "post_labeling",
+    "refine_labels",
     "labelwright",
     "labelwright_lambda",
     "labelwright_local",

@@ -24,6 +24,9 @@ BATCH_WORK, EARLIER_WORK = 15_000_000, 8_000_000
 #: More than there ever is time for.
 BEYOND = 10**12
 
+#: The sequence model of a whole corpus has at most so many times the cells of a batch's.
+_MOST_TIMES_CELLS = 8
+
 #: Longer texts are compared by so many words at most.
 _MOST_COMPARED = 1_000
 
@@ -37,7 +40,7 @@ class Allowance(NamedTuple):
     """What a method may take: the work of earlier objects that teach, and cells of the model."""
 
     earlier_work: int | None = None
-    cells: int = 8 * MOST_CELLS
+    cells: int = _MOST_TIMES_CELLS * MOST_CELLS
 
 
 class Planned(NamedTuple):
@@ -60,12 +63,20 @@ def plan_whole(column: Column) -> Planned:
     return Planned(taken, left_out, _beyond(costs), Allowance())
 
 
-def plan_batch(columns: Sequence[Column], few: Collection[str] = ()) -> list[Planned]:
+#: A whole job, which no page waits for, may take so many batches' time at most: five minutes.
+_MOST_BATCHES = 20
+
+
+def plan_batch(
+    columns: Sequence[Column], few: Collection[str] = (), batches: int = 1
+) -> list[Planned]:
     """Plan a batch, field by field: what costs most, of all objects and fields, stays simple.
 
     ``few`` are names of fields that a minority gave: with nobody to compare a worker with, costly
-    kinds are left to their simple method.
+    kinds are left to their simple method. Where the columns are those of several ``batches``, there
+    is so much more time, within bounds.
     """
+    times = min(max(batches, 1), _MOST_BATCHES)
     taken = [without_outliers(column) for column in columns]
     costs = {
         (number, index): cost
@@ -78,13 +89,13 @@ def plan_batch(columns: Sequence[Column], few: Collection[str] = ()) -> list[Pla
         if column.field.name in few and column.field.kind in _LEARNING
     }
     costs |= {place: BEYOND for place in costs if place[0] in alone and costs[place]}
-    done = affordable(costs, BATCH_WORK)
+    done = affordable(costs, BATCH_WORK * times)
     simple: list[set[int]] = [set() for _ in columns]
     for number, index in costs.keys() - done:
         simple[number].add(index)
     sharing = Counter(column.field.kind for column in columns if column.field.name not in few)
     return [
-        Planned(column, left_out, frozenset(own), _share(sharing, column.field.kind))
+        Planned(column, left_out, frozenset(own), _share(sharing, column.field.kind, times))
         for (column, left_out), own in zip(taken, simple, strict=True)
     ]
 
@@ -95,9 +106,10 @@ def all_simple(planned: Planned) -> Planned:
     return planned._replace(simple=costly)
 
 
-def _share(sharing: Mapping[Kind, int], kind: Kind) -> Allowance:
+def _share(sharing: Mapping[Kind, int], kind: Kind, times: int) -> Allowance:
     costly = sum(sharing[kind] for kind in _LEARNING)
-    return Allowance(EARLIER_WORK // max(costly, 1), MOST_CELLS // max(sharing[kind], 1))
+    cells = min(times, _MOST_TIMES_CELLS) * MOST_CELLS
+    return Allowance(times * EARLIER_WORK // max(costly, 1), cells // max(sharing[kind], 1))
 
 
 def affordable(costs: Mapping[Key, int], budget: int) -> set[Key]:

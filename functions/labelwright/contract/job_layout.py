@@ -135,6 +135,26 @@ class JobLayout:
         """Our snapshot of the votes of all requests (``labelwright.consolidation.ledger``)."""
         return self.own("votes")
 
+    @property
+    def refined_manifest(self) -> str:
+        """Our output manifest with labels that all come from the whole job, where it is there."""
+        return self.own("refined.manifest")
+
+    @property
+    def refined(self) -> str:
+        """What is known of how the refined labels were made (``contract.refining.Refined``)."""
+        return self.own("refined.json")
+
+    @property
+    def refined_labels(self) -> str:
+        """The folder for what refined labels are too large to hold."""
+        return self.own("labels/refined")
+
+    @property
+    def object_ids(self) -> str:
+        """The ids of the output manifest's lines, a line each; without it they count from 0."""
+        return self.own("object-ids.txt")
+
     def own(self, name: str) -> str:
         """Return the address of a file of ours: never among those of the service."""
         return f"{self.prefix}/{_OWN}/{name}"

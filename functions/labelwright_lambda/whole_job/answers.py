@@ -25,7 +25,7 @@ from labelwright.contract.post_labeling import (
     AnnotationData,
     ReceivedAnnotation,
     RequestObject,
-    join_objects,
+    asked_again,
     read_request_file,
 )
 from labelwright.contract.worker_response import WorkerAnswer, WorkerResponseFile
@@ -205,7 +205,7 @@ def whole_job(source: AnswerSource) -> WholeJob:
     for file in read_files(source):
         for entry in file.objects:
             first = entries.get(entry.dataset_object_id)
-            entries[entry.dataset_object_id] = join_objects(first, entry) if first else entry
+            entries[entry.dataset_object_id] = asked_again(first, entry) if first else entry
         fetched |= file.fetched
         faults += file.faults
     ordered = sorted(entries.items(), key=_in_order)

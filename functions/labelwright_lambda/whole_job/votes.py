@@ -58,12 +58,12 @@ class TooMuchToReadError(_NotAllReadError):
 def earlier_votes(
     job: JobLayout | None,
     fields: Sequence[FieldDefinition],
-    own: RequestVotes,
+    own: RequestVotes | None,
     storage: Storage,
     remaining: Callable[[], int] | None,
     most: int = MOST_READ_ANEW,
 ) -> Ledger | None:
-    """Return the votes of all the job's requests up to now, this batch's own among them.
+    """Return the votes of all the job's requests up to now, this batch's own, if any, among them.
 
     None when they can't be had: the payload's path is not of the service's layout, the listing or
     a request is out of reach, more than ``most`` bytes would have to be read anew, or too little
@@ -89,14 +89,15 @@ def _warn(code: str) -> None:
 def _gather(
     job: JobLayout,
     fields: Sequence[FieldDefinition],
-    own: RequestVotes,
+    own: RequestVotes | None,
     storage: Storage,
     remaining: Callable[[], int] | None,
     most: int,
 ) -> Ledger:
     listed = Requests(job, storage).named()
     kept, etag = read_snapshot(job.votes, fingerprint(fields), storage)
-    known = {*kept.requests, own.request}
+    here = [own] if own else []
+    known = {*kept.requests, *(votes.request for votes in here)}
     # Later ones too: they do not count for this batch, but the next one need not read them.
     missing = [name for name in sorted(listed) if name not in known]
     added: list[RequestVotes] = []
@@ -113,7 +114,7 @@ def _gather(
             break
         added.append(request_votes(name, _objects(listed[name], body), fields))
     bodies.close()
-    ledger = extend(kept, [*added, own])
+    ledger = extend(kept, [*added, *here])
     if stopped:
         if added:
             # The next batch reads on from there.

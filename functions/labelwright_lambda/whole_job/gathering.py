@@ -1,0 +1,112 @@
+"""All data objects of a job with all their answers, in parts that fit into memory."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from labelwright.consolidation.ledger import Ledger, RequestVotes, extend
+from labelwright.contract.job_layout import JobLayout, RequestName, parse_request
+from labelwright.contract.post_labeling import RequestObject, asked_again
+from labelwright.task.definition import FieldDefinition
+from labelwright.task.gold import source_keys
+from labelwright_lambda.storage import Readable
+from labelwright_lambda.whole_job.answers import AnswerFault, AnswerFile, Requests, read_files
+from labelwright_lambda.whole_job.votes import fingerprint, request_votes
+
+#: Characters of answers that are consolidated at once; with all that is made of them they take some
+#: 600 MB.
+MOST_AT_ONCE = 64_000_000
+
+
+class Gathered(NamedTuple):
+    """A job in parts: each object is whole, and in one part.
+
+    ``ledger`` has the votes of all requests where there are several parts, else their names alone:
+    then the one part has all votes itself.
+    """
+
+    parts: Iterable[Sequence[RequestObject]]
+    ledger: Ledger
+    requests: int
+    unread: tuple[AnswerFault, ...]
+
+
+def gather(
+    job: JobLayout,
+    learning: Sequence[FieldDefinition] | None,
+    storage: Readable,
+    most: int = MOST_AT_ONCE,
+) -> Gathered:
+    """Read all consolidation requests of a job.
+
+    An object that was asked for again has all its answers, of one worker's the last. Without
+    ``learning``, the fields that learn, all is in one part, whatever its size: it takes all answers
+    to recognise fields.
+
+    Raises:
+        StorageError: a file is out of reach.
+    """
+    source = Requests(job, storage)
+    last: dict[str, RequestName] = {}
+    held: dict[str, RequestObject] = {}
+    votes: list[RequestVotes] = []
+    unread: list[AnswerFault] = []
+    size = number = 0
+    for name, file in _named_files(source):
+        number += 1
+        unread += file.faults
+        last |= dict.fromkeys((entry.dataset_object_id for entry in file.objects), name)
+        size += sum(map(_characters, file.objects))
+        if learning is not None:
+            votes.append(request_votes(name, file.objects, learning))
+        if learning is None or size <= most:
+            _join(held, file.objects)
+        else:
+            held.clear()
+    names = tuple(sorted(set(last.values())))
+    if learning is None or size <= most:
+        sources = source_keys(held.values())
+        return Gathered((list(held.values()),), Ledger("", names, {}, sources), number, (*unread,))
+    ledger = extend(Ledger(fingerprint(learning), (), {}), votes)
+    return Gathered(_parts(source, last, most), ledger, number, (*unread,))
+
+
+def _named_files(source: Requests) -> Iterator[tuple[RequestName, AnswerFile]]:
+    names = [found[1] for uri in source.files() if (found := parse_request(uri))]
+    yield from zip(names, read_files(source), strict=True)
+
+
+def _join(held: dict[str, RequestObject], objects: Iterable[RequestObject]) -> None:
+    for entry in objects:
+        first = held.get(entry.dataset_object_id)
+        held[entry.dataset_object_id] = asked_again(first, entry) if first else entry
+
+
+def _parts(
+    source: Requests, last: dict[str, RequestName], most: int
+) -> Iterator[Sequence[RequestObject]]:
+    """Yield the objects once no later request has any of them again."""
+    waiting: dict[str, RequestObject] = {}
+    part: list[RequestObject] = []
+    size = 0
+    for name, file in _named_files(source):
+        _join(waiting, file.objects)
+        for entry in file.objects:
+            if last[entry.dataset_object_id] == name:
+                whole = waiting.pop(entry.dataset_object_id)
+                size += _characters(whole)
+                part.append(whole)
+        if size > most:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part
+
+
+def _characters(entry: RequestObject) -> int:
+    """Return how long an object's answers are, as far as they are here."""
+    contents = (
+        received.annotation.annotation_data.content
+        for received in entry.annotations
+        if received.annotation
+    )
+    return sum(len(content) for content in contents if isinstance(content, str))
