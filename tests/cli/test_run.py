@@ -92,8 +92,8 @@ def test_a_label_whose_file_is_missing_is_told(tmp_path: Path) -> None:
     ]  # fmt: skip
     status, output = run(*options)
     assert (status, "damaged" in output) == (0, False), output
-    [file] = (path for path in tmp_path.rglob("labels/*/*/*.json"))
-    file.unlink()
+    for file in tmp_path.rglob("labels/refined/*.json"):
+        file.unlink()
     status, output = run(*options)
     assert status == 1
     assert re.search(r"damaged +│ 1 │ s3://\S+/0.json: there is no such object", output), output

@@ -1,7 +1,6 @@
 """What post-labeling failed for is tried again, and no answer or label is lost by it."""
 
 import json
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ from labelwright.contract.base import Json
 from labelwright_local.engine.settings import Retries
 from labelwright_local.engine.troubles import Trouble
 from labelwright_local.workspace.job_on_disk import JobOnDisk
+from tests.local.engine.older_state import make_older
 from tests.local.engine.small_jobs import Counting, SmallJob, answer, work
 
 ONCE = Retries(tries=1)
@@ -151,11 +151,7 @@ def test_a_state_of_an_earlier_version_is_taken_up(tmp_path: Path) -> None:
     """It had no place for failures of before, for troubles and for sessions."""
     job = failed(tmp_path)
     path = JobOnDisk(job.storage, job.files.layout).state
-    with sqlite3.connect(path) as db:
-        db.execute("DROP TABLE failures")
-        db.executescript("DROP TABLE troubles; DROP TABLE sessions; DROP TABLE removed_workers")
-        db.execute("PRAGMA user_version = 1")
-    db.close()
+    make_older(path, 1)
     with job.open(ONCE) as engine:
         assert engine.progress().labeled == 3
         engine.note_troubles("1", {Trouble.PAGE: "It is blank."})

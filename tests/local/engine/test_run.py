@@ -64,6 +64,8 @@ def test_the_workspace_holds_the_services_own_files(tmp_path: Path) -> None:
         "2026-01-02_03:04:05.json",
         "manifests/output/output.manifest",
         "labelwright/job.json",
+        "labelwright/refined.json",
+        "labelwright/refined.manifest",
         "labelwright/votes",
         "labelwright/run.lock",
         "labelwright/skipped.jsonl",

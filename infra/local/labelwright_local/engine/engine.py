@@ -297,6 +297,15 @@ class Engine:
         with self._state.writing() as db:
             retrying.post_label_again(db, self.files, self._time())
 
+    @property
+    def can_refine(self) -> bool:
+        """Whether the job's functions can consolidate it whole: ours can, people's own can't."""
+        return self._rounds.can_refine
+
+    def refine(self) -> bool:
+        """Consolidate the whole job as far as it is; False where its functions can't."""
+        return self._rounds.refine()
+
     def work(self) -> bool:
         """Do one round of what time and answers ask for; tell whether anything was done.
 

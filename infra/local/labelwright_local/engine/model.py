@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
 from labelwright.contract.base import Json
 from labelwright.errors import UsageError
@@ -32,6 +32,20 @@ class Handlers(Protocol):
 
     def post(self, event: Json) -> Json:
         """Return the post-labeling response for one consolidation request."""
+
+
+@runtime_checkable
+class WholeJobHandlers(Protocol):
+    """What our own functions can do besides: consolidate a whole job, and label ahead of time.
+
+    Events and answers are those of ``refine_labels``.
+    """
+
+    def refine(self, event: Json) -> Json:
+        """Consolidate the whole job; write the refined manifest."""
+
+    def provisional(self, event: Json) -> Json:
+        """Return labels by datasetObjectId of ``objects`` that no batch has yet."""
 
 
 class Assignment(NamedTuple):
@@ -83,7 +97,8 @@ class JobProgress(NamedTuple):
     ``without_label``: how many of the failed ones did so in post-labeling. ``troubled``: with how
     many something else is wrong, which their views tell. ``stopped``: finished
     early, or told to; ``finished``: nothing more will happen. ``version`` differs whenever anything
-    else does, also after a restart.
+    else does, also after a restart. ``refined``: labels are those of the whole job, consolidated at
+    once; ``refine_fault`` says why that failed, if it did.
     """
 
     waiting: int
@@ -102,6 +117,8 @@ class JobProgress(NamedTuple):
     finished: bool
     version: int
     troubled: int = 0
+    refined: bool = False
+    refine_fault: str | None = None
 
     @property
     def objects(self) -> int:
@@ -130,7 +147,8 @@ class ObjectView(NamedTuple):
     """One object in a list.
 
     ``disagreement`` is 0 to 1, None where nothing is known of it; ``line_number`` counts from 1.
-    ``troubles`` say what is wrong with it, whatever its state.
+    ``troubles`` say what is wrong with it, whatever its state. ``provisional``: the label is what
+    its answers amount to until its batch is labeled; it is in no output.
     """
 
     id: str
@@ -142,6 +160,7 @@ class ObjectView(NamedTuple):
     label: Json | None
     disagreement: float | None
     troubles: tuple[str, ...] = ()
+    provisional: bool = False
 
 
 class AnswerView(NamedTuple):

@@ -88,10 +88,19 @@ def progress(db: sqlite3.Connection) -> JobProgress:
         finished=bool(job["finished"]),
         version=job["version"],
         troubled=troubles.count(db),
+        refined=bool(job["refined"]) and job["refine_fault"] is None,
+        refine_fault=job["refine_fault"],
     )
 
 
-_VIEW = "SELECT objects.*, label FROM objects LEFT JOIN labels ON object = number "
+#: A label of the whole job before that of its batch; before both what new answers amount to.
+_VIEW = (
+    "SELECT objects.*, coalesce(p.label, r.label, b.label) AS label, p.label IS NOT NULL AS early "
+    "FROM objects LEFT JOIN labels AS b ON b.object = number "
+    "LEFT JOIN refined_labels AS r ON r.object = number "
+    "LEFT JOIN provisional_labels AS p "
+    "ON p.object = number AND p.answers = objects.answers AND state = 'answered' "
+)
 
 
 def views(
@@ -162,4 +171,5 @@ def _view(db: sqlite3.Connection, row: sqlite3.Row) -> ObjectView:
         None if row["label"] is None else load_json(row["label"]),
         row["disagreement"],
         tuple(troubles.of(db, row["number"])),
+        bool(row["early"]),
     )

@@ -4,8 +4,8 @@ import threading
 
 from labelwright_local.engine.assignments import leases
 from labelwright_local.engine.clock import JobTime
-from labelwright_local.engine.labeling import batches, output, postlabeling, prelabeling
-from labelwright_local.engine.model import Handlers
+from labelwright_local.engine.labeling import batches, output, postlabeling, prelabeling, whole_job
+from labelwright_local.engine.model import Handlers, WholeJobHandlers
 from labelwright_local.engine.settings import Retries
 from labelwright_local.engine.spec import JobSpec
 from labelwright_local.engine.state.database import Database
@@ -35,6 +35,7 @@ class Rounds:
         self._retries = retries
         self._at_work = threading.Lock()
         self._at_output = threading.Lock()
+        self._at_refining = threading.Lock()
         self._output_at = 0
 
     def once(self) -> bool:
@@ -47,12 +48,51 @@ class Rounds:
             with self._state.writing() as db:
                 leases.expire(db, self._time())
             done = [self._pre_label(), self._form_batches(), self._post_label()]
-            return any(done) or self._write_when_due()
+            if any(done) or self._write_when_due():
+                return True
+            return self._label_ahead() or self._refine_when_due()
 
     def write_output(self) -> str:
         """Write the output manifest as far as the job is, and return its ``s3://`` address."""
         self._write()
         return self._files.layout.output_manifest
+
+    @property
+    def can_refine(self) -> bool:
+        """Whether the job's functions can consolidate it whole: ours can."""
+        return isinstance(self._handlers, WholeJobHandlers)
+
+    def refine(self) -> bool:
+        """Consolidate the whole job as far as it is; False where its functions can't.
+
+        It does not wait for ``once``.
+        """
+        if not isinstance(self._handlers, WholeJobHandlers):
+            return False
+        with self._at_refining:
+            self._write()
+            fault = whole_job.refine(self._spec, self._files, self._handlers)
+            with self._state.writing() as db:
+                whole_job.store(db, self._files, self._spec, fault)
+        return True
+
+    def _refine_when_due(self) -> bool:
+        with self._state.reading() as db:
+            due = whole_job.is_due(db)
+        return due and self.refine()
+
+    def _label_ahead(self) -> bool:
+        if not isinstance(self._handlers, WholeJobHandlers):
+            return False
+        with self._state.snapshot() as db:
+            asked = whole_job.waiting(db)
+            if not asked:
+                return False
+            numbers = [number for number, _ in asked]
+            labels = whole_job.label_ahead(db, self._spec, self._files, self._handlers, numbers)
+        with self._state.writing() as db:
+            whole_job.store_ahead(db, asked, labels)
+        return True
 
     def _pre_label(self) -> bool:
         settings = self._spec.settings
@@ -98,11 +138,14 @@ class Rounds:
         # One after the other, so that the last one written is the latest.
         with self._at_output:
             with self._state.snapshot() as db:
-                (version,) = db.execute("SELECT version FROM job").fetchone()
+                version, unwritten = db.execute("SELECT version, unwritten FROM job").fetchone()
+                if not unwritten and self._files.holds(self._files.layout.output_manifest):
+                    return
                 at_end = output.is_complete(db)
                 output.write_output(db, self._files, self._spec)
             self._output_at = self._time()
             with self._state.writing() as db:
+                whole_job.begin_anew(db)
                 db.execute(
                     "UPDATE job SET unwritten = 0, finished = ? WHERE version = ? AND unwritten",
                     (at_end, version),

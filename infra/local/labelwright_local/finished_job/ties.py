@@ -39,11 +39,18 @@ def tied_labels(
     gold = _gold(spec, files)
     past = _Past()
     requests = Requests(files.layout, files.storage)
-    for own, uri in sorted(requests.named().items()):
-        batch = requests.read(uri)
-        past.add(own, batch.objects)
-        if any(entry.dataset_object_id in wanted for entry in batch.objects):
-            found |= _of_batch(spec, name, own, batch, past, gold)
+    batches = {own: requests.read(uri) for own, uri in sorted(requests.named().items())}
+    # Labels of the whole job were made of all requests, those of a batch of the ones up to its own.
+    whole = files.holds(files.layout.refined_manifest)
+    if whole:
+        for own, batch in batches.items():
+            past.add(own, batch.objects)
+    last = max(batches, default=None)
+    for own, batch in batches.items():
+        if not whole:
+            past.add(own, batch.objects)
+        if last and any(entry.dataset_object_id in wanted for entry in batch.objects):
+            found |= _of_batch(spec, name, last if whole else own, batch, past, gold)
     return {name: tied for name, tied in found.items() if tied and name in wanted}
 
 

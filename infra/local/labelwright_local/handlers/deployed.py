@@ -4,6 +4,7 @@ from functools import cached_property
 
 import post_labeling
 import pre_labeling
+import refine_labels
 from labelwright.contract.base import Json
 from labelwright.task.skip import Skip
 from labelwright_local.engine.spec import JobSpec
@@ -46,6 +47,14 @@ class DeployedHandlers:
     def post(self, event: Json) -> Json:
         """Consolidate one batch."""
         return post_labeling.handle(event, self._storage, self._post)
+
+    def refine(self, event: Json) -> Json:
+        """Consolidate the whole job."""
+        return refine_labels.handle(event, self._storage, self._post)
+
+    def provisional(self, event: Json) -> Json:
+        """Label objects ahead of their batch."""
+        return refine_labels.provisional(event, self._storage, self._post)
 
     @cached_property
     def _post(self) -> post_labeling.Settings:

@@ -84,13 +84,17 @@ class NoTaskContext(PageContext):
 
 @dataclass(frozen=True)
 class OverviewContext(PageContext):
-    """How far the job is; ``states`` are those an object can be in, in the order shown."""
+    """How far the job is; ``states`` are those an object can be in, in the order shown.
+
+    ``can_refine``: whether its functions can consolidate it whole.
+    """
 
     template = "overview.html"
     job: JobView
     progress: JobProgress
     states: tuple[str, ...]
     has_report: bool
+    can_refine: bool
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ class JobView(NamedTuple):
     instructions: str
     folder: Path
     output_manifest: Path
+    refined_manifest: Path
     report: Path
 
 
@@ -27,5 +28,6 @@ def job_view(spec: JobSpec, disk: JobOnDisk) -> JobView:
         instructions=(definition.instructions if definition else None) or "",
         folder=disk.folder,
         output_manifest=disk.output_manifest,
+        refined_manifest=disk.refined_manifest,
         report=disk.report,
     )

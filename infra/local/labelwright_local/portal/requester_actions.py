@@ -37,6 +37,7 @@ class RequesterActions(NamedTuple):
             Route("/requester/resume", self.resume, methods=["POST"]),
             Route("/requester/finish", self.finish, methods=["POST"]),
             Route("/requester/post-label-again", self.post_label_again, methods=["POST"]),
+            Route("/requester/refine", self.refine, methods=["POST"]),
             Route("/requester/workers-per-object", self.workers_per_object, methods=["POST"]),
             Route("/requester/workers", self.add_worker, methods=["POST"]),
             Route("/requester/workers/{worker}/code", self.new_code, methods=["POST"]),
@@ -60,7 +61,11 @@ class RequesterActions(NamedTuple):
         """Try post-labeling again for what it failed for."""
         return await self._simple(request, self.engine.post_label_again)
 
-    async def _simple(self, request: Request, action: Callable[[], None]) -> Response:
+    async def refine(self, request: Request) -> Response:
+        """Consolidate the whole job as far as it is."""
+        return await self._simple(request, self.engine.refine)
+
+    async def _simple(self, request: Request, action: Callable[[], object]) -> Response:
         session = await requester_at(request, self.sessions)
         await read_form(request, self.sessions, session)
         await run_in_threadpool(action)

@@ -47,6 +47,7 @@ class RequesterPages(NamedTuple):
             Route("/requester/workers", self.workers),
             Route("/requester/finish", self.finish),
             Route("/requester/output.manifest", self.output),
+            Route("/requester/refined.manifest", self.refined),
             Route("/requester/report.html", self.report),
         ]
 
@@ -61,6 +62,7 @@ class RequesterPages(NamedTuple):
             progress=self.engine.progress(),
             states=STATES,
             has_report=self.job.report.is_file(),
+            can_refine=self.engine.can_refine,
         )
         return self.html.page(context, session)
 
@@ -123,6 +125,19 @@ class RequesterPages(NamedTuple):
             self.job.output_manifest,
             media_type="application/jsonl",
             filename=f"{self.job.name}.manifest",
+        )
+
+    def refined(self, request: Request) -> Response:
+        """Hand out the manifest with the labels of the whole job, if it was consolidated whole."""
+        requester_session(request, self.sessions)
+        if not self.job.refined_manifest.is_file():
+            raise RequestFailed(
+                404, "The whole job was not consolidated since its labels changed last."
+            )
+        return FileResponse(
+            self.job.refined_manifest,
+            media_type="application/jsonl",
+            filename=f"{self.job.name}.refined.manifest",
         )
 
     def report(self, request: Request) -> Response:

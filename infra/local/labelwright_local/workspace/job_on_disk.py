@@ -35,6 +35,11 @@ class JobOnDisk:
         return self.path(self._layout.output_manifest)
 
     @property
+    def refined_manifest(self) -> Path:
+        """The output manifest with labels of the whole job, where it is there."""
+        return self.path(self._layout.refined_manifest)
+
+    @property
     def report(self) -> Path:
         """The report, which is there when somebody had it made."""
         return self._own("report.html")

@@ -22,12 +22,26 @@ def write_output(db: sqlite3.Connection, files: JobFiles, spec: JobSpec) -> None
 
     Objects without a label that did not fail keep their lines, as in the service; that skipped ones
     do is our choice, the service's is not documented. A line that is no JSON object has no place in
-    a manifest and is told in ``unreadable.jsonl``.
+    a manifest and is told in ``unreadable.jsonl``; ``object-ids.txt`` then says whose lines the
+    others are. Labels of the whole job that were made before are no longer those of the whole job.
     """
+    files.storage.delete(files.layout.refined_manifest)
+    files.storage.delete(files.layout.refined)
+    _write_ids(db, files)
     for kind in ("skipped", "unreadable"):
         files.storage.write_parts(files.layout.own(f"{kind}.jsonl"), _told(db, kind))
     files.storage.write_parts(files.layout.intermediate(1), _intermediate(db))
     files.storage.write_parts(files.layout.output_manifest, _lines(db, files, spec))
+
+
+def _write_ids(db: sqlite3.Connection, files: JobFiles) -> None:
+    (count, last) = db.execute("SELECT count(*), max(object) FROM lines").fetchone()
+    if count == 0 or count == last + 1:
+        files.storage.delete(files.layout.object_ids)
+        return
+    rows = db.execute("SELECT object FROM lines ORDER BY object")
+    parts = (f"{row['object']}\n".encode() for row in rows)
+    files.storage.write_parts(files.layout.object_ids, parts)
 
 
 def is_complete(db: sqlite3.Connection) -> bool:
@@ -41,9 +55,14 @@ def is_complete(db: sqlite3.Connection) -> bool:
 
 
 def outcomes(db: sqlite3.Connection) -> Iterator[ObjectOutcome]:
-    """Yield what became of each object of a finished job, in manifest order."""
+    """Yield what became of each object of a finished job, in manifest order.
+
+    Labels are those of the whole job, where it was consolidated whole.
+    """
     for row in db.execute(
-        "SELECT objects.*, label FROM objects LEFT JOIN labels ON object = number ORDER BY number"
+        "SELECT objects.*, coalesce(r.label, b.label) AS label FROM objects "
+        "LEFT JOIN labels AS b ON b.object = number "
+        "LEFT JOIN refined_labels AS r ON r.object = number ORDER BY number"
     ):
         label = load_json(row["label"]) if row["state"] == "labeled" else None
         yield ObjectOutcome(

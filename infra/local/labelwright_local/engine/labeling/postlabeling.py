@@ -48,19 +48,27 @@ def write_files(db: sqlite3.Connection, files: JobFiles, batch: Batch, identifie
     They follow from the state alone: after a crash the same files are written again.
     """
     request = []
-    for item in _answered(db, identifier):
+    for item in _answered(db, "batch = ?", identifier):
         stored = EmittedWorkerResponseFile(answers=item.answers)
         files.write_json(files.worker_response(batch, str(item.number)), stored.wire())
         request.append(_request_object(item))
     files.write_json(batch.request_uri, request)
 
 
-def _answered(db: sqlite3.Connection, batch: int) -> Iterator[_Answered]:
-    rows = db.execute(
-        "SELECT number, line, s.* FROM objects JOIN lines AS l ON l.object = number "
-        "JOIN submissions AS s ON s.object = number WHERE batch = ? ORDER BY number, s.id",
-        (batch,),
-    )
+def request_objects(db: sqlite3.Connection, numbers: Sequence[int]) -> list[Json]:
+    """Return objects as a consolidation request has them, in the order of the manifest."""
+    chosen = "number IN (SELECT value FROM json_each(?))"
+    return [_request_object(item) for item in _answered(db, chosen, dump_json(numbers))]
+
+
+_ANSWERED = (
+    "SELECT number, line, s.* FROM objects JOIN lines AS l ON l.object = number "
+    "JOIN submissions AS s ON s.object = number "
+)
+
+
+def _answered(db: sqlite3.Connection, chosen: str, value: int | str) -> Iterator[_Answered]:
+    rows = db.execute(f"{_ANSWERED}WHERE {chosen} ORDER BY number, s.id", (value,))
     for number, given in groupby(rows, key=lambda row: int(row["number"])):
         answers = list(given)
         line = ManifestLine.parse(load_json(answers[0]["line"]))
@@ -181,6 +189,7 @@ def _label(db: sqlite3.Connection, number: int, label: Json, sure: Sequence[floa
     contents = db.execute("SELECT content FROM submissions WHERE object = ?", (number,))
     differ = disagreement(sure, [load_json(row["content"]) for row in contents])
     db.execute("INSERT OR REPLACE INTO labels VALUES (?, ?)", (number, dump_json(label)))
+    db.execute("DELETE FROM provisional_labels WHERE object = ?", (number,))
     db.execute(
         "UPDATE objects SET state = 'labeled', disagreement = ? WHERE number = ?",
         (differ, number),

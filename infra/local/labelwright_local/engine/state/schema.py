@@ -171,8 +171,25 @@ UPDATE workers SET join_code_hash = slow_hash(join_code_hash)
     WHERE join_code_hash NOT LIKE 'scrypt$%';
 """
 
+#: Labels that all come from the whole job, and what objects have until their batch is labeled.
+#: ``refined`` is 1 once the job was consolidated whole, or that failed (``refine_fault``).
+_WHOLE_JOB = """
+ALTER TABLE job ADD COLUMN refined INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE job ADD COLUMN refine_fault TEXT;
+CREATE TABLE refined_labels (
+    object INTEGER PRIMARY KEY REFERENCES objects (number),
+    label TEXT NOT NULL
+);
+-- Good for so many answers; the label is NULL where none could be made of them.
+CREATE TABLE provisional_labels (
+    object INTEGER PRIMARY KEY REFERENCES objects (number),
+    answers INTEGER NOT NULL,
+    label TEXT
+);
+"""
+
 #: Each brings the file from the version of its place to the next one.
-_MIGRATIONS = (_FIRST, _FAILURES, _TROUBLES, _SESSIONS)
+_MIGRATIONS = (_FIRST, _FAILURES, _TROUBLES, _SESSIONS, _WHOLE_JOB)
 
 
 def migrate(connection: sqlite3.Connection, place: str) -> None:

@@ -1,0 +1,127 @@
+"""Labels of the whole job, and labels ahead of their batch: what our own functions can do besides.
+
+Neither changes what the service would have: the output manifest stays what post-labeling answered.
+"""
+
+import logging
+import sqlite3
+from collections.abc import Iterator
+
+from labelwright.contract.base import Json, dump_json, load_json
+from labelwright.contract.manifest import labels_of
+from labelwright.errors import UsageError
+from labelwright_local.engine.labeling.calls import failure
+from labelwright_local.engine.labeling.disagreement import confidences, disagreement
+from labelwright_local.engine.labeling.postlabeling import request_objects
+from labelwright_local.engine.model import WholeJobHandlers
+from labelwright_local.engine.spec import JobSpec
+from labelwright_local.workspace.job_files import JobFiles
+
+_log = logging.getLogger("labelwright.engine")
+
+#: Objects that are labeled ahead at once.
+_AHEAD = 50
+
+
+def is_due(db: sqlite3.Connection) -> bool:
+    """Tell whether the job has ended and was not consolidated whole since."""
+    job = db.execute("SELECT finished, refined FROM job").fetchone()
+    labeled = db.execute("SELECT 1 FROM objects WHERE state = 'labeled' LIMIT 1").fetchone()
+    return bool(job["finished"] and not job["refined"] and labeled)
+
+
+def begin_anew(db: sqlite3.Connection) -> None:
+    """Forget the labels of the whole job: some of it has changed."""
+    db.execute("DELETE FROM refined_labels")
+    db.execute("UPDATE job SET refined = 0, refine_fault = NULL")
+
+
+def event_of(spec: JobSpec, files: JobFiles) -> dict[str, Json]:
+    """Make the event of ``refine_labels``."""
+    return {
+        "labelingJobArn": spec.arn,
+        "jobPrefix": files.layout.prefix,
+        "labelAttributeName": spec.label_attribute,
+    }
+
+
+def refine(spec: JobSpec, files: JobFiles, handlers: WholeJobHandlers) -> str | None:
+    """Consolidate the whole job; return why that failed, if it did."""
+    try:
+        handlers.refine(event_of(spec, files))
+    except UsageError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the labels of the batches are there all the same
+        return failure("consolidating the whole job", error)
+    return None
+
+
+def store(db: sqlite3.Connection, files: JobFiles, spec: JobSpec, fault: str | None) -> None:
+    """Take up the labels of the refined manifest, or why there are none.
+
+    Nothing is taken up where the job has changed since: it is consolidated whole again then.
+    """
+    (unwritten,) = db.execute("SELECT unwritten FROM job").fetchone()
+    if unwritten:
+        return
+    begin_anew(db)
+    if fault is None:
+        for number, label in _refined(db, files, spec):
+            contents = db.execute("SELECT content FROM submissions WHERE object = ?", (number,))
+            answers = [load_json(row["content"]) for row in contents]
+            differ = disagreement(confidences(label, files.read_label_file), answers)
+            db.execute("INSERT INTO refined_labels VALUES (?, ?)", (number, dump_json(label)))
+            db.execute("UPDATE objects SET disagreement = ? WHERE number = ?", (differ, number))
+    db.execute("UPDATE job SET refined = 1, refine_fault = ?", (fault,))
+
+
+def _refined(db: sqlite3.Connection, files: JobFiles, spec: JobSpec) -> Iterator[tuple[int, Json]]:
+    rows = db.execute("SELECT object FROM lines ORDER BY object").fetchall()
+    lines = files.storage.read(files.layout.refined_manifest).splitlines()
+    for row, text in zip(rows, lines, strict=True):
+        for label in labels_of(load_json(text)):
+            if label.attribute == spec.label_attribute and not label.failed:
+                yield row["object"], label.value
+
+
+def waiting(db: sqlite3.Connection) -> list[tuple[int, int]]:
+    """Return complete objects without a provisional label, each with how many answers it has."""
+    rows = db.execute(
+        "SELECT number, objects.answers FROM objects LEFT JOIN provisional_labels AS p "
+        "ON p.object = number AND p.answers = objects.answers "
+        "WHERE state = 'answered' AND p.object IS NULL ORDER BY number LIMIT ?",
+        (_AHEAD,),
+    )
+    return [(row["number"], row["answers"]) for row in rows]
+
+
+def label_ahead(
+    db: sqlite3.Connection,
+    spec: JobSpec,
+    files: JobFiles,
+    handlers: WholeJobHandlers,
+    numbers: list[int],
+) -> dict[str, Json]:
+    """Return what the answers of objects amount to by now; empty where that can't be said."""
+    event = {**event_of(spec, files), "objects": request_objects(db, numbers)}
+    try:
+        found = handlers.provisional(event)
+    except UsageError:
+        raise
+    except Exception as error:  # noqa: BLE001 - their batch's turn comes, and tells what is wrong
+        _log.warning("no provisional labels", extra={"kind": type(error).__name__})
+        return {}
+    return dict(found)
+
+
+def store_ahead(
+    db: sqlite3.Connection, asked: list[tuple[int, int]], labels: dict[str, Json]
+) -> None:
+    """Keep provisional labels, also that there is none, so that nobody asks again."""
+    db.executemany(
+        "INSERT OR REPLACE INTO provisional_labels VALUES (?, ?, ?)",
+        [
+            (number, answers, dump_json(labels[str(number)]) if str(number) in labels else None)
+            for number, answers in asked
+        ],
+    )

@@ -1,0 +1,23 @@
+"""State files of earlier versions, made of a current one by undoing its migrations."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+#: What each step to a version added, undone; the last one first.
+_UNDONE = {
+    5: "DROP TABLE refined_labels; DROP TABLE provisional_labels;"
+    "ALTER TABLE job DROP COLUMN refined; ALTER TABLE job DROP COLUMN refine_fault",
+    4: "DROP TABLE sessions; DROP TABLE removed_workers",
+    3: "DROP TABLE troubles",
+    2: "DROP TABLE failures",
+}
+
+
+def make_older(path: Path, version: int) -> None:
+    """Turn a state file into what an earlier version of its schema was."""
+    with closing(sqlite3.connect(path)) as db:
+        for step, script in _UNDONE.items():
+            if step > version:
+                db.executescript(script)
+        db.executescript(f"PRAGMA user_version = {version}")
