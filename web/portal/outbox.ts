@@ -5,6 +5,13 @@ export interface Waiting {
   assignment: string;
   token: string;
   answer: object;
+  /** It takes the place of an earlier answer. */
+  correction?: boolean;
+}
+
+/** Where an answer is sent to. */
+export function placeOf(waiting: Waiting): string {
+  return `/tasks/${waiting.assignment}/${waiting.correction ? "correction" : "answer"}`;
 }
 
 /** What of the browser's storage is needed; it may throw when it is full or forbidden. */

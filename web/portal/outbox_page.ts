@@ -1,6 +1,6 @@
 // The list of jobs: answers that an earlier page could not send are sent now.
 import { element } from "./dom.ts";
-import { browserStore, Outbox, type Waiting } from "./outbox.ts";
+import { browserStore, Outbox, placeOf, type Waiting } from "./outbox.ts";
 import { pause, send, type Taken } from "./requests.ts";
 
 const box = element("outbox");
@@ -17,7 +17,7 @@ function say(text: string): void {
 async function deliver(waiting: Waiting): Promise<void> {
   const body = { token: waiting.token, answer: waiting.answer };
   for (let tries = 0; ; tries++) {
-    const reply = await send<Taken>(`/tasks/${waiting.assignment}/answer`, csrf, body);
+    const reply = await send<Taken>(placeOf(waiting), csrf, body);
     if (reply.kind === "signed-out") return;
     if (reply.kind !== "unreachable") {
       const reason = reply.kind === "done" ? reply.value.reason : reply.reason;

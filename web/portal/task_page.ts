@@ -2,7 +2,7 @@
 import { element } from "./dom.ts";
 import { Drafts, SHORT } from "./draft.ts";
 import { readMessage, welcome } from "./messages.ts";
-import { browserStore, Outbox, type Waiting } from "./outbox.ts";
+import { browserStore, Outbox, placeOf, type Waiting } from "./outbox.ts";
 import { newToken, pause, send, type Taken } from "./requests.ts";
 import { leaveBehind, takeUp } from "./unsent.ts";
 import { dueWarning, timeLeft } from "./timer.ts";
@@ -13,7 +13,12 @@ const { assignment = "", worker = "", csrf = "" } = task.dataset;
 const path = `/tasks/${assignment}`;
 const outbox = new Outbox(browserStore(), worker);
 const opened = [performance.now(), Date.now()] as const;
-const given = Number(task.dataset["remaining"]);
+/** The worker's last answer, which counts as it was until a better one is there: no time runs out. */
+const correcting = "correcting" in task.dataset;
+const given = correcting ? Infinity : Number(task.dataset["remaining"]);
+
+/** In UTF-16 units: beside the longest answer, as much fits into a request. */
+const LONGEST_BESIDE = 200_000;
 
 let over = false;
 let sending = false;
@@ -78,8 +83,9 @@ async function submit(waiting: Waiting): Promise<void> {
   drafts.drop();
   const kept = outbox.keep(waiting);
   for (let tries = 0; ; tries++) {
-    const body = { token: waiting.token, answer: waiting.answer };
-    const reply = await send<Taken>(`${path}/answer`, csrf, body);
+    // What the page would go on from, should the answer be corrected.
+    const draft = newest !== null && newest.length < LONGEST_BESIDE ? newest : undefined;
+    const reply = await send<Taken>(placeOf(waiting), csrf, { token: waiting.token, answer: waiting.answer, draft });
     if (reply.kind === "unreachable") {
       notice(
         kept
@@ -163,7 +169,7 @@ window.addEventListener("message", (event) => {
       if (!sending) drafts.put(message.draft);
       break;
     case "submit":
-      void submit({ assignment, token: newToken(), answer: message.answer });
+      void submit({ assignment, token: newToken(), answer: message.answer, correction: correcting });
       break;
     case "problem":
       // Apart from notices: a page that fails again and again must not take a refused answer away.
@@ -182,6 +188,7 @@ page.src = `${path}/page`;
 
 let before = Infinity;
 function tick(): void {
+  if (correcting) return;
   const left = remaining();
   element("timer").textContent = `${timeLeft(left)} left`;
   element("timer").classList.toggle("late", left <= 60);

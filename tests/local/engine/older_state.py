@@ -6,6 +6,7 @@ from pathlib import Path
 
 #: What each step to a version added, undone; the last one first.
 _UNDONE = {
+    6: "DROP TABLE revisions; ALTER TABLE workers DROP COLUMN join_code_until",
     5: "DROP TABLE refined_labels; DROP TABLE provisional_labels;"
     "ALTER TABLE job DROP COLUMN refined; ALTER TABLE job DROP COLUMN refine_fault",
     4: "DROP TABLE sessions; DROP TABLE removed_workers",

@@ -20,7 +20,7 @@ def test_a_paused_job_gives_no_new_tasks_and_takes_those_that_are_held(tmp_path:
         task = take(engine, ann)
         engine.pause()
         assert engine.next_assignment(ben, "b") is None
-        assert engine.worker_progress(ben) == (0, 0, None)
+        assert engine.worker_progress(ben) == (0, 0, None, None)
         assert engine.submit(task.id, ann, "t", {}).accepted
     with job.open() as engine:
         assert engine.progress().paused

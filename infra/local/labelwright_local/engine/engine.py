@@ -10,6 +10,7 @@ from labelwright_local.engine import objects, troubles
 from labelwright_local.engine.assignments import (
     assignment,
     control,
+    correction,
     leases,
     sessions,
     submission,
@@ -200,15 +201,42 @@ class Engine:
             return assignment.save_draft(db, assignment_id, worker_id, draft, self._time())
 
     def submit(
-        self, assignment_id: str, worker_id: str, token: str, answer: dict[str, Json]
+        self,
+        assignment_id: str,
+        worker_id: str,
+        token: str,
+        answer: dict[str, Json],
+        draft: str | None = None,
     ) -> Submitted:
         """Take an answer in, or say why it does not count; to the same ``token`` always the same.
 
-        As in the service, only what is submitted while the lease lasts counts.
+        As in the service, only what is submitted while the lease lasts counts. ``draft`` is what
+        its page would go on from, should the worker correct it.
         """
-        text = submission.as_text(answer)
+        text = submission.as_text(answer, draft)
         with self._state.writing() as db:
             return submission.submit(db, assignment_id, worker_id, token, text, self._time())
+
+    def correct(
+        self,
+        assignment_id: str,
+        worker_id: str,
+        token: str,
+        answer: dict[str, Json],
+        draft: str | None = None,
+    ) -> Submitted:
+        """Put a correction in the place of the worker's last answer, or say why it is too late.
+
+        It can be corrected until their next answer is in or its object is handed over.
+        """
+        text = submission.as_text(answer, draft)
+        with self._state.writing() as db:
+            return correction.correct(db, assignment_id, worker_id, token, text, self._time())
+
+    def correctable(self, assignment_id: str, worker_id: str) -> Assignment | None:
+        """Return the task of a worker's last answer, as long as that can be corrected."""
+        with self._state.reading() as db:
+            return correction.find(db, assignment_id, worker_id)
 
     def decline(self, assignment_id: str, worker_id: str) -> None:
         """Take a task from a worker who is not to be offered this object again."""

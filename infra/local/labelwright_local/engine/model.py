@@ -163,8 +163,18 @@ class ObjectView(NamedTuple):
     provisional: bool = False
 
 
+class RevisionView(NamedTuple):
+    """What a worker had answered before they corrected it."""
+
+    content: Json
+    submission_time: str | None
+
+
 class AnswerView(NamedTuple):
-    """One answer to an object; ``refused`` says why it does not count, if it does not."""
+    """One answer to an object; ``refused`` says why it does not count, if it does not.
+
+    ``corrected`` is what it was before, the first one first.
+    """
 
     worker_id: str
     worker_name: str
@@ -172,6 +182,7 @@ class AnswerView(NamedTuple):
     submission_time: str | None
     seconds: float | None
     refused: str | None
+    corrected: tuple[RevisionView, ...] = ()
 
 
 class FailureView(NamedTuple):
@@ -222,11 +233,15 @@ class RecordedAnswer(NamedTuple):
 
 
 class WorkerProgress(NamedTuple):
-    """How far one worker is: answers given, objects left for them now, the task in their hands."""
+    """How far one worker is: answers given, objects left for them now, the task in their hands.
+
+    ``correctable`` is the assignment of their last answer, as long as that can be corrected.
+    """
 
     submitted: int
     left: int
     active_assignment: str | None
+    correctable: str | None = None
 
 
 #: Answers by datasetObjectId.

@@ -13,6 +13,7 @@ from labelwright_local.engine.model import (
     JobProgress,
     ObjectDetail,
     ObjectView,
+    RevisionView,
 )
 from labelwright_local.engine.state.database import to_datetime
 from labelwright_local.workspace.batch_csv import is_batch, read_batch
@@ -130,10 +131,10 @@ def detail(db: sqlite3.Connection, identifier: str) -> ObjectDetail | None:
     line = db.execute("SELECT line FROM lines WHERE object = ?", (number,)).fetchone()
     task = db.execute("SELECT input FROM tasks WHERE object = ?", (number,)).fetchone()
     answers = db.execute(
-        "SELECT worker, name, content, submission_time, seconds, NULL AS refused "
+        "SELECT s.id, worker, name, content, submission_time, seconds, NULL AS refused "
         "FROM submissions AS s JOIN workers AS w ON w.id = s.worker WHERE object = :number "
         "UNION ALL "
-        "SELECT worker, name, content, submission_time, NULL, reason FROM refusals AS r "
+        "SELECT NULL, worker, name, content, submission_time, NULL, reason FROM refusals AS r "
         "JOIN assignments AS a ON a.id = r.assignment JOIN workers AS w ON w.id = a.worker "
         "WHERE r.object = :number",
         {"number": number},
@@ -147,6 +148,7 @@ def detail(db: sqlite3.Connection, identifier: str) -> ObjectDetail | None:
                 answer["worker"], answer["name"],
                 None if answer["content"] is None else load_json(answer["content"]),
                 answer["submission_time"], answer["seconds"], answer["refused"],
+                _corrected(db, answer["id"]),
             )
             for answer in answers
         ],
@@ -158,6 +160,11 @@ def detail(db: sqlite3.Connection, identifier: str) -> ObjectDetail | None:
         ],
         row["failed_in"] == "post-labeling",
     )  # fmt: skip
+
+
+def _corrected(db: sqlite3.Connection, submission: int | None) -> tuple[RevisionView, ...]:
+    rows = db.execute("SELECT * FROM revisions WHERE submission = ? ORDER BY id", (submission,))
+    return tuple(RevisionView(load_json(row["content"]), row["submission_time"]) for row in rows)
 
 
 def _view(db: sqlite3.Connection, row: sqlite3.Row) -> ObjectView:

@@ -88,8 +88,7 @@ class Rounds:
             asked = whole_job.waiting(db)
             if not asked:
                 return False
-            numbers = [number for number, _ in asked]
-            labels = whole_job.label_ahead(db, self._spec, self._files, self._handlers, numbers)
+            labels = whole_job.label_ahead(db, self._spec, self._files, self._handlers, asked)
         with self._state.writing() as db:
             whole_job.store_ahead(db, asked, labels)
         return True

@@ -56,7 +56,10 @@ class JobContext(PageContext):
 
 @dataclass(frozen=True)
 class TaskContext(PageContext):
-    """A task in its sandbox; ``remaining`` are the whole seconds until the lease ends, from 0."""
+    """A task in its sandbox; ``remaining`` are the whole seconds until the lease ends, from 0.
+
+    ``correcting``: it is that of the worker's last answer, and has no lease.
+    """
 
     template = "task.html"
     job: JobView
@@ -64,6 +67,7 @@ class TaskContext(PageContext):
     remaining: int
     mine: WorkerProgress
     sandbox: str
+    correcting: bool
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """What a worker does: take a task, keep a draft, submit, decline, give back."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from starlette.concurrency import run_in_threadpool
@@ -9,6 +10,7 @@ from starlette.routing import Route
 
 from labelwright_local.engine.assignments.submission import NOT_YOURS
 from labelwright_local.engine.engine import Engine
+from labelwright_local.engine.model import Submitted
 from labelwright_local.engine.settings import MAX_DRAFT_CHARACTERS
 from labelwright_local.portal.failures import RequestFailed, wants_json
 from labelwright_local.portal.requests import (
@@ -35,6 +37,7 @@ class WorkerActions(NamedTuple):
             Route("/next", self.next, methods=["POST"]),
             Route("/tasks/{assignment}/draft", self.draft, methods=["POST"]),
             Route("/tasks/{assignment}/answer", self.answer, methods=["POST"]),
+            Route("/tasks/{assignment}/correction", self.correction, methods=["POST"]),
             Route("/tasks/{assignment}/decline", self.decline, methods=["POST"]),
             Route("/tasks/{assignment}/return", self.give_back, methods=["POST"]),
         ]
@@ -75,6 +78,13 @@ class WorkerActions(NamedTuple):
 
     async def answer(self, request: Request) -> Response:
         """Take an answer; it is on disk when the worker hears that it is accepted."""
+        return await self._take(request, self.engine.submit)
+
+    async def correction(self, request: Request) -> Response:
+        """Put a correction in the place of the worker's last answer, if that can still be."""
+        return await self._take(request, self.engine.correct)
+
+    async def _take(self, request: Request, take: Callable[..., Submitted]) -> Response:
         session, worker_id = await worker_at(request, self.sessions)
         check_meant(request, self.sessions, session)
         if not await self._is_theirs(request, worker_id):
@@ -84,8 +94,14 @@ class WorkerActions(NamedTuple):
         answer = fields.get("answer")
         if not isinstance(answer, dict):
             raise RequestFailed(400, "An answer is a JSON object.")
+        draft = fields.get("draft")
         found = await run_in_threadpool(
-            self.engine.submit, request.path_params["assignment"], worker_id, token, answer
+            take,
+            request.path_params["assignment"],
+            worker_id,
+            token,
+            answer,
+            draft if isinstance(draft, str) else None,
         )
         return JSONResponse({"accepted": found.accepted, "reason": found.reason})
 

@@ -137,6 +137,8 @@ class WorkerPages(NamedTuple):
         session, worker_id = worker_session(request, self.sessions)
         identifier = request.path_params["assignment"]
         assignment = self.engine.assignment(identifier, worker_id)
+        corrected = None if assignment else self.engine.correctable(identifier, worker_id)
+        assignment = assignment or corrected
         if assignment is None:
             return self.html.page(TaskGoneContext(), session, 410)
         context = TaskContext(
@@ -145,6 +147,7 @@ class WorkerPages(NamedTuple):
             remaining=self._remaining(assignment),
             mine=self.engine.worker_progress(worker_id),
             sandbox=SANDBOX,
+            correcting=corrected is not None,
         )
         return self.html.page(context, session)
 
@@ -159,7 +162,10 @@ class WorkerPages(NamedTuple):
     def task_page(self, request: Request) -> Response:
         """Return the template as rendered for this task, for the iframe alone."""
         _, worker_id = worker_session(request, self.sessions)
-        assignment = self.engine.assignment(request.path_params["assignment"], worker_id)
+        identifier = request.path_params["assignment"]
+        assignment = self.engine.assignment(identifier, worker_id) or self.engine.correctable(
+            identifier, worker_id
+        )
         if assignment is None:
             raise RequestFailed(410, "This task is no longer yours.")
         page = self.tasks.page(assignment.task_input)

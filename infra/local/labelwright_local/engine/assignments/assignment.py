@@ -8,6 +8,7 @@ import sqlite3
 
 from labelwright.contract.base import dump_json, load_json
 from labelwright.errors import UsageError
+from labelwright_local.engine.assignments.correction import correctable
 from labelwright_local.engine.assignments.leases import end_lease, expire, settle
 from labelwright_local.engine.model import Assignment
 from labelwright_local.engine.settings import MAX_DRAFT_CHARACTERS, MAX_DRAFTS_OF_WORKER
@@ -117,9 +118,13 @@ def is_theirs(db: sqlite3.Connection, assignment: str, worker: str) -> bool:
 def save_draft(db: sqlite3.Connection, assignment: str, worker: str, draft: str, now: int) -> bool:
     """Keep a draft; False where the task is not in the worker's hands or the draft is too long.
 
+    Who corrects their last answer has it in their hands.
+
     Of more than ``MAX_DRAFTS_OF_WORKER``, those of the tasks that were taken first are forgotten.
     """
     number = _held(db, assignment, worker, now)
+    if number is None and correctable(db, worker) == assignment:
+        number = _object_of(db, assignment)
     if number is None or len(draft) > MAX_DRAFT_CHARACTERS:
         return False
     text = dump_json(draft)
@@ -130,6 +135,11 @@ def save_draft(db: sqlite3.Connection, assignment: str, worker: str, draft: str,
         db.execute("INSERT INTO drafts VALUES (?, ?, ?)", (number, worker, text))
         db.execute(_FORGET, (worker, worker, MAX_DRAFTS_OF_WORKER))
     return True
+
+
+def _object_of(db: sqlite3.Connection, assignment: str) -> int:
+    (number,) = db.execute("SELECT object FROM assignments WHERE id = ?", (assignment,)).fetchone()
+    return int(number)
 
 
 def decline(db: sqlite3.Connection, assignment: str, worker: str, now: int) -> None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from labelwright.contract.base import Json, dump_json, load_json
 from labelwright_local.engine.assignments.leases import end_lease, expire, settle
 from labelwright_local.engine.model import Recorded, Submitted
-from labelwright_local.engine.settings import MAX_ANSWER_CHARACTERS
+from labelwright_local.engine.settings import MAX_ANSWER_CHARACTERS, MAX_DRAFT_CHARACTERS
 from labelwright_local.engine.state.database import service_time
 from labelwright_local.printable import storable
 
@@ -28,10 +28,14 @@ _LATE = {
 
 
 class AnswerText(NamedTuple):
-    """An answer as JSON, or None and why it is none that post-labeling could read."""
+    """An answer as JSON, or None and why it is none that post-labeling could read.
+
+    ``draft`` is what its page would go on from, for whoever corrects the answer.
+    """
 
     content: str | None
     fault: str | None
+    draft: str | None = None
 
 
 def submit(
@@ -52,7 +56,7 @@ def submit(
     before = _before(db, assignment, token)
     if before is not None:
         return before
-    content, fault = answer
+    content, fault = answer.content, answer.fault
     if task["state"] == "active" and content is not None:
         db.execute(
             "INSERT INTO submissions (object, worker, assignment, token, content, "
@@ -62,17 +66,41 @@ def submit(
                 service_time(now), service_time(task["taken_at"]), (now - task["taken_at"]) / 1000,
             ),
         )  # fmt: skip
-        db.execute("DELETE FROM drafts WHERE object = ? AND worker = ?", (task["object"], worker))
+        keep_draft(db, task["object"], worker, answer.draft)
         end_lease(db, assignment, task["object"], "submitted")
         settle(db, task["object"], now)
         return Submitted(True, None)
     # A task that is still held can be submitted again once the answer is right.
     reason = fault if task["state"] == "active" else _LATE[task["state"]]
+    return refuse(db, assignment, token, task["object"], reason or "", answer, now)
+
+
+def keep_draft(db: sqlite3.Connection, number: int, worker: str, draft: str | None) -> None:
+    """Keep what an answer was made of, as long as it is the worker's last; forget those before."""
+    db.execute(
+        "DELETE FROM drafts WHERE worker = ? AND object IN "
+        "(SELECT object FROM submissions WHERE worker = ?)",
+        (worker, worker),
+    )
+    if draft is not None:
+        db.execute("INSERT OR REPLACE INTO drafts VALUES (?, ?, ?)", (number, worker, draft))
+
+
+def refuse(  # noqa: PLR0913, PLR0917 - a row has as many columns as it has
+    db: sqlite3.Connection,
+    assignment: str,
+    token: str,
+    number: int,
+    reason: str,
+    answer: AnswerText,
+    now: int,
+) -> Submitted:
+    """Say why an answer does not count, and keep it beside the others."""
     db.execute(
         "INSERT INTO refusals SELECT ?, ?, ?, ?, ?, ? "
         "WHERE (SELECT count(*) FROM refusals WHERE assignment = ?) < ?",
         (
-            assignment, token, task["object"], reason, content, service_time(now),
+            assignment, token, number, reason, answer.content, service_time(now),
             assignment, MAX_REFUSED,
         ),
     )  # fmt: skip
@@ -91,15 +119,19 @@ def _before(db: sqlite3.Connection, assignment: str, token: str) -> Submitted | 
     return None if refused is None else Submitted(False, refused["reason"])
 
 
-def as_text(answer: Json) -> AnswerText:
-    """Return an answer as it is kept; it may take its time, so outside of any transaction."""
+def as_text(answer: Json, draft: str | None = None) -> AnswerText:
+    """Return an answer as it is kept; it may take its time, so outside of any transaction.
+
+    A ``draft`` that is too long is not kept.
+    """
     if not isinstance(answer, dict):
         return AnswerText(None, "The answer is not a JSON object.")
     try:
         text = dump_json(answer)
         if len(text) <= MAX_ANSWER_CHARACTERS:
             load_json(text)
-            return AnswerText(text, None)
+            kept = draft is not None and len(draft) <= MAX_DRAFT_CHARACTERS
+            return AnswerText(text, None, dump_json(draft) if kept else None)
     except (ValueError, TypeError, RecursionError):
         return AnswerText(None, "The answer is not JSON that can be read again.")
     return AnswerText(None, f"The answer is longer than {MAX_ANSWER_CHARACTERS:,} characters.")

@@ -7,6 +7,7 @@ import unicodedata
 
 from labelwright.errors import UsageError
 from labelwright_local.engine.assignments import sessions
+from labelwright_local.engine.assignments.correction import correctable
 from labelwright_local.engine.assignments.leases import end_lease, settle
 from labelwright_local.engine.model import JoinCode, Joined, WorkerProgress, WorkerView
 from labelwright_local.engine.state.slow_hash import is_hash_of, slow_hash
@@ -163,7 +164,8 @@ def worker_progress(db: sqlite3.Connection, worker: str) -> WorkerProgress:
         "SELECT id FROM assignments WHERE worker = ? AND state = 'active'", (worker,)
     ).fetchone()
     left = 0 if any(db.execute("SELECT paused, stopped FROM job").fetchone()) else _left(db, worker)
-    return WorkerProgress(submitted, left, active["id"] if active is not None else None)
+    held = active["id"] if active is not None else None
+    return WorkerProgress(submitted, left, held, correctable(db, worker))
 
 
 def _left(db: sqlite3.Connection, worker: str) -> int:

@@ -6,6 +6,7 @@ Neither changes what the service would have: the output manifest stays what post
 import logging
 import sqlite3
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from labelwright.contract.base import Json, dump_json, load_json
 from labelwright.contract.manifest import labels_of
@@ -84,15 +85,36 @@ def _refined(db: sqlite3.Connection, files: JobFiles, spec: JobSpec) -> Iterator
                 yield row["object"], label.value
 
 
-def waiting(db: sqlite3.Connection) -> list[tuple[int, int]]:
-    """Return complete objects without a provisional label, each with how many answers it has."""
-    rows = db.execute(
-        "SELECT number, objects.answers FROM objects LEFT JOIN provisional_labels AS p "
-        "ON p.object = number AND p.answers = objects.answers "
-        "WHERE state = 'answered' AND p.object IS NULL ORDER BY number LIMIT ?",
-        (_AHEAD,),
-    )
-    return [(row["number"], row["answers"]) for row in rows]
+class Waiting(NamedTuple):
+    """A complete object without a provisional label: its answers, how often any was corrected."""
+
+    number: int
+    answers: int
+    corrections: int
+
+
+_WAITING = """
+SELECT number, objects.answers, (
+    SELECT count(*) FROM revisions JOIN submissions AS s ON s.id = submission
+    WHERE s.object = number
+) FROM objects
+LEFT JOIN provisional_labels AS p ON p.object = number AND p.answers = objects.answers
+WHERE state = 'answered' AND p.object IS NULL ORDER BY number LIMIT ?
+"""
+# A label is kept only if it is of the answers that there are by now.
+_KEEP_AHEAD = """
+INSERT OR REPLACE INTO provisional_labels SELECT number, answers, ? FROM objects
+WHERE number = ? AND answers = ? AND (
+    SELECT count(*) FROM revisions JOIN submissions AS s ON s.id = submission
+    WHERE s.object = number
+) = ?
+"""
+
+
+def waiting(db: sqlite3.Connection) -> list[Waiting]:
+    """Return complete objects without a provisional label, some at a time."""
+    rows = db.execute(_WAITING, (_AHEAD,))
+    return [Waiting(*row) for row in rows]
 
 
 def label_ahead(
@@ -100,10 +122,13 @@ def label_ahead(
     spec: JobSpec,
     files: JobFiles,
     handlers: WholeJobHandlers,
-    numbers: list[int],
+    asked: list[Waiting],
 ) -> dict[str, Json]:
     """Return what the answers of objects amount to by now; empty where that can't be said."""
-    event = {**event_of(spec, files), "objects": request_objects(db, numbers)}
+    event = {
+        **event_of(spec, files),
+        "objects": request_objects(db, [item.number for item in asked]),
+    }
     try:
         found = handlers.provisional(event)
     except UsageError:
@@ -114,14 +139,8 @@ def label_ahead(
     return dict(found)
 
 
-def store_ahead(
-    db: sqlite3.Connection, asked: list[tuple[int, int]], labels: dict[str, Json]
-) -> None:
+def store_ahead(db: sqlite3.Connection, asked: list[Waiting], labels: dict[str, Json]) -> None:
     """Keep provisional labels, also that there is none, so that nobody asks again."""
-    db.executemany(
-        "INSERT OR REPLACE INTO provisional_labels VALUES (?, ?, ?)",
-        [
-            (number, answers, dump_json(labels[str(number)]) if str(number) in labels else None)
-            for number, answers in asked
-        ],
-    )
+    for item in asked:
+        label = labels.get(str(item.number))
+        db.execute(_KEEP_AHEAD, (None if label is None else dump_json(label), *item))

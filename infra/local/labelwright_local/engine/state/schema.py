@@ -188,8 +188,22 @@ CREATE TABLE provisional_labels (
 );
 """
 
+#: What was answered before it was corrected; join codes that end.
+_REVISIONS = """
+CREATE TABLE revisions (
+    id INTEGER PRIMARY KEY,
+    submission INTEGER NOT NULL REFERENCES submissions (id),
+    token TEXT,
+    content TEXT NOT NULL,
+    submission_time TEXT
+);
+CREATE INDEX revisions_submission ON revisions (submission, id);
+-- NULL: the code ends when there is a new one.
+ALTER TABLE workers ADD COLUMN join_code_until INTEGER;
+"""
+
 #: Each brings the file from the version of its place to the next one.
-_MIGRATIONS = (_FIRST, _FAILURES, _TROUBLES, _SESSIONS, _WHOLE_JOB)
+_MIGRATIONS = (_FIRST, _FAILURES, _TROUBLES, _SESSIONS, _WHOLE_JOB, _REVISIONS)
 
 
 def migrate(connection: sqlite3.Connection, place: str) -> None:
