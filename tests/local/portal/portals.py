@@ -20,9 +20,10 @@ from labelwright_local.handlers.deployed import DeployedHandlers
 from labelwright_local.page.mturk import renderer
 from labelwright_local.page.object_links import ObjectLinks
 from labelwright_local.page.object_routes import object_routes
-from labelwright_local.portal.app import create_app, requester_key
+from labelwright_local.portal.app import ONLY_HERE, create_app, requester_key
 from labelwright_local.portal.job_view import job_view
 from labelwright_local.portal.keys import WorkspaceKey
+from labelwright_local.portal.reach import Reach
 from labelwright_local.portal.task_pages import TaskPages
 from labelwright_local.workspace.batch_csv import is_batch
 from labelwright_local.workspace.folder_storage import FolderStorage
@@ -71,12 +72,12 @@ class Portal:
     """A job and its application; ``clock`` is moved by hand."""
 
     def __init__(
-        self, folder: Path, template: str, *, open_to_network: bool, name: str = "birds"
+        self, folder: Path, template: str, *, reach: Reach = ONLY_HERE, name: str = "birds"
     ) -> None:
         self.key = WORKSPACE_KEY.of_job(name)
         self.folder = folder
         self.template = template
-        self.open_to_network = open_to_network
+        self.reach = reach
         self.clock = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
         self.storage = FolderStorage(folder / "workspace" / "s3", folder / "s3")
         self.links = ObjectLinks(self.key.derived("object-links"))
@@ -110,7 +111,7 @@ class Portal:
                 job_view(spec, JobOnDisk(self.storage, engine.files.layout)),
                 self.key,
                 objects=object_routes(self.storage, self.links),
-                open_to_network=self.open_to_network,
+                reach=self.reach,
                 now=self.now,
             )
             yield self
@@ -189,6 +190,7 @@ def portal(
     workers: int = 1,
     template: str = TEMPLATE,
     open_to_network: bool = False,
+    reach: Reach = ONLY_HERE,
     handlers: type[DeployedHandlers] = DeployedHandlers,
     task: str = TASK,
     name: str = "birds",
@@ -203,7 +205,8 @@ def portal(
         name, name, manifest, read_task_folder(folder), settings=settings,
         template=template.encode(),
     )  # fmt: skip
-    made = Portal(folder, template, open_to_network=open_to_network, name=name)
+    reach = Reach(open_to_network=True) if open_to_network else reach
+    made = Portal(folder, template, reach=reach, name=name)
     with made.opened(spec, handlers):
         yield made
 

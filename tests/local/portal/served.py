@@ -36,7 +36,7 @@ class Served:
 def served(job: Portal) -> Iterator[Served]:
     """Serve a portal as long as this lasts."""
     with listen(LOOPBACK, 0) as listener:
-        config = server_settings(job.app)
+        config = server_settings(job.app, behind_proxy=job.reach.public is not None)
         config.timeout_graceful_shutdown = 1
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, args=([listener],))

@@ -173,7 +173,7 @@ def test_a_hostile_cell_of_a_batch_reaches_nothing(tmp_path: Path, browser: Brow
         with manifest.open("w", newline="") as file:
             csv.writer(file).writerows([["evil"], [hostile]])
         spec = JobSpec("b", "b", manifest, None, settings=settings, template=template.encode())
-        opened = Portal(tmp_path, template, open_to_network=False).opened(spec, DeployedHandlers)
+        opened = Portal(tmp_path, template).opened(spec, DeployedHandlers)
         with opened as job, served(job) as server:
             page = browser.new_context().new_page()
             server.sign_in(page, "Eve")

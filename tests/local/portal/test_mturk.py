@@ -55,7 +55,7 @@ def turk(folder: Path, template: str) -> AbstractContextManager[Portal]:
     manifest.write_text(BATCH, "utf-8")
     settings = JobSettings(workers_per_object=1)
     spec = JobSpec("turk", "turk", manifest, None, settings=settings, template=template.encode())
-    return Portal(folder, template, open_to_network=False).opened(spec, DeployedHandlers)
+    return Portal(folder, template).opened(spec, DeployedHandlers)
 
 
 @pytest.mark.parametrize("template", [WHOLE, BARE, BY_SCRIPT])

@@ -33,6 +33,7 @@ from labelwright_local.page.object_routes import object_routes
 from labelwright_local.portal.app import create_app, requester_key
 from labelwright_local.portal.job_view import job_view
 from labelwright_local.portal.keys import WorkspaceKey
+from labelwright_local.portal.reach import PublicUrl, Reach, public_url
 from labelwright_local.portal.serving import serve
 from labelwright_local.portal.task_pages import TaskPages
 from labelwright_local.start_check.check import check_start
@@ -107,6 +108,15 @@ def serve_command(  # noqa: PLR0913, PLR0917 - a command has as many options as 
             "requester's view gives.",
         ),
     ] = False,
+    at_public_url: Annotated[
+        str | None,
+        typer.Option(
+            "--public-url",
+            metavar="URL",
+            help="The address by which workers elsewhere come, through a proxy on this machine. "
+            "Each worker then needs a join code.",
+        ),
+    ] = None,
     handlers: Annotated[
         str | None,
         typer.Option(
@@ -141,6 +151,7 @@ def serve_command(  # noqa: PLR0913, PLR0917 - a command has as many options as 
 
     Exit status: 0 when Ctrl+C ended it, whether or not the job is done; 2 when it could not begin.
     """
+    public = public_url(at_public_url) if at_public_url is not None else None
     settings = JobSettings(workers_per_object=workers, task_time_limit=time_limit)
     named = find_functions(handlers, Path.cwd()) if handlers is not None else None
     spec = replace(
@@ -174,6 +185,7 @@ def serve_command(  # noqa: PLR0913, PLR0917 - a command has as many options as 
             # Other machines would look for it on themselves.
             origins=[functions.s3_url] if functions and not open_to_network else [],
             open_to_network=open_to_network,
+            public=public,
         )
     if not ended:
         # Python would wait for threads that the function has begun.
@@ -192,6 +204,7 @@ def serve_job(  # noqa: PLR0913 - what is named stands for itself
     *,
     origins: Sequence[str] = (),
     open_to_network: bool = False,
+    public: PublicUrl | None = None,
     now: Callable[[], datetime] | None = None,
 ) -> bool:
     """Serve one job on a socket until a signal asks to stop; tell whether all steps have ended.
@@ -217,26 +230,28 @@ def serve_job(  # noqa: PLR0913 - what is named stands for itself
     )
     with open_engine(spec, storage, now, handlers or DeployedHandlers(spec, storage)) as engine:
         view = job_view(spec, JobOnDisk(storage, engine.files.layout))
+        port = listener.getsockname()[1]
+        host = (own_address() if open_to_network else None) or LOOPBACK
+        address = public.address if public else f"http://{host}:{port}/"
+        reach = Reach(address, open_to_network, public)
         app = create_app(
             engine,
             tasks,
             view,
             own,
             objects=object_routes(storage, links),
-            open_to_network=open_to_network,
+            reach=reach,
             now=now,
         )
-        port = listener.getsockname()[1]
-        host = (own_address() if open_to_network else None) or LOOPBACK
         show_start(
             view.title,
             engine.progress(),
-            f"http://{host}:{port}/",
+            address,
             f"http://{LOOPBACK}:{port}/requester?key={requester_key(own)}",
-            needs_code=open_to_network,
+            reach=reach,
             own_functions=handlers is not None,
         )
-        ended = serve(engine, app, listener)
+        ended = serve(engine, app, listener, behind_proxy=public is not None)
         show_stop(engine.progress(), ended=ended)
     return ended
 

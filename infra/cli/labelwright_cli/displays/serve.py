@@ -4,6 +4,7 @@ from rich.table import Table
 
 from labelwright_cli.terminal import console, say
 from labelwright_local.engine.model import JobProgress
+from labelwright_local.portal.reach import Reach
 from labelwright_local.printable import counted
 
 
@@ -13,7 +14,7 @@ def show_start(
     workers: str,
     requester: str,
     *,
-    needs_code: bool,
+    reach: Reach,
     own_functions: bool,
 ) -> None:
     """Print what everybody needs to begin; addresses are never broken into lines."""
@@ -25,13 +26,15 @@ def show_start(
     table.add_row("workers", workers)
     table.add_row("requester", requester)
     console.print(table, soft_wrap=True)
-    if needs_code:
+    if reach.open_to_network:
         console.print(
-            "Open to the network, without encryption: use it where you trust everybody who "
-            "listens.\nEach worker needs a join code; give them out under Workers in the "
-            "requester's view."
+            "Open to the network, without encryption: use it where you trust everybody who listens."
         )
-    if needs_code and own_functions:
+    if reach.needs_code:
+        console.print(
+            "Each worker needs a join code; give them out under Workers in the requester's view."
+        )
+    if reach.needs_code and own_functions:
         console.print(
             "Addresses that your functions presign lead nowhere on other machines; let the "
             "template make them, with grant_read_access.",

@@ -98,14 +98,14 @@ class Engine:
         with self._state.writing() as db:
             return workers.sign_in(db, name)
 
-    def add_worker(self, name: str) -> JoinCode:
-        """Add a worker, or give one who is there a new join code; only its hash is kept.
+    def add_worker(self, name: str, days: int = workers.CODE_DAYS[0]) -> JoinCode:
+        """Add a worker, or give one who is there a new join code, which is good for some days.
 
         Raises:
             UsageError: nobody can have this name.
         """
         with self._state.writing() as db:
-            return workers.add_worker(db, name)
+            return workers.add_worker(db, name, self._time(), days)
 
     def remove_worker(self, worker_id: str) -> None:
         """Take a worker out of the job until they are added again; their answers stay.
@@ -117,6 +117,16 @@ class Engine:
             workers.name_of(db, worker_id)
             workers.remove_worker(db, worker_id, self._time())
 
+    def revoke_code(self, worker_id: str) -> None:
+        """Let a worker's join code let nobody in any more; sessions that it began go on.
+
+        Raises:
+            UsageError: there is no such worker.
+        """
+        with self._state.writing() as db:
+            workers.name_of(db, worker_id)
+            workers.revoke_code(db, worker_id)
+
     def new_code(self, worker_id: str) -> tuple[JoinCode, str]:
         """Return a new join code of a worker, and their name; old code and sessions end.
 
@@ -125,7 +135,7 @@ class Engine:
         """
         with self._state.writing() as db:
             name = workers.name_of(db, worker_id)
-            return workers.add_worker(db, name), name
+            return workers.add_worker(db, name, self._time()), name
 
     def join(self, name: str, code: str) -> Joined | None:
         """Tell who a name and its join code let in, None where the code is not theirs.
@@ -133,7 +143,7 @@ class Engine:
         It takes some 50 ms and 16 MiB, right or wrong.
         """
         with self._state.reading() as db:
-            found = workers.kept_code(db, name)
+            found = workers.kept_code(db, name, self._time())
         return found if found and workers.is_code(found, code) else None
 
     def begin_session(
@@ -142,7 +152,7 @@ class Engine:
         """Sign a browser in; False if the code that let the worker in was replaced since."""
         with self._state.writing() as db:
             if isinstance(worker, Joined):
-                if workers.kept_code_of(db, worker.worker_id) != worker:
+                if workers.kept_code_of(db, worker.worker_id, self._time()) != worker:
                     return False
                 worker = worker.worker_id
             sessions.begin(db, session_id, worker, requester=requester, now=self._time())
@@ -294,7 +304,7 @@ class Engine:
     def workers(self) -> list[WorkerView]:
         """Return all workers by name, with what they did."""
         with self._state.reading() as db:
-            return workers.workers(db)
+            return workers.workers(db, self._time())
 
     def pause(self) -> None:
         """Give out no new tasks; those that are held can still be submitted."""

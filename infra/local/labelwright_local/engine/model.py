@@ -70,10 +70,11 @@ class Submitted(NamedTuple):
 
 
 class JoinCode(NamedTuple):
-    """A worker's way in where the portal is open to a network. Only its hash is kept."""
+    """A worker's way in where others can reach the portal, until it ends. Only its hash is kept."""
 
     worker_id: str
     code: str
+    until: datetime
 
 
 class Joined(NamedTuple):

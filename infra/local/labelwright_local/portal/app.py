@@ -24,6 +24,7 @@ from labelwright_local.portal.guard import CrashGuard, HostGuard, SecurityHeader
 from labelwright_local.portal.html import Html
 from labelwright_local.portal.job_view import JobView
 from labelwright_local.portal.keys import JobKey
+from labelwright_local.portal.reach import Reach
 from labelwright_local.portal.requester_actions import RequesterActions
 from labelwright_local.portal.requester_pages import RequesterPages
 from labelwright_local.portal.sessions import Sessions
@@ -35,6 +36,9 @@ from labelwright_local.portal.worker_pages import WorkerPages
 #: The portal's own style; its scripts are built.
 _STATIC = Path(__file__).parent / "static"
 
+
+#: For those at this machine alone.
+ONLY_HERE = Reach()
 
 _LOST = (
     "The portal can't keep answers any more, and stops; whoever runs it is told why. Leave this "
@@ -54,7 +58,7 @@ def create_app(  # noqa: PLR0913 - what is named stands for itself
     key: JobKey,
     *,
     objects: Sequence[BaseRoute] = (),
-    open_to_network: bool = False,
+    reach: Reach = ONLY_HERE,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Starlette:
     """Make the application of one job.
@@ -62,16 +66,14 @@ def create_app(  # noqa: PLR0913 - what is named stands for itself
     ``objects`` are the routes of signed data objects. ``app.state.changes`` is what tells open
     pages of changes; whoever serves the application stops it before the server.
     """
-    sessions = Sessions(key, engine, now)
+    sessions = Sessions(key, engine, now, reach.is_encrypted)
     html = Html(sessions, job.title, engine.files.read_label_file)
     changes = Changes(engine.version)
     routes: list[BaseRoute] = [
-        *WorkerPages(
-            engine, job, sessions, html, changes, tasks, open_to_network, TryLimit()
-        ).routes(),
+        *WorkerPages(engine, job, sessions, html, changes, tasks, reach, TryLimit()).routes(),
         *WorkerActions(engine, sessions).routes(),
-        *RequesterPages(engine, job, sessions, html, open_to_network, requester_key(key)).routes(),
-        *RequesterActions(engine, sessions, html, open_to_network).routes(),
+        *RequesterPages(engine, job, sessions, html, reach, requester_key(key)).routes(),
+        *RequesterActions(engine, sessions, html, reach).routes(),
         *objects,
         Mount("/static", StaticFiles(directory=_STATIC)),
         Mount(web_assets.ADDRESS, StaticFiles(directory=web_assets.FOLDER)),
@@ -99,7 +101,7 @@ def create_app(  # noqa: PLR0913 - what is named stands for itself
         middleware=[
             Middleware(SecurityHeaders),
             Middleware(CrashGuard),
-            Middleware(HostGuard, open_to_network=open_to_network),
+            Middleware(HostGuard, reach=reach),
             Middleware(BodyLimit),
         ],
         exception_handlers={RequestFailed: failed, HTTPException: failed, UsageError: failed},

@@ -10,12 +10,12 @@ from typing import ClassVar
 from labelwright_local.engine.model import (
     Assignment,
     JobProgress,
-    JoinCode,
     ObjectDetail,
     ObjectView,
     WorkerProgress,
     WorkerView,
 )
+from labelwright_local.portal.invitation import Invitation
 from labelwright_local.portal.job_view import JobView
 
 
@@ -36,12 +36,10 @@ class FailedContext(PageContext):
 
 @dataclass(frozen=True)
 class SignInContext(PageContext):
-    """The way in, with ``name`` and ``code`` as the address has them, empty where it has none."""
+    """The way in; an invitation's name and code are filled in by a script: no server is told."""
 
     template = "sign_in.html"
     needs_code: bool
-    name: str
-    code: str
 
 
 @dataclass(frozen=True)
@@ -128,13 +126,16 @@ class ObjectContext(PageContext):
 
 @dataclass(frozen=True)
 class WorkersContext(PageContext):
-    """Who works; ``joined`` and ``joined_name`` are whoever was added just now, else None."""
+    """Who works; ``invitation`` is that of whoever got a code just now, else None.
+
+    ``lifetimes`` are the days that a code can be good for, the usual number first.
+    """
 
     template = "workers.html"
     workers: list[WorkerView]
     needs_code: bool
-    joined: JoinCode | None = None
-    joined_name: str | None = None
+    lifetimes: tuple[int, ...]
+    invitation: Invitation | None = None
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,13 @@
 
 import ipaddress
 import logging
-import socket
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from labelwright_local.portal.reach import Reach
 
 _log = logging.getLogger("labelwright.portal")
 
@@ -36,10 +37,10 @@ class HostGuard:
     Host. Open to a network, every literal address is one of our own: rebinding needs a name.
     """
 
-    def __init__(self, app: ASGIApp, *, open_to_network: bool) -> None:
+    def __init__(self, app: ASGIApp, *, reach: Reach) -> None:
         self._app = app
-        self._open = open_to_network
-        self._names = _LOOPBACK | ({socket.gethostname().lower()} if open_to_network else set())
+        self._open = reach.open_to_network
+        self._names = _LOOPBACK | reach.names
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on if its Host is one of ours, else answer 421."""

@@ -8,10 +8,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from labelwright_local.engine.assignments.workers import CODE_DAYS
 from labelwright_local.engine.engine import Engine
 from labelwright_local.engine.model import JoinCode
 from labelwright_local.portal.contexts import WorkersContext
 from labelwright_local.portal.html import Html
+from labelwright_local.portal.invitation import invitation
+from labelwright_local.portal.reach import Reach
 from labelwright_local.portal.requests import (
     read_form,
     requester_at,
@@ -28,7 +31,7 @@ class RequesterActions(NamedTuple):
     engine: Engine
     sessions: Sessions
     html: Html
-    needs_code: bool
+    reach: Reach
 
     def routes(self) -> list[Route]:
         """Return where the forms go."""
@@ -41,6 +44,7 @@ class RequesterActions(NamedTuple):
             Route("/requester/workers-per-object", self.workers_per_object, methods=["POST"]),
             Route("/requester/workers", self.add_worker, methods=["POST"]),
             Route("/requester/workers/{worker}/code", self.new_code, methods=["POST"]),
+            Route("/requester/workers/{worker}/revoke", self.revoke, methods=["POST"]),
             Route("/requester/workers/{worker}/sign-out", self.sign_out, methods=["POST"]),
             Route("/requester/workers/{worker}/remove", self.remove, methods=["POST"]),
         ]
@@ -84,13 +88,20 @@ class RequesterActions(NamedTuple):
         session = await requester_at(request, self.sessions)
         fields = await read_form(request, self.sessions, session)
         name = text_field(fields, "name", MAX_NAME)
-        joined = await run_in_threadpool(self.engine.add_worker, name)
+        days = whole_number(fields.get("days", str(CODE_DAYS[0])), "days", 1, max(CODE_DAYS))
+        joined = await run_in_threadpool(self.engine.add_worker, name, days)
         return await self._told(session, joined, name)
 
     async def _told(self, session: Session, joined: JoinCode, name: str) -> Response:
         workers = await run_in_threadpool(self.engine.workers)
-        context = WorkersContext(workers, self.needs_code, joined=joined, joined_name=name)
+        told = invitation(self.reach.address, name, joined.code, joined.until)
+        shown = told if self.reach.needs_code else None
+        context = WorkersContext(workers, self.reach.needs_code, CODE_DAYS, shown)
         return self.html.page(context, session)
+
+    async def revoke(self, request: Request) -> Response:
+        """Let a worker's join code let nobody in any more; who is signed in stays that."""
+        return await self._of_worker(request, self.engine.revoke_code)
 
     async def new_code(self, request: Request) -> Response:
         """Give a worker a new join code; the old one and their sessions end."""

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from labelwright_local.engine.assignments.workers import CODE_DAYS
 from labelwright_local.engine.engine import Engine
 from labelwright_local.engine.model import ObjectState
 from labelwright_local.portal.contexts import (
@@ -19,6 +20,7 @@ from labelwright_local.portal.contexts import (
 from labelwright_local.portal.failures import RequestFailed
 from labelwright_local.portal.html import Html
 from labelwright_local.portal.job_view import JobView
+from labelwright_local.portal.reach import Reach
 from labelwright_local.portal.requests import requester_session, whole_number
 from labelwright_local.portal.sessions import Sessions, new_session
 
@@ -35,7 +37,7 @@ class RequesterPages(NamedTuple):
     job: JobView
     sessions: Sessions
     html: Html
-    needs_code: bool
+    reach: Reach
     requester_key: str
 
     def routes(self) -> list[Route]:
@@ -73,7 +75,7 @@ class RequesterPages(NamedTuple):
         self.engine.begin_session(session.id, session.worker_id, requester=True)
         # Without the key in the address: nobody reads it over a shoulder or in the history.
         response = RedirectResponse("/requester", 303)
-        self.sessions.write(response, session)
+        self.sessions.write(request, response, session)
         return response
 
     def objects(self, request: Request) -> Response:
@@ -109,7 +111,7 @@ class RequesterPages(NamedTuple):
     def workers(self, request: Request) -> Response:
         """Show who works, how much and how fast, and how they get in."""
         session = requester_session(request, self.sessions)
-        context = WorkersContext(self.engine.workers(), self.needs_code)
+        context = WorkersContext(self.engine.workers(), self.reach.needs_code, CODE_DAYS)
         return self.html.page(context, session)
 
     def finish(self, request: Request) -> Response:

@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 
 from labelwright_local.engine.engine import Engine
 from labelwright_local.engine.work import Work
+from labelwright_local.http.listening import LOOPBACK
 from labelwright_local.http.patience import PatientProtocol
 from labelwright_local.portal.events import Changes
 
@@ -57,17 +58,19 @@ class _Server(uvicorn.Server):
                 signal.signal(number, handler)
 
 
-def server_settings(app: Starlette) -> uvicorn.Config:
+def server_settings(app: Starlette, *, behind_proxy: bool = False) -> uvicorn.Config:
     """Return how the portal is served.
 
     No header says who asks (``X-Forwarded-For``): anybody can send one, and how often join codes
-    may be tried goes by the address that a connection comes from.
+    may be tried goes by the address that a connection comes from. Only a proxy on this machine is
+    believed, and only where there is one.
     """
     return uvicorn.Config(
         app,
         http=PatientProtocol,
         ws="none",
-        proxy_headers=False,
+        proxy_headers=behind_proxy,
+        forwarded_allow_ips=LOOPBACK,
         access_log=False,
         log_config=None,
         log_level="warning",
@@ -77,13 +80,15 @@ def server_settings(app: Starlette) -> uvicorn.Config:
     )
 
 
-def serve(engine: Engine, app: Starlette, listener: socket.socket) -> bool:
+def serve(
+    engine: Engine, app: Starlette, listener: socket.socket, *, behind_proxy: bool = False
+) -> bool:
     """Serve until a signal asks to stop, then end what is under way; tell whether it ended.
 
     Raises:
         UsageError: the job as a whole can't go on.
     """
-    server = _Server(server_settings(app), app.state.changes)
+    server = _Server(server_settings(app, behind_proxy=behind_proxy), app.state.changes)
     work = Work(engine, server.stop)
     work.start()
     with server.taking_signals():

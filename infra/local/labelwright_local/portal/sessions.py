@@ -34,15 +34,22 @@ class KeptSessions(Protocol):
 class Sessions:
     """Gives browsers a signed id; whose it is, and whether still, is in the job's state alone.
 
-    Cookies are HttpOnly and SameSite=Strict. They are signed with, and named after, the job's key:
-    a session of one job is none in another, and, because browsers don't tell ports apart, two jobs
-    on one machine don't overwrite each other's.
+    Cookies are HttpOnly and SameSite=Strict, and Secure where ``is_encrypted`` says so. They are
+    signed with, and named after, the job's key: a session of one job is none in another, and,
+    because browsers don't tell ports apart, two jobs on one machine don't overwrite each other's.
     """
 
-    def __init__(self, key: JobKey, kept: KeptSessions, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        key: JobKey,
+        kept: KeptSessions,
+        now: Callable[[], datetime],
+        is_encrypted: Callable[[HTTPConnection], bool] = lambda _: False,
+    ) -> None:
         self._key = key
         self._kept = kept
         self._now = now
+        self._is_encrypted = is_encrypted
         self.cookie = f"labelwright-{key.sign('cookie', 'name')[:12]}"
         self.workspace = key.workspace
 
@@ -60,14 +67,15 @@ class Sessions:
         owner = self._kept.session(identifier)
         return Session(identifier, *owner) if owner else Session(identifier)
 
-    def write(self, response: Response, session: Session) -> None:
-        """Give the session to the browser."""
+    def write(self, request: HTTPConnection, response: Response, session: Session) -> None:
+        """Give the session to the browser; one that came over HTTPS sends it no other way."""
         value = [int(self._now().timestamp()), session.id]
         body = base64.urlsafe_b64encode(json.dumps(value).encode()).decode()
         response.set_cookie(
             self.cookie,
             f"{body}.{self._key.sign('session', body)}",
             httponly=True,
+            secure=self._is_encrypted(request),
             samesite="strict",
         )
 

@@ -22,6 +22,7 @@ from labelwright_local.portal.events import Changes
 from labelwright_local.portal.failures import RequestFailed
 from labelwright_local.portal.html import Html
 from labelwright_local.portal.job_view import JobView
+from labelwright_local.portal.reach import Reach
 from labelwright_local.portal.requests import read_form, text_field, worker_at, worker_session
 from labelwright_local.portal.sessions import Session, Sessions, new_session
 from labelwright_local.portal.task_pages import TaskPages
@@ -31,7 +32,8 @@ from labelwright_local.portal.try_limit import TryLimit
 MAX_NAME = 64
 
 _WRONG_CODE = (
-    "This join code does not belong to this name. Type both as the requester gave them to you."
+    "This join code does not belong to this name, or has run out. Type both as the requester gave "
+    "them to you, or ask for a new one."
 )
 
 
@@ -44,7 +46,7 @@ class WorkerPages(NamedTuple):
     html: Html
     changes: Changes
     tasks: TaskPages
-    needs_code: bool
+    reach: Reach
     tries: TryLimit
 
     def routes(self) -> list[Route]:
@@ -74,13 +76,11 @@ class WorkerPages(NamedTuple):
     def _way_in(self, request: Request, session: Session | None) -> HTMLResponse:
         known = session or new_session()
         context = SignInContext(
-            needs_code=self.needs_code,
-            name=request.query_params.get("name", "")[:MAX_NAME],
-            code=request.query_params.get("code", "")[:MAX_NAME],
+            needs_code=self.reach.needs_code,
         )
         response = self.html.page(context, known)
         if session is None:
-            self.sessions.write(response, known)
+            self.sessions.write(request, response, known)
         return response
 
     async def sign_in(self, request: Request) -> Response:
@@ -90,12 +90,12 @@ class WorkerPages(NamedTuple):
             raise RequestFailed(403, "Cookies are needed to sign in. Allow them, and try again.")
         fields = await read_form(request, self.sessions, session)
         name = text_field(fields, "name", MAX_NAME)
-        if self.needs_code:
+        if self.reach.needs_code:
             worker: str | Joined = await self._join(request, name, fields.get("code", ""))
         else:
             worker = await run_in_threadpool(self.engine.sign_in, name)
         response = RedirectResponse("/", 303)
-        await run_in_threadpool(self._renew, response, session, worker)
+        await run_in_threadpool(self._renew, request, response, session, worker)
         return response
 
     async def _join(self, request: Request, name: str, code: str) -> Joined:
@@ -111,7 +111,9 @@ class WorkerPages(NamedTuple):
         self.tries.was_right(address)
         return joined
 
-    def _renew(self, response: Response, old: Session, worker: str | Joined | None) -> None:
+    def _renew(
+        self, request: Request, response: Response, old: Session, worker: str | Joined | None
+    ) -> None:
         """Give the browser a session anew, who is the requester stays that.
 
         An id that was known before signing in must not become a worker's, and one that somebody
@@ -122,14 +124,14 @@ class WorkerPages(NamedTuple):
         if somebody and not self.engine.begin_session(fresh.id, worker, requester=old.requester):
             raise RequestFailed(403, _WRONG_CODE)
         self.engine.end_session(old.id)
-        self.sessions.write(response, fresh)
+        self.sessions.write(request, response, fresh)
 
     async def sign_out(self, request: Request) -> Response:
         """Forget the worker; what they did and hold stays."""
         session, _ = await worker_at(request, self.sessions)
         await read_form(request, self.sessions, session)
         response = RedirectResponse("/", 303)
-        await run_in_threadpool(self._renew, response, session, None)
+        await run_in_threadpool(self._renew, request, response, session, None)
         return response
 
     def task(self, request: Request) -> Response:

@@ -10,12 +10,17 @@ from labelwright_local.engine.assignments import sessions
 from labelwright_local.engine.assignments.correction import correctable
 from labelwright_local.engine.assignments.leases import end_lease, settle
 from labelwright_local.engine.model import JoinCode, Joined, WorkerProgress, WorkerView
+from labelwright_local.engine.state.database import to_datetime
 from labelwright_local.engine.state.slow_hash import is_hash_of, slow_hash
 
 #: Without letters and digits that look alike; ten of them are nearly 50 bits.
 _CODE_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 _CODE_LENGTH = 10
 _MAX_NAME = 64
+
+#: Days that a join code can be good for, the usual number first.
+CODE_DAYS = (7, 1, 30)
+_DAY = 86_400_000
 
 
 def worker_id(name: str) -> str:
@@ -57,17 +62,23 @@ def _known(db: sqlite3.Connection, name: str) -> str:
     return identifier
 
 
-def add_worker(db: sqlite3.Connection, name: str) -> JoinCode:
+def add_worker(db: sqlite3.Connection, name: str, now: int, days: int = CODE_DAYS[0]) -> JoinCode:
     """Add a worker, or let one in anew: an old code is worth nothing then, and sessions end."""
+    until = now + days * _DAY
     identifier = _known(db, name)
     code = "".join(secrets.choice(_CODE_LETTERS) for _ in range(_CODE_LENGTH))
     db.execute(
-        "UPDATE workers SET join_code_hash = ? WHERE id = ?",
-        (slow_hash(_quick_hash(identifier, code)), identifier),
+        "UPDATE workers SET join_code_hash = ?, join_code_until = ? WHERE id = ?",
+        (slow_hash(_quick_hash(identifier, code)), until, identifier),
     )
     db.execute("DELETE FROM removed_workers WHERE worker = ?", (identifier,))
     sessions.end_all_of(db, identifier)
-    return JoinCode(identifier, code)
+    return JoinCode(identifier, code, to_datetime(until))
+
+
+def revoke_code(db: sqlite3.Connection, identifier: str) -> None:
+    """Forget a worker's join code."""
+    db.execute("UPDATE workers SET join_code_hash = NULL WHERE id = ?", (identifier,))
 
 
 def name_of(db: sqlite3.Connection, identifier: str) -> str:
@@ -89,7 +100,7 @@ def remove_worker(db: sqlite3.Connection, identifier: str, now: int) -> None:
     with the answers they have.
     """
     db.execute("INSERT OR IGNORE INTO removed_workers VALUES (?)", (identifier,))
-    db.execute("UPDATE workers SET join_code_hash = NULL WHERE id = ?", (identifier,))
+    revoke_code(db, identifier)
     sessions.end_all_of(db, identifier)
     for lease in db.execute(
         "SELECT id, object FROM assignments WHERE worker = ? AND state = 'active'", (identifier,)
@@ -101,17 +112,21 @@ def remove_worker(db: sqlite3.Connection, identifier: str, now: int) -> None:
         settle(db, number, now)
 
 
-def kept_code(db: sqlite3.Connection, name: str) -> Joined | None:
+def kept_code(db: sqlite3.Connection, name: str, now: int) -> Joined | None:
     """Return whom a name belongs to, and what is kept of their code; None: nobody can have it."""
     try:
-        return kept_code_of(db, worker_id(name))
+        return kept_code_of(db, worker_id(name), now)
     except UsageError:
         return None
 
 
-def kept_code_of(db: sqlite3.Connection, identifier: str) -> Joined:
-    """Return a worker's id with what is kept of their join code."""
-    found = db.execute("SELECT join_code_hash FROM workers WHERE id = ?", (identifier,)).fetchone()
+def kept_code_of(db: sqlite3.Connection, identifier: str, now: int) -> Joined:
+    """Return a worker's id with what is kept of their join code, as long as that is good."""
+    # Codes of before they had an end have none.
+    found = db.execute(
+        "SELECT join_code_hash FROM workers WHERE id = ? AND coalesce(join_code_until > ?, 1)",
+        (identifier, now),
+    ).fetchone()
     return Joined(identifier, found["join_code_hash"] if found is not None else None)
 
 
@@ -133,17 +148,19 @@ def _quick_hash(identifier: str, code: str) -> str:
     return hashlib.sha256(f"{identifier} {code}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def workers(db: sqlite3.Connection) -> list[WorkerView]:
+def workers(db: sqlite3.Connection, now: int) -> list[WorkerView]:
     """Return all workers by name, with what they did."""
     rows = db.execute(
-        "SELECT id, name, join_code_hash IS NOT NULL AS has_join_code, "
+        "SELECT id, name, "
+        "join_code_hash IS NOT NULL AND coalesce(join_code_until > ?, 1) AS has_join_code, "
         "(SELECT count(*) FROM sessions WHERE worker = w.id) AS sessions, "
         "(SELECT count(*) FROM removed_workers WHERE worker = w.id) AS removed, "
         "(SELECT count(*) FROM submissions WHERE worker = w.id) AS submitted, "
         "(SELECT count(*) FROM assignments WHERE worker = w.id AND state = 'declined') AS declined,"
         "(SELECT count(*) FROM assignments WHERE worker = w.id AND state = 'expired') AS expired, "
         "(SELECT id FROM assignments WHERE worker = w.id AND state = 'active') AS active "
-        "FROM workers AS w ORDER BY name, id"
+        "FROM workers AS w ORDER BY name, id",
+        (now,),
     ).fetchall()
     return [
         WorkerView(
