@@ -192,7 +192,7 @@ def test_a_worker_corrects_the_last_answer_from_where_it_was(
 def test_only_where_there_is_a_proxy_it_says_who_tries_codes(
     tmp_path: Path, reach: Reach, other: int
 ) -> None:
-    """Behind one, ten wrong codes of one worker slow down nobody else; else anybody could say so."""
+    """Behind one, ten wrong codes of one worker slow down nobody else; else anybody might lie."""
     with portal(tmp_path, reach=reach) as job, served(job) as server:
 
         def tries(address: str) -> int:
