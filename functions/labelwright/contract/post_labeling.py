@@ -216,11 +216,12 @@ def _read_object(identifier: str, entry: dict[str, Json]) -> RequestObject:
         damage.append("annotations: not a list")
         # Whatever stands there may hold answers: it is kept as it is.
         raw = [] if raw is None else [raw]
-    annotations = tuple(_read_annotation(item) for item in raw)
+    annotations = tuple(read_annotation(item) for item in raw)
     return RequestObject(identifier, data_object, annotations, "; ".join(damage) or None)
 
 
-def _read_annotation(raw: Json) -> ReceivedAnnotation:
+def read_annotation(raw: Json) -> ReceivedAnnotation:
+    """Read an annotation as it stands in a request or in a label of ours; nothing is raised."""
     try:
         annotation = Annotation.model_validate(raw)
     except ValidationError as error:

@@ -48,6 +48,36 @@ class WorkerResponseFile(Received):
         raise PayloadError(f"{place}: not a worker-response file: {reason}")
 
 
+def read_answers(data: bytes, place: str) -> tuple[list[WorkerAnswer], list[str]]:
+    """Read the answers of a worker-response file one by one; return them, and what is damaged.
+
+    Raises:
+        PayloadError: it is no such file; ``place`` names it.
+    """
+    try:
+        return WorkerResponseFile.parse(data, place).answers, []
+    except PayloadError:
+        answers, damaged = _one_by_one(data)
+        if not answers:
+            raise
+        return answers, damaged
+
+
+def _one_by_one(data: bytes) -> tuple[list[WorkerAnswer], list[str]]:
+    try:
+        file = load_json(data)
+    except ValueError:
+        return [], []
+    found = file.get("answers") if isinstance(file, dict) else None
+    answers, damaged = [], []
+    for place, entry in enumerate(found if isinstance(found, list) else ()):
+        try:
+            answers.append(WorkerAnswer.model_validate(entry))
+        except ValidationError as error:
+            damaged.append(f"answers[{place}]: {explain(error)}")
+    return answers, damaged
+
+
 class EmittedWorkerAnswer(Emitted):
     """One answer as local Ground Truth stores it."""
 

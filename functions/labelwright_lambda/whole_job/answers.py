@@ -28,7 +28,7 @@ from labelwright.contract.post_labeling import (
     asked_again,
     read_request_file,
 )
-from labelwright.contract.worker_response import WorkerAnswer, WorkerResponseFile
+from labelwright.contract.worker_response import WorkerAnswer, read_answers
 from labelwright.errors import PayloadError
 from labelwright_lambda.storage import Readable
 from labelwright_lambda.whole_job.reading import READERS, fetch_all
@@ -44,12 +44,14 @@ class AnswerFault(NamedTuple):
 class AnswerFile(NamedTuple):
     """What a file of a job says: objects with their annotations, and what could not be read.
 
-    ``fetched`` has what lies under the addresses of answers that are kept in files.
+    ``fetched`` has what lies under the addresses of answers that are kept in files. ``sent`` are
+    the annotations as the portal stored them, with their times: of a file about one object.
     """
 
     objects: tuple[RequestObject, ...]
     fetched: Fetched
     faults: tuple[AnswerFault, ...] = ()
+    sent: tuple[WorkerAnswer, ...] = ()
 
     def answered(self) -> list[AnsweredObject]:
         """Decode all answers."""
@@ -114,13 +116,15 @@ class WorkerResponses:
         """Read the answers to one object; see ``AnswerSource``."""
         name = self._name(uri)
         try:
-            answers = WorkerResponseFile.parse(self._storage.read(uri), uri).answers
+            answers, damaged = read_answers(self._storage.read(uri), uri)
         except PayloadError as error:
             return AnswerFile((), {}, (AnswerFault(uri, _without(uri, error)),))
         if name is None:
             return AnswerFile((), {}, (AnswerFault(uri, "no folder tells its datasetObjectId"),))
-        annotations = tuple(_received(answer) for answer in answers)
-        return AnswerFile((RequestObject(name.dataset_object_id, None, annotations, None),), {})
+        annotations = tuple(received(answer) for answer in answers)
+        entry = RequestObject(name.dataset_object_id, None, annotations, None)
+        faults = tuple(AnswerFault(uri, reason) for reason in damaged)
+        return AnswerFile((entry,), {}, faults, tuple(answers))
 
     def _name(self, uri: str) -> WorkerResponseName | None:
         inside = uri.removeprefix(f"{self._folder}/")
@@ -132,7 +136,7 @@ class WorkerResponses:
         return (name.iteration, name.name, uri) if name else (0, "", uri)
 
 
-def _received(answer: WorkerAnswer) -> ReceivedAnnotation:
+def received(answer: WorkerAnswer) -> ReceivedAnnotation:
     """Turn an answer into the annotation that a request would have, without writing it as JSON."""
     content: Json = answer.answer_content
     raw = {"workerId": answer.worker_id, "annotationData": {"content": content}}

@@ -1,65 +1,29 @@
-"""A finished Ground Truth job as a source of answers, in a folder or in S3."""
+"""A job's answers alone, as columns: what labels are made anew from."""
 
-from collections.abc import Iterable
-from pathlib import Path
-
-from labelwright.answers.columns import Column, fields_of, read_column
-from labelwright.contract.job_layout import JobLayout, parse_request, worker_response_folder
+from labelwright.answers.columns import Column, fields_of, read_column, read_object
 from labelwright.errors import UsageError
 from labelwright.task.definition import TaskDefinition
-from labelwright_lambda.s3_storage import S3Storage
-from labelwright_lambda.storage import Readable
-from labelwright_lambda.whole_job.answers import (
-    AnswerFault,
-    AnswerSource,
-    Requests,
-    WholeJob,
-    WorkerResponses,
-    whole_job,
-)
-from labelwright_local.workspace.mounted_folder import MountedFolder
+from labelwright_lambda.whole_job.answers import WholeJob
+from labelwright_local.finished_job.all_answers import gather_answers
+from labelwright_local.finished_job.places import find_job
+from labelwright_local.finished_job.reader import in_order
 
 
 def answers_of_job(place: str) -> WholeJob:
-    """Read all answers of a job: a folder, or an ``s3://`` prefix.
-
-    Its worker responses are read, or, where there are none, its consolidation requests. In a folder
-    that has neither, all files are taken for worker responses that were copied there.
+    """Read all answers of the one job below a place (``find_job``).
 
     Raises:
-        UsageError: there are none below it, or those of several jobs.
+        UsageError: there is none, or there are several; or it has no answer that can be read.
     """
-    if place.startswith("s3://"):
-        prefix, storage = place.rstrip("/"), S3Storage.connect()
-        source = _source(prefix, storage, place)
-        return _not_empty(whole_job(source) if source else WholeJob((), ()), place)
-    if not Path(place).is_dir():
-        raise UsageError(f"{place}: no such folder; --job takes the folder of a finished job")
-    folder = MountedFolder(Path(place))
-    found = whole_job(_source(folder.root, folder, place) or WorkerResponses(folder.root, folder))
-    faults = (AnswerFault(str(folder.path(fault.place)), fault.reason) for fault in found.faults)
-    return _not_empty(found._replace(faults=tuple(faults)), place)
-
-
-def _source(prefix: str, storage: Readable, place: str) -> AnswerSource | None:
-    """Find what holds the answers below a prefix; None when nothing does."""
-    if worker_response_folder(f"{prefix}/"):
-        return WorkerResponses(prefix, storage)
-    uris = storage.keys(prefix)
-    folder = _only(filter(None, map(worker_response_folder, uris)), prefix, place)
-    if folder is not None:
-        return WorkerResponses(folder, storage)
-    job = _only((found[0].prefix for found in map(parse_request, uris) if found), prefix, place)
-    return Requests(JobLayout(job), storage) if job is not None else None
-
-
-def _only(found: Iterable[str], prefix: str, place: str) -> str | None:
-    """Return the one address that was found, None if there is none."""
-    addresses = sorted(set(found))
-    if len(addresses) > 1:
-        names = ", ".join(address.removeprefix(f"{prefix}/") for address in addresses)
-        raise UsageError(f"{place}: there are several jobs below it, name one: {names}")
-    return addresses[0] if addresses else None
+    job = find_job(place)
+    gathered = gather_answers(job, ())
+    objects = tuple(
+        read_object(found.entry(identifier), gathered.fetched)
+        for identifier, found in sorted(
+            gathered.objects.items(), key=lambda item: in_order(item[0])
+        )
+    )
+    return _not_empty(WholeJob(objects, gathered.faults), place)
 
 
 def _not_empty(job: WholeJob, place: str) -> WholeJob:
