@@ -128,6 +128,15 @@ class Hostile:
         self._write(f"{self.event.name}/event.json", dumps(event))
         self._write(f"{self.event.name}/expected.json", dumps({"taskInput": {text: text}}))
         self._write(f"event{self.name}/wrong.json", dumps({text: text}))
+        self.rows = self._write(
+            "rows.jsonl",
+            dumps({f"text{text}": f"one {text}", text: text, f"{text}-metadata": text}),
+            dumps({"source": text, f"text{text}": "", text: None}), text, dumps(text),
+        )  # fmt: skip
+        self.data = folder / f"data{self.name}"
+        self.data.mkdir()
+        for suffix in (".png", ".tiff", ".txt", f".{self.name}"):
+            self._write(f"{self.data.name}/x{self.name}{suffix}", text)
 
     @property
     def _csv(self) -> str:
@@ -171,6 +180,18 @@ CALLS: dict[str, Callable[[Hostile], list[list[object]]]] = {
         [h.votes, "--kind", "spans"], [h.votes, "--method", h.text], ["--job", h.folder / h.name],
         ["--job", h.folder / "w1"], ["--job", h.folder / "w1", "--field", h.text],
     ],
+    "init": lambda h: [
+        [h.folder / f"i{h.name}", h.rows, "--kind", h.task, "--labels", f"a,b{h.text}"],
+        [h.folder / "i1", h.data, "--kind", "image-classification", "--labels", "a,b"],
+        [h.folder / "i2", h.data, "--kind", "abstract-entities"],
+        [h.folder / "i3", h.rows, "--kind", "abstract-entities", "--text", h.text],
+        [h.folder / "i4", h.rows, "--kind", "abstract-entities", "--text", f"text{h.text}"],
+        [h.folder / "i4", h.rows, "--kind", "abstract-entities"],
+        [h.folder / "i5", h.wrong_votes, "--kind", "image-classification", "--labels", "a,b"],
+        [h.folder / "i6", h.votes, "--kind", "abstract-entities", "--id", "task"],
+        [h.folder / "i7", h.folder / h.name, "--kind", h.text],
+    ],
+    "manifest.upload": lambda h: [[h.manifest, h.text], [h.folder / h.name, "s3://bucket/x"]],
     "manifest.check": lambda h: [[h.manifest], [h.output], [h.folder / h.name]],
     "manifest.filter": lambda h: [
         [h.manifest, "--task", h.task, "--skipped", h.folder / "skipped"],

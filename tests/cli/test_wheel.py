@@ -196,8 +196,9 @@ def test_the_source_tree_has_the_console_script() -> None:
 
 
 def test_every_command_is_called_below() -> None:
-    """Those that end by themselves, and serve."""
-    called = {" ".join(["labelwright", *call[0]]) for call in CALLS} | {"labelwright serve"}
+    """Those that end by themselves here; serve, and what needs S3, are below."""
+    called = {" ".join(["labelwright", *call[0]]) for call in CALLS}
+    called |= {"labelwright serve", "labelwright manifest upload"}
     assert called == {name for name, _ in commands()}
 
 
@@ -211,6 +212,12 @@ CALLS: tuple[tuple[tuple[str, ...], tuple[str, ...], str], ...] = (
         "agreement",
     ),
     (("preview",), ("page.html", "--task", "abstract-entities", "--check"), "0 errors"),
+    (
+        ("init",),
+        ("job", "texts.csv", "--kind", "abstract-entities", "--labels", "PERSON,PLACE"),
+        "labelwright serve job",
+    ),
+    (("preview",), ("job", "--check", "--strict"), "0 errors"),
     (("replay",), ("post-2019-page", "--check"), "1 of 1 events answered as expected"),
     (("manifest", "check"), ("manifest.jsonl",), "every line can be used"),
     (
@@ -234,6 +241,7 @@ def filled(installed: Installed) -> Installed:
     shutil.copytree(sample / "sample" / "s3", installed.folder / "s3")
     shutil.copy(sample / "template.liquid.html", installed.folder / "page.html")
     shutil.copytree(ROOT / "events" / "post-2019-page", installed.folder / "post-2019-page")
+    (installed.folder / "texts.csv").write_text("id,text\n1,Ada in London.\n")
     return installed
 
 
@@ -284,6 +292,14 @@ def test_the_portal_works_from_the_wheel(filled: Installed) -> None:
             assert process.wait(30) == 0
         finally:
             process.kill()
+
+
+def test_an_upload_says_what_it_lacks(filled: Installed) -> None:
+    """AWS's library is there; credentials are not."""
+    done = filled.labelwright("manifest", "upload", "manifest.jsonl", "s3://bucket/prefix")
+    assert done.returncode == 2
+    assert "check credentials and region" in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 def test_simulated_workers_say_what_they_lack(filled: Installed) -> None:

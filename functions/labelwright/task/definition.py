@@ -126,6 +126,8 @@ class TaskDefinition(_Table):
     initial_spans: Annotated[str | None, Field(min_length=1)] = None
     fields: Annotated[tuple[FieldDefinition, ...], Field(min_length=1, strict=False)]
     skip: Annotated[tuple[SkipRule, ...], Field(strict=False)] = ()
+    workers: Annotated[int | None, Field(ge=1, le=9, strict=True)] = None
+    data: Annotated[str | None, Field(min_length=1)] = None
 
     @field_validator("name")
     @classmethod

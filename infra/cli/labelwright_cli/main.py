@@ -33,7 +33,7 @@ class _Commands(TyperGroup):
 
 _MANIFEST = _Commands(
     name="manifest",
-    help="Check, filter and reuse manifests: the files that list what a job is to label.",
+    help="Check, filter, reuse and upload manifests: the files that list what a job is to label.",
     no_args_is_help=True,
     rich_markup_mode=MARKUP,
     commands=[
@@ -52,11 +52,22 @@ _MANIFEST = _Commands(
             "manifest.failed:failed",
             "Write the objects that a job failed on, as the manifest of a new job.",
         ),
+        LazyCommand(
+            "upload",
+            "manifest.upload:upload",
+            "Send the files that a manifest names by relative paths to S3, and the manifest for "
+            "them.",
+        ),
     ],
 )
 
 #: In the order of ``labelwright --help``.
 COMMANDS = (
+    LazyCommand(
+        "init",
+        "init:init",
+        "Make a labeling job of your own data: its manifest, task definition and page.",
+    ),
     LazyCommand(
         "run",
         "run:run",

@@ -12,6 +12,14 @@ DataFolder = Annotated[
         "in it; without it, the folder s3 beside the manifest."
     ),
 ]
+JobFolder = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="[DIR]",
+        help="The job's folder, as labelwright init makes it: its task.toml, page, manifest.jsonl "
+        "and workspace, in the place of the options that name them.",
+    ),
+]
 JobName = Annotated[
     str | None,
     typer.Option(

@@ -17,13 +17,22 @@ from labelwright_local.page.object_links import ObjectLinks
 from labelwright_local.preview.source import PreviewSource
 from labelwright_local.printable import counted
 from labelwright_local.template_check.check import check_template
+from labelwright_local.workspace.data_folder import DataFolder, data_folder
 from labelwright_local.workspace.folder_storage import FolderStorage
-from labelwright_local.workspace.task_folder import task_folder
+from labelwright_local.workspace.task_folder import (
+    MANIFEST,
+    TEMPLATE,
+    check_job_folder,
+    task_folder,
+)
 
 
 def preview(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
     template: Annotated[
-        Path, typer.Argument(metavar="TEMPLATE", help="The template, a file with HTML and Liquid.")
+        Path,
+        typer.Argument(
+            metavar="TEMPLATE", help="The template, a file with HTML and Liquid; or a job's folder."
+        ),
     ],
     input_file: Annotated[
         Path | None,
@@ -44,7 +53,8 @@ def preview(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
     manifest: Annotated[
         Path | None,
         typer.Option(
-            help="The manifest that the object is from; without it, the task's sample. Without "
+            help="The manifest that the object is from; without it, the task's manifest.jsonl, "
+            "else its sample. Without "
             "--task, task.input is its whole line."
         ),
     ] = None,
@@ -89,6 +99,9 @@ def preview(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
     Exit status of --check: 0 when there is no error, 1 when there is one (with --strict: or a
     warning), 2 when a file can't be read.
     """
+    if template.is_dir():
+        check_job_folder(template)
+        template, task = template / TEMPLATE, task or template
     source = _source(template, input_file, task, manifest, number, data)
     text, task_input = source.read_template(), source.task_input()
     if check:
@@ -131,6 +144,8 @@ def _source(
         raise UsageError(f"{data}: there is no such folder; --data names the one in place of S3")
     task = task_folder(task) if task is not None else None
     beside = template.parent
+    if manifest is None and input_file is None and task is not None:
+        manifest = _own_manifest(task)
     if input_file is not None:
         beside = input_file.parent
     elif manifest is not None:
@@ -138,9 +153,16 @@ def _source(
     elif task is not None:
         beside = task / "sample"
     storage = FolderStorage(
-        data or beside / "s3", remedy="put it there, or name the folder with --data"
+        data or beside / "s3",
+        remedy="put it there, or name the folder with --data",
+        data=DataFolder(data_folder(manifest or beside / "manifest.jsonl")),
     )
     return PreviewSource(template, storage, input_file, task, number, manifest)
+
+
+def _own_manifest(task: Path) -> Path | None:
+    manifest = task / MANIFEST
+    return manifest if manifest.is_file() else None
 
 
 def _show_findings(template: Path, findings: list[Finding]) -> None:

@@ -21,7 +21,7 @@ from labelwright_cli.displays.run import (
 )
 from labelwright_cli.displays.start_check import show_before_start
 from labelwright_cli.displays.truth import show_job_truth
-from labelwright_cli.options import DataFolder, JobName
+from labelwright_cli.options import DataFolder, JobFolder, JobName
 from labelwright_local.engine.clock import steady_clock
 from labelwright_local.engine.run import run_job
 from labelwright_local.engine.settings import JobSettings
@@ -37,9 +37,12 @@ from labelwright_local.workspace.job_files import JobFiles
 from labelwright_local.workspace.job_on_disk import JobOnDisk
 from labelwright_local.workspace.recorded_answers import RecordedAnswers, read_answers
 from labelwright_local.workspace.task_folder import (
+    MANIFEST,
     TEMPLATE,
     TaskFolder,
+    check_job_folder,
     check_manifest,
+    job_part,
     name_of_job,
     read_task_folder,
     task_folder,
@@ -48,6 +51,7 @@ from labelwright_local.workspace.texts import job_storage
 
 
 def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
+    job: JobFolder = None,
     task: Annotated[
         Path | None,
         typer.Option(
@@ -58,8 +62,8 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
     manifest: Annotated[
         Path | None,
         typer.Option(
-            help="The input manifest; --answers or --browser goes with it. Without them, the "
-            "task's own sample is run."
+            help="The input manifest; --answers or --browser goes with it. Without it, the "
+            "task's manifest.jsonl; without all, the task's own sample is run."
         ),
     ] = None,
     answers: Annotated[
@@ -86,9 +90,13 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
         ),
     ] = None,
     data: DataFolder = None,
-    workspace: Annotated[Path, typer.Option(help="The folder that the job's files go to.")] = Path(
-        "workspace"
-    ),
+    workspace: Annotated[
+        Path | None,
+        typer.Option(
+            help="The folder that the job's files go to; without it, simulated in DIR, beside what "
+            "serve keeps of people, else workspace here."
+        ),
+    ] = None,
     job_name: JobName = None,
     browser: Annotated[
         int,
@@ -135,7 +143,13 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
     Exit status: 0 when the job was done, also when some objects have no label; 1 with --strict when
     an object failed or a line or an answer could not be read; 2 when the job could not be run.
     """
+    if job is not None:
+        check_job_folder(job)
+    task, manifest = task or job, job_part(job, manifest, MANIFEST)
+    workspace = job_part(job, workspace, "simulated") or Path("workspace")
     folder = read_task_folder(task) if task else None
+    if folder is not None and (answers or browser):
+        manifest = manifest or folder.manifest
     spec, recorded, truth_path = (
         _asked(folder, manifest, answers, truth, method, job_name, browser)
         if browser

@@ -16,7 +16,7 @@ import typer
 from labelwright.errors import UsageError
 from labelwright_cli.displays.serve import show_start, show_stop
 from labelwright_cli.displays.start_check import show_before_start
-from labelwright_cli.options import Anyway, DataFolder, JobName
+from labelwright_cli.options import Anyway, DataFolder, JobFolder, JobName
 from labelwright_local.engine.clock import steady_clock
 from labelwright_local.engine.engine import open_engine
 from labelwright_local.engine.model import Handlers
@@ -43,8 +43,13 @@ from labelwright_local.workspace.job_files import JobFiles
 from labelwright_local.workspace.job_on_disk import JobOnDisk
 from labelwright_local.workspace.named_files import file_fault
 from labelwright_local.workspace.task_folder import (
+    MANIFEST,
     TEMPLATE,
+    WORKERS,
+    check_job_folder,
     check_manifest,
+    first_manifest,
+    job_part,
     name_of_job,
     read_task_folder,
 )
@@ -59,6 +64,7 @@ class Elements(StrEnum):
 
 
 def serve_command(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
+    folder: JobFolder = None,
     task: Annotated[
         Path | None,
         typer.Option(
@@ -75,15 +81,25 @@ def serve_command(  # noqa: PLR0913, PLR0917 - a command has as many options as 
         Path | None,
         typer.Option(
             help="The input manifest, or a batch of Mechanical Turk (a .csv file, whose columns "
-            "the page names by ${column}); without it, the task's sample."
+            "the page names by ${column}); without it, the task's manifest.jsonl, else its "
+            "sample."
         ),
     ] = None,
-    workspace: Annotated[Path, typer.Option(help="The folder that the job's files go to.")] = Path(
-        "workspace"
-    ),
+    workspace: Annotated[
+        Path | None,
+        typer.Option(
+            help="The folder that the job's files go to; without it, workspace in DIR, else here."
+        ),
+    ] = None,
     workers: Annotated[
-        int, typer.Option(min=1, max=9, help="How many workers label each object.")
-    ] = 3,
+        int | None,
+        typer.Option(
+            min=1,
+            max=9,
+            help="How many workers label each object; without it, as many as workers in task.toml "
+            "says, else 3.",
+        ),
+    ] = None,
     time_limit: Annotated[
         int,
         typer.Option(
@@ -152,10 +168,14 @@ def serve_command(  # noqa: PLR0913, PLR0917 - a command has as many options as 
     Exit status: 0 when Ctrl+C ended it, whether or not the job is done; 2 when it could not begin.
     """
     public = public_url(at_public_url) if at_public_url is not None else None
-    settings = JobSettings(workers_per_object=workers, task_time_limit=time_limit)
+    if folder is not None:
+        check_job_folder(folder)
+    task, manifest = task or folder, job_part(folder, manifest, MANIFEST)
+    workspace = job_part(folder, workspace, "workspace") or Path("workspace")
+    settings = JobSettings(task_time_limit=time_limit)
     named = find_functions(handlers, Path.cwd()) if handlers is not None else None
     spec = replace(
-        _spec(task, template, manifest, job_name, settings),
+        _spec(task, template, manifest, job_name, settings, workers),
         post_labeled=named is None or named.post is not None,
     )
     if env is not None and named is None:
@@ -262,15 +282,21 @@ def _spec(
     manifest: Path | None,
     job_name: str | None,
     settings: JobSettings,
+    workers: int | None,
 ) -> JobSpec:
     """Put together what was named; the sample's manifest is there for a first look."""
     folder = read_task_folder(task) if task else None
-    found = manifest or (folder.sample_manifest if folder else None)
+    found = manifest or first_manifest(folder)
     if found is None:
-        raise UsageError("name --manifest, or a --task that has a sample with one")
+        raise UsageError(
+            "name a job's folder (labelwright init makes one from your data), or --manifest, or a "
+            "--task that has a sample with one"
+        )
     check_manifest(found)
     name = job_name or name_of_job(folder, found)
     page = _read(template) if template else None
+    said = folder.definition.workers if folder else None
+    settings = replace(settings, workers_per_object=workers or said or WORKERS)
     spec = JobSpec(name, name, found, folder, settings=settings, template=page)
     if spec.worker_page is None:
         raise UsageError(

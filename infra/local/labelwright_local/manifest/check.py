@@ -16,8 +16,9 @@ from labelwright.task.text import OTHER_MARKS
 from labelwright_local.findings import Finding, Severity
 from labelwright_local.manifest.form import ParsedLine, parse_line
 from labelwright_local.manifest.lines import RawLine
-from labelwright_local.manifest.rules import line_findings
+from labelwright_local.manifest.rules import RelativePaths, line_findings
 from labelwright_local.printable import counted
+from labelwright_local.workspace.relative_paths import FILE_KEYS, is_relative
 
 #: Objects that a job takes (20,000 for semantic segmentation, which is no custom job).
 MAX_OBJECTS = 100_000
@@ -27,15 +28,18 @@ class ManifestCheck:
     """One pass over a manifest; the counts are those of the lines seen so far.
 
     What is kept of an object is a hash and the number of its line, by which repeated objects are
-    found, and not even that beyond the number of objects that a job takes.
+    found, and not even that beyond the number of objects that a job takes. ``relative`` says where
+    relative paths begin; without it none is accepted.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, relative: RelativePaths | None = None) -> None:
+        self._paths = relative
         self.objects = 0
         self.counts = dict.fromkeys(Severity, 0)
         self._first_seen: dict[bytes, int] = {}
         self._crlf = 0
         self._lf = 0
+        self._relative = 0
 
     def run(self, lines: Iterable[RawLine]) -> Iterator[Finding]:
         """Yield what is wrong, in the order of lines; what concerns the whole file comes last."""
@@ -50,7 +54,7 @@ class ManifestCheck:
                 yield other._replace(line=raw.number)
                 return
             self._count_line_end(raw)
-            parsed = check_line(raw)
+            parsed = check_line(raw, self._paths)
             for found in parsed.findings:
                 yield found._replace(line=raw.number)
             if raw.data is not None and not raw.data.strip():
@@ -59,6 +63,7 @@ class ManifestCheck:
             if self.objects == MAX_OBJECTS + 1:
                 yield _too_many()._replace(line=raw.number)
             if parsed.value is not None:
+                self._relative += any(is_relative(parsed.value.get(key)) for key in FILE_KEYS)
                 yield from self._repeated(raw.number, parsed.value)
         yield from self._whole_file()
 
@@ -91,6 +96,13 @@ class ManifestCheck:
                 Severity.ERROR,
                 "no objects in it",
                 f'write a line for each object, such as {{"{SOURCE_REF}": "s3://bucket/key"}}',
+            )
+        if self._relative and self._paths is not None:
+            yield Finding(
+                Severity.NOTE,
+                f"{counted(self._relative, 'line')} with a relative path, which works on this "
+                "machine alone",
+                "for Ground Truth: labelwright manifest upload FILE s3://bucket/prefix",
             )
         crlf, lf = counted(self._crlf, "line"), counted(self._lf, "line")
         if self._crlf and self._lf:
@@ -151,10 +163,10 @@ def _is_json(data: bytes) -> bool:
     return True
 
 
-def check_line(raw: RawLine) -> ParsedLine:
+def check_line(raw: RawLine, relative: RelativePaths | None = None) -> ParsedLine:
     """Parse a line and find what is wrong with it alone."""
     parsed = parse_line(raw)
     if parsed.text is None or parsed.value is None:
         return parsed
-    findings = [*parsed.findings, *line_findings(parsed.text, parsed.value)]
+    findings = [*parsed.findings, *line_findings(parsed.text, parsed.value, relative)]
     return parsed._replace(findings=findings)

@@ -21,10 +21,10 @@ from labelwright_local.workspace.batch_csv import is_batch, read_batch
 STANDARD = "-"
 
 
-def folder_of(place: str) -> Path:
-    """Return the folder that a local manifest is in; of others, the one we are in."""
+def path_of_local(place: str) -> Path:
+    """Return the path of a local manifest; of others, one in the folder that we are in."""
     local = place != STANDARD and not place.startswith("s3://")
-    return Path(place).parent if local else Path()
+    return Path(place) if local else Path(STANDARD)
 
 
 @contextmanager

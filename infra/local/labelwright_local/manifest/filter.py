@@ -15,7 +15,9 @@ from labelwright_lambda.storage import Storage
 from labelwright_local.findings import Finding, Severity
 from labelwright_local.manifest.check import check_line
 from labelwright_local.manifest.lines import RawLine
+from labelwright_local.manifest.rules import RelativePaths
 from labelwright_local.printable import printable
+from labelwright_local.workspace.relative_paths import addressed
 
 #: Texts read at the same time: as many as botocore keeps connections.
 READERS = 10
@@ -41,22 +43,35 @@ class Decision(NamedTuple):
 
 
 def decide_lines(
-    lines: Iterable[RawLine], definition: TaskDefinition, storage: Storage
+    lines: Iterable[RawLine],
+    definition: TaskDefinition,
+    storage: Storage,
+    relative: RelativePaths | None = None,
 ) -> Iterator[Decision]:
     """Yield what becomes of each line, in their order, reading several texts at a time."""
     for model in (ManifestLine, LabelMetadata):
         model.model_rebuild()  # now, not by several threads at once
-    return _in_order(partial(decide, definition=definition, storage=storage), lines)
+    return _in_order(
+        partial(decide, definition=definition, storage=storage, relative=relative), lines
+    )
 
 
-def decide(raw: RawLine, *, definition: TaskDefinition, storage: Storage) -> Decision:
+def decide(
+    raw: RawLine,
+    *,
+    definition: TaskDefinition,
+    storage: Storage,
+    relative: RelativePaths | None = None,
+) -> Decision:
     """Say what becomes of a line. One that ``manifest check`` calls bad is bad here."""
-    parsed = check_line(raw)
+    parsed = check_line(raw, relative)
     findings = [found for found in parsed.findings if found.severity is Severity.ERROR]
     if findings or parsed.value is None:
         return Decision(raw, None, findings)
     try:
-        made = pre_labeling.prepare(parsed.value, definition, storage, pre_labeling.Settings())
+        made = pre_labeling.prepare(
+            addressed(parsed.value), definition, storage, pre_labeling.Settings()
+        )
     except UsageError:
         raise  # not this line's fault, but that of how the command was called
     except LabelwrightError as error:

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/sagemaker/latest/dg/sms-input-data-input-manifest.ht
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from labelwright.contract.base import Json
 from labelwright.contract.manifest import (
@@ -22,12 +23,37 @@ from labelwright_local.findings import Finding, Severity, bad
 from labelwright_local.manifest.form import json_type
 from labelwright_local.manifest.lines import members
 from labelwright_local.printable import printable
+from labelwright_local.workspace.data_folder import DataFolder
+from labelwright_local.workspace.relative_paths import is_relative, path_fault
 
 
-def line_findings(text: str, line: dict[str, Json]) -> Iterator[Finding]:
-    """Yield what is wrong with the keys and values of a line, ``text`` being the line itself."""
-    yield from _source_findings(line)
-    yield from _text_findings(line)
+class RelativePaths(NamedTuple):
+    """Where relative paths begin; ``must_exist``: one that names no file makes its line bad."""
+
+    folder: DataFolder
+    must_exist: bool = False
+
+    def fault(self, path: str) -> str | None:
+        """Say what is wrong with a path, None if nothing is."""
+        fault = path_fault(path)
+        if fault is not None:
+            return fault
+        if self.folder.leads_out(path):
+            return "the path leads out of the data folder, or to a job's files"
+        if self.must_exist and not self.folder.holds(path):
+            return f"there is no such file below {self.folder.folder}"
+        return None
+
+
+def line_findings(
+    text: str, line: dict[str, Json], relative: RelativePaths | None = None
+) -> Iterator[Finding]:
+    """Yield what is wrong with the keys and values of a line, ``text`` being the line itself.
+
+    Without ``relative`` a path in the place of an address is wrong, as it is for Ground Truth.
+    """
+    yield from _source_findings(line, relative)
+    yield from _text_findings(line, relative)
     for key in line:
         if key.startswith("$"):
             remedy = "rename it; Ground Truth keeps such names for itself"
@@ -38,7 +64,7 @@ def line_findings(text: str, line: dict[str, Json]) -> Iterator[Finding]:
         yield from _size_findings(text)
 
 
-def _source_findings(line: dict[str, Json]) -> Iterator[Finding]:
+def _source_findings(line: dict[str, Json], relative: RelativePaths | None) -> Iterator[Finding]:
     source, address = line.get(SOURCE), line.get(SOURCE_REF)
     if source is None and address is None:
         near = next((key for key in line if _is_near(key)), None)
@@ -60,7 +86,7 @@ def _source_findings(line: dict[str, Json]) -> Iterator[Finding]:
         remedy = "remove the line, unless workers are to label an empty text"
         yield Finding(Severity.WARNING, f"'{SOURCE}' is empty", remedy)
     if address is not None:
-        yield from _address_findings(SOURCE_REF, address)
+        yield from _address_findings(SOURCE_REF, address, relative)
     if source is not None and address is not None:
         yield Finding(
             Severity.NOTE,
@@ -75,10 +101,14 @@ def _is_near(key: str) -> bool:
     return plain in ("source", "sourceref") and key not in (SOURCE, SOURCE_REF)
 
 
-def _address_findings(key: str, address: Json) -> Iterator[Finding]:
+def _address_findings(key: str, address: Json, relative: RelativePaths | None) -> Iterator[Finding]:
     remedy = "write s3://bucket/key, the address of one file"
     if not isinstance(address, str):
         yield bad(f"'{key}' is of type {json_type(address)}, not an s3:// address", remedy)
+    elif relative is not None and is_relative(address):
+        fault = relative.fault(address)
+        if fault is not None:
+            yield bad(f"'{key}': {fault}", f"{remedy}, or the path of a file in the data folder")
     elif address.startswith("https://") and key == SOURCE_REF:
         yield Finding(
             Severity.WARNING,
@@ -94,11 +124,11 @@ def _address_findings(key: str, address: Json) -> Iterator[Finding]:
             yield bad(f"'{key}': {error}", remedy)
 
 
-def _text_findings(line: dict[str, Json]) -> Iterator[Finding]:
+def _text_findings(line: dict[str, Json], relative: RelativePaths | None) -> Iterator[Finding]:
     """Tell what our pre-labeling would refuse of a line that names a text file."""
     if line.get(TEXT_REF) is None:
         return
-    yield from _address_findings(TEXT_REF, line[TEXT_REF])
+    yield from _address_findings(TEXT_REF, line[TEXT_REF], relative)
     metadata = line.get(METADATA)
     if metadata is not None and not isinstance(metadata, dict):
         yield bad(

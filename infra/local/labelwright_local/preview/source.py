@@ -14,6 +14,7 @@ from labelwright_local.manifest.form import parse_line
 from labelwright_local.manifest.lines import read_lines
 from labelwright_local.workspace.batch_csv import is_batch, read_batch
 from labelwright_local.workspace.folder_storage import FolderStorage
+from labelwright_local.workspace.relative_paths import addressed
 from labelwright_local.workspace.task_folder import DEFINITION, check_manifest, read_task_folder
 
 
@@ -92,7 +93,7 @@ class PreviewSource(NamedTuple):
                 "task input with --input"
             )
         check_manifest(manifest)
-        line = _object(manifest, self.number)
+        line = addressed(_object(manifest, self.number))
         definition = folder.definition if folder is not None else None
         settings = pre_labeling.Settings(pass_line=definition is None)
         made = pre_labeling.prepare(line, definition, self.storage, settings)

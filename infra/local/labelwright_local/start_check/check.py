@@ -15,6 +15,7 @@ from labelwright_local.findings import Finding, Severity
 from labelwright_local.manifest.check import ManifestCheck
 from labelwright_local.manifest.files import open_manifest
 from labelwright_local.manifest.lines import RawLine, object_of, read_lines
+from labelwright_local.manifest.rules import RelativePaths
 from labelwright_local.page.mturk import renderer
 from labelwright_local.page.template_error import TemplateError
 from labelwright_local.printable import counted, printable
@@ -22,6 +23,7 @@ from labelwright_local.start_check.files import FilesCheck
 from labelwright_local.start_check.looked import Looked, looked
 from labelwright_local.template_check.check import check_template
 from labelwright_local.workspace.batch_csv import is_batch
+from labelwright_local.workspace.data_folder import DataFolder, data_folder
 from labelwright_local.workspace.folder_storage import FolderStorage
 from labelwright_local.workspace.named_files import EMPTY, file_fault
 
@@ -65,8 +67,9 @@ def check_start(
 
 
 def _manifest(spec: JobSpec, files: FilesCheck) -> Iterator[Finding]:
+    relative = RelativePaths(DataFolder(data_folder(spec.manifest)))
     with open_manifest(str(spec.manifest)) as manifest:
-        yield from ManifestCheck().run(_seen(read_lines(manifest), files))
+        yield from ManifestCheck(relative).run(_seen(read_lines(manifest), files))
     yield from files.findings()
 
 

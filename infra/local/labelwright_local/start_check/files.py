@@ -4,15 +4,18 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from labelwright.contract.base import Json
-from labelwright.contract.manifest import METADATA_SUFFIX, SOURCE_REF, TEXT_REF
+from labelwright.contract.manifest import METADATA_SUFFIX
 from labelwright_local.findings import Finding, Severity
 from labelwright_local.printable import counted, printable
 from labelwright_local.start_check.looked import KEPT
 from labelwright_local.workspace.folder_storage import FolderStorage
 from labelwright_local.workspace.named_files import NamedFiles
-
-#: Keys whose values are data, whatever stands beside them.
-_OBJECTS = (SOURCE_REF, TEXT_REF)
+from labelwright_local.workspace.relative_paths import (
+    FILE_KEYS,
+    address_of,
+    is_relative,
+    path_of,
+)
 
 
 class _Missing(NamedTuple):
@@ -35,17 +38,18 @@ class FilesCheck:
     def see(self, number: int, line: dict[str, Json]) -> None:
         """Look for the files of a line; ``number`` counts from 1."""
         for key, uri in line.items():
-            if not isinstance(uri, str) or not uri.startswith("s3://") or uri.endswith("/"):
+            address = _address(key, uri)
+            if address is None:
                 continue
-            if key not in _OBJECTS and key + METADATA_SUFFIX in line:
+            if key not in FILE_KEYS and key + METADATA_SUFFIX in line:
                 continue  # a label of an earlier job, kept in a file
             self.named += 1
-            fault = self._files.fault(uri)
+            fault = self._files.fault(address)
             if fault is None:
                 continue
             self.missing += 1
             if len(self._first) < KEPT:
-                self._first.append(_Missing(number, key, uri, fault))
+                self._first.append(_Missing(number, key, path_of(address), path_of(fault)))
 
     @property
     def none_is_there(self) -> bool:
@@ -63,5 +67,18 @@ class FilesCheck:
                 Severity.WARNING,
                 f"{self.missing:,} of {counted(self.named, 'file')} that it names can't be found "
                 f"below {folders}",
-                "put them there as bucket/key, or name the folder with --data",
+                "put them there as bucket/key, or name the folder with --data; relative paths "
+                "begin in the folder that data in task.toml names, else in the manifest's",
             )
+
+
+def _address(key: str, value: Json) -> str | None:
+    """Return the address that a value is, or stands for; None where it names no file."""
+    if not isinstance(value, str):
+        return None
+    if key in FILE_KEYS and is_relative(value):
+        try:
+            return address_of(value)
+        except ValueError:
+            return None  # the manifest's check tells it
+    return value if value.startswith("s3://") and not value.endswith("/") else None

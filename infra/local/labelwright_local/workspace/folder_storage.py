@@ -13,6 +13,8 @@ from typing import BinaryIO, NamedTuple
 from labelwright.contract.s3_uri import S3Uri
 from labelwright.errors import ObjectNotFound, ObjectTooLarge, StorageError, StorageUnavailable
 from labelwright_lambda.storage import Version, parse_uri
+from labelwright_local.workspace.data_folder import DataFolder
+from labelwright_local.workspace.relative_paths import DATA_BUCKET
 
 #: A name that a file system can't hold is a file that is not there.
 _NO_SUCH_NAME = (errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ)
@@ -32,12 +34,16 @@ class FolderStorage:
     ``remedy`` is added to the error about an object that is in none of them. Colons and percent
     signs are percent-encoded where a file system forbids colons; files named that way are found
     everywhere. No address leads out of the folders, also not through ``..`` or a symbolic link.
-    Writes are atomic.
+    Writes are atomic. The files of the folder ``data`` are those of a bucket of their own, whose
+    names stand for themselves; nothing is written to them either.
     """
 
-    def __init__(self, root: Path, *fallbacks: Path, remedy: str = "") -> None:
+    def __init__(
+        self, root: Path, *fallbacks: Path, remedy: str = "", data: DataFolder | None = None
+    ) -> None:
         self.root = root
         self._remedy = remedy
+        self._data = data
         self._roots = [_Root(folder, os.path.realpath(folder)) for folder in (root, *fallbacks)]
 
     def read(self, uri: str, *, limit: int | None = None) -> bytes:
@@ -141,7 +147,7 @@ class FolderStorage:
             path.unlink(missing_ok=True)
         except OSError as error:
             raise StorageError(uri, f"the file can't be removed ({error.strerror})") from None
-        if len(self._roots) > 1 and self.exists(uri):
+        if self.exists(uri):
             raise StorageError(uri, "the object is in a folder that is only read from")
 
     def has_bucket(self, bucket: str) -> bool:
@@ -150,6 +156,8 @@ class FolderStorage:
             parse_uri(f"s3://{bucket}/key")
         except StorageError:
             return False
+        if bucket == DATA_BUCKET and self._data is not None:
+            return True
         return any((root.folder / bucket).is_dir() for root in self._roots)
 
     def list_keys(self, bucket: str, prefix: str) -> list[str]:
@@ -166,6 +174,8 @@ class FolderStorage:
             for key in _keys_in(root, bucket, folder)
             if key.startswith(prefix)
         }
+        if bucket == DATA_BUCKET and self._data is not None:
+            found |= {key for key in self._data.keys(parent) if key.startswith(prefix)}
         return sorted(found, key=str.encode)
 
     @property
@@ -189,6 +199,8 @@ class FolderStorage:
                     continue
                 with suppress(OSError), os.scandir(path) as entries:
                     found |= {decoded_name(entry.name): entry.is_dir() for entry in entries}
+        if bucket == DATA_BUCKET and self._data is not None:
+            found = self._data.listed(folder) | found
         return found
 
     def _find(self, uri: str) -> Path | None:
@@ -200,10 +212,18 @@ class FolderStorage:
                 if _is_file(path):
                     _must_be_inside(path, root, uri)
                     return path
-        return None
+        address = parse_uri(uri)
+        if self._data is None or address.bucket != DATA_BUCKET:
+            return None
+        found = self._data.find(address.key)
+        if found is None and self._data.leads_out(address.key):
+            raise StorageError(uri, "the path leads out of the data folder, or to a job's files")
+        return found
 
     def _not_found(self, uri: str) -> ObjectNotFound:
         """Name where was looked, the folder that people fill before the one that jobs write to."""
+        if self._data is not None and parse_uri(uri).bucket == DATA_BUCKET:
+            return ObjectNotFound(uri, f"there is no such file below {self._data.folder}")
         folders = " nor below ".join(map(str, self.folders))
         remedy = f"; {self._remedy}" if self._remedy else ""
         return ObjectNotFound(uri, f"there is no such object below {folders}{remedy}")

@@ -10,14 +10,22 @@ from labelwright_local.workspace.batch_csv import is_batch, read_batch
 
 DEFINITION = "task.toml"
 TEMPLATE = "template.liquid.html"
+MANIFEST = "manifest.jsonl"
+
+#: How many label each object where neither task.toml nor anybody says it.
+WORKERS = 3
 
 
 class TaskFolder(NamedTuple):
-    """What a task's folder holds; the sample's parts are None where there are none."""
+    """What a task's folder holds; parts that are not there are None.
+
+    With a manifest of its own the folder is a job's, as ``labelwright init`` makes it.
+    """
 
     definition: TaskDefinition
     definition_bytes: bytes
     template: bytes | None
+    manifest: Path | None
     sample_manifest: Path | None
     sample_answers: Path | None
     sample_truth: Path | None
@@ -69,7 +77,8 @@ def read_task_folder(named: Path) -> TaskFolder:
         parse_definition(data, str(path)),
         data,
         template.read_bytes() if template.is_file() else None,
-        _file(sample / "manifest.jsonl"),
+        _file(folder / MANIFEST),
+        _file(sample / MANIFEST),
         _file(sample / "answers.jsonl"),
         _file(sample / "truth.csv"),
     )
@@ -77,6 +86,29 @@ def read_task_folder(named: Path) -> TaskFolder:
 
 def _templates() -> list[str]:
     return sorted(path.parent.name for path in templates_folder().glob(f"*/{DEFINITION}"))
+
+
+def first_manifest(folder: TaskFolder | None) -> Path | None:
+    """Return the manifest that is meant where none is named: the folder's, else its sample's."""
+    return (folder.manifest or folder.sample_manifest) if folder is not None else None
+
+
+def job_part(job: Path | None, named: Path | None, part: str) -> Path | None:
+    """Return what was named, else that part of the job's folder that was named, if one was."""
+    return named if named is not None or job is None else job / part
+
+
+def check_job_folder(job: Path) -> None:
+    """Make sure that a folder is a job's.
+
+    Raises:
+        UsageError: it is no folder, or lacks the task definition.
+    """
+    if not (job / DEFINITION).is_file():
+        raise UsageError(
+            f"{job}: no job's folder ({DEFINITION} is not in it); labelwright init {job} makes one "
+            "from your data, and --task names a task without data"
+        )
 
 
 def name_of_job(folder: TaskFolder | None, manifest: Path) -> str:

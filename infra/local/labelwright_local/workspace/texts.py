@@ -5,8 +5,10 @@ from pathlib import Path
 from labelwright.errors import ObjectNotFound, UsageError
 from labelwright_lambda.s3_storage import S3Storage
 from labelwright_lambda.storage import Storage
+from labelwright_local.workspace.data_folder import DataFolder, data_folder
 from labelwright_local.workspace.folder_storage import FolderStorage
 from labelwright_local.workspace.job_files import BUCKET
+from labelwright_local.workspace.relative_paths import DATA_BUCKET
 
 #: ``--data s3``: texts come from S3 itself.
 REAL_S3 = "s3"
@@ -22,8 +24,8 @@ class _TextsElsewhere(FolderStorage):
     A text that was asked for was not 'missing' then, and no skip rule is there for that.
     """
 
-    def __init__(self, root: Path, absent: Path, alternative: str) -> None:
-        super().__init__(root)
+    def __init__(self, root: Path, absent: Path, alternative: str, data: DataFolder) -> None:
+        super().__init__(root, data=data)
         self._absent = absent
         self._alternative = alternative
 
@@ -41,8 +43,8 @@ class _TextsElsewhere(FolderStorage):
         try:
             return super().read(uri, limit=limit)
         except ObjectNotFound:
-            if uri.startswith(f"s3://{BUCKET}/"):
-                # The job's own files are not texts.
+            if uri.startswith((f"s3://{BUCKET}/", f"s3://{DATA_BUCKET}/")):
+                # The job's own files are not texts; relative paths begin in a folder that is there.
                 raise
             raise UsageError(
                 f"the manifest names text files, and there is no folder {self._absent} with them; "
@@ -50,30 +52,34 @@ class _TextsElsewhere(FolderStorage):
             ) from None
 
 
-def text_storage(data: str | None, beside: Path) -> Storage:
-    """Return where the texts of a manifest's objects are read, by default ``s3`` in ``beside``.
+def text_storage(data: str | None, manifest: Path) -> Storage:
+    """Return where the texts of a manifest's objects are read, by default ``s3`` beside it.
+
+    Relative paths are read from its data folder.
 
     Raises:
         UsageError: the folder that was named does not exist.
     """
     if data == REAL_S3:
         return S3Storage.connect()
-    folder = _folder(data, beside, f"{_NAMES}{_OR_S3}")
+    folder = _folder(data, manifest.parent, f"{_NAMES}{_OR_S3}")
+    own = DataFolder(data_folder(manifest))
     if folder.is_dir():
-        return FolderStorage(folder, remedy=_REMEDY)
-    return _TextsElsewhere(folder, folder, _OR_S3)
+        return FolderStorage(folder, remedy=_REMEDY, data=own)
+    return _TextsElsewhere(folder, folder, _OR_S3, own)
 
 
 def job_storage(workspace: Path, data: Path | None, manifest: Path) -> FolderStorage:
-    """Return the storage of a local job: its workspace, behind it the folder with the texts.
+    """Return the storage of a local job: its workspace, behind it the folders with its data.
 
     Raises:
         UsageError: the folder that was named does not exist.
     """
     folder = _folder(str(data) if data else None, manifest.parent, _NAMES)
+    own = DataFolder(data_folder(manifest))
     if folder.is_dir():
-        return FolderStorage(workspace / "s3", folder, remedy=_REMEDY)
-    return _TextsElsewhere(workspace / "s3", folder, "")
+        return FolderStorage(workspace / "s3", folder, remedy=_REMEDY, data=own)
+    return _TextsElsewhere(workspace / "s3", folder, "", own)
 
 
 def _folder(data: str | None, beside: Path, alternative: str) -> Path:

@@ -12,16 +12,18 @@ from labelwright_cli.options import ManifestFile
 from labelwright_cli.terminal import remark
 from labelwright_local.manifest.files import (
     STANDARD,
-    folder_of,
     must_differ,
     open_manifest,
     open_output,
+    path_of_local,
 )
 from labelwright_local.manifest.filter import decide_lines
 from labelwright_local.manifest.lines import read_lines
+from labelwright_local.manifest.rules import RelativePaths
 from labelwright_local.printable import counted
+from labelwright_local.workspace.data_folder import DataFolder, data_folder
 from labelwright_local.workspace.task_folder import read_task_folder
-from labelwright_local.workspace.texts import text_storage
+from labelwright_local.workspace.texts import REAL_S3, text_storage
 
 
 def filter_(
@@ -76,13 +78,15 @@ def filter_(
     kept, bad, rules = 0, 0, Counter[str]()
     must_differ(file, out, listing)
     definition = read_task_folder(task).definition
-    storage = text_storage(data, folder_of(file))
+    storage = text_storage(data, path_of_local(file))
     with (
         open_manifest(file) as manifest,
         open_output(out) as to_workers,
         open_output(listing) as to_listing,
     ):
-        for decision in decide_lines(read_lines(manifest), definition, storage):
+        for decision in decide_lines(
+            read_lines(manifest), definition, storage, _relative(file, data)
+        ):
             if decision.findings:
                 bad += 1
                 for finding in decision.findings:
@@ -105,3 +109,10 @@ def filter_(
         remark(f"what was skipped and why: {listing}")
     if bad:
         raise typer.Exit(1)
+
+
+def _relative(file: str, data: str | None) -> RelativePaths | None:
+    """Return where relative paths begin; texts in S3 itself have none."""
+    if data == REAL_S3:
+        return None
+    return RelativePaths(DataFolder(data_folder(path_of_local(file))))

@@ -23,6 +23,7 @@ from labelwright_local.engine.spec import JobSpec
 from labelwright_local.engine.troubles import Trouble, note
 from labelwright_local.printable import storable
 from labelwright_local.workspace.job_files import Batch, JobFiles
+from labelwright_local.workspace.relative_paths import addressed
 
 
 class _Answered(NamedTuple):
@@ -71,7 +72,7 @@ def _answered(db: sqlite3.Connection, chosen: str, value: int | str) -> Iterator
     rows = db.execute(f"{_ANSWERED}WHERE {chosen} ORDER BY number, s.id", (value,))
     for number, given in groupby(rows, key=lambda row: int(row["number"])):
         answers = list(given)
-        line = ManifestLine.parse(load_json(answers[0]["line"]))
+        line = ManifestLine.parse(addressed(load_json(answers[0]["line"])))
         yield _Answered(number, line, [_answer(row) for row in answers])
 
 

@@ -17,6 +17,7 @@ from labelwright_local.engine.labeling.calls import (
 from labelwright_local.engine.settings import FIRST_ITERATION, Retries
 from labelwright_local.engine.spec import JobSpec
 from labelwright_local.workspace.job_files import BUCKET
+from labelwright_local.workspace.relative_paths import addressed
 
 #: So many objects are pre-labeled in one round; what they gave is stored together.
 _AT_ONCE = 50
@@ -51,12 +52,15 @@ def due(db: sqlite3.Connection, now: int, max_concurrent: int) -> list[tuple[int
 def ask(spec: JobSpec, pre: Callable[[Json], Json], number: int, tries: int, line: Json) -> Asked:
     """Call pre-labeling for one object. Whatever goes wrong is that object's alone.
 
+    It is given addresses in the place of relative paths.
+
     Raises:
         UsageError: the whole job can't go on.
     """
     try:
-        _must_be_data(ManifestLine.parse(line))
-        result = read_pre_response(pre(pre_event(spec, line)))
+        given = addressed(line)
+        _must_be_data(ManifestLine.parse(given))
+        result = read_pre_response(pre(pre_event(spec, given)))
         # What is kept must be readable, or the worker who is given it could do nothing else.
         load_json(dump_json(result.task_input))
     except UsageError:
