@@ -7,9 +7,11 @@ from typing import Annotated
 import typer
 
 from labelwright.errors import UsageError
-from labelwright_cli.displays.init import show_new_job
+from labelwright_cli.displays.init import show_continued, show_new_job
+from labelwright_local.continued.continue_job import continue_job
 from labelwright_local.own_data.columns import Columns
 from labelwright_local.own_data.new_job import Asked, make_job
+from labelwright_local.workspace.task_folder import WORKERS
 
 
 def init(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
@@ -17,19 +19,29 @@ def init(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
         Path, typer.Argument(metavar="DIR", help="The folder that the job is to have, a new one.")
     ],
     data: Annotated[
-        Path,
+        Path | None,
         typer.Argument(
-            metavar="DATA",
+            metavar="[DATA]",
             help="What is to be labeled: a folder of pictures or texts, CSV or TSV, JSON Lines, a "
             "JSON array, Parquet, a Hugging Face data set on disk, or a manifest.",
         ),
-    ],
+    ] = None,
     kind: Annotated[
-        Path,
+        Path | None,
         typer.Option(
-            help="What workers do: the name of a task that comes along, or the folder of one."
+            help="What workers do: the name of a task that comes along, or the folder of one. With "
+            "--from-job the job's own page is kept, or the kind is found."
         ),
-    ],
+    ] = None,
+    from_job: Annotated[
+        str | None,
+        typer.Option(
+            metavar="JOB",
+            help="In place of DATA: go on with a job that is done, stopped or half done, ours or "
+            "one of Ground Truth's own types: its folder, or s3://bucket/output/job. Every answer "
+            "is kept, with its worker.",
+        ),
+    ] = None,
     labels: Annotated[
         str | None,
         typer.Option(
@@ -64,8 +76,14 @@ def init(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
         ),
     ] = None,
     workers: Annotated[
-        int, typer.Option(min=1, max=9, help="How many workers label each object.")
-    ] = 3,
+        int | None,
+        typer.Option(
+            min=1,
+            max=9,
+            help="How many workers label each object; without it 3, and with --from-job as many as "
+            "labeled most objects there.",
+        ),
+    ] = None,
     copy: Annotated[
         bool,
         typer.Option(
@@ -85,8 +103,19 @@ def init(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
 
     Exit status: 0 when the job was made, also when rows were left out; 2 when there is none.
     """
+    if from_job is not None:
+        if data is not None or labels is not None:
+            raise UsageError("--from-job brings data and labels along; leave DATA and --labels out")
+        named = str(kind) if kind is not None else None
+        show_continued(continue_job(folder, from_job, kind=named, workers=workers), folder)
+        return
+    if data is None or kind is None:
+        raise UsageError(
+            "name what is to be labeled (DATA) and --kind, such as text-classification; or a job "
+            "to go on with (--from-job)"
+        )
     columns = Columns(text, image, identifier, _pair(responses))
-    asked = Asked(folder, kind, data, _parts(labels), columns, workers, copy)
+    asked = Asked(folder, kind, data, _parts(labels), columns, workers or WORKERS, copy)
     show_new_job(make_job(asked), folder, kind.name)
 
 

@@ -35,7 +35,7 @@ from labelwright_local.simulated.worker import SimulatedWorker, truth_values
 from labelwright_local.start_check.check import check_start
 from labelwright_local.workspace.job_files import JobFiles
 from labelwright_local.workspace.job_on_disk import JobOnDisk
-from labelwright_local.workspace.recorded_answers import RecordedAnswers, read_answers
+from labelwright_local.workspace.recorded_answers import RecordedAnswers, read_answers, read_earlier
 from labelwright_local.workspace.task_folder import (
     MANIFEST,
     TEMPLATE,
@@ -279,7 +279,8 @@ def _asked(  # noqa: PLR0913, PLR0917 - they are the command's options
     truth = truth or (None if manifest else folder.sample_truth)
     name = job_name or folder.definition.name
     settings = JobSettings(workers_per_object=workers)
-    spec = JobSpec(name, name, found, folder, method=method, settings=settings)
+    earlier = read_earlier(folder, found)
+    spec = JobSpec(name, name, found, folder, method=method, settings=settings, earlier=earlier)
     if spec.worker_page is None:
         raise UsageError(f"task '{folder.definition.name}' has no template.liquid.html to fill in")
     return spec, RecordedAnswers({}, [], ""), truth

@@ -42,6 +42,7 @@ from labelwright_local.workspace.folder_storage import FolderStorage
 from labelwright_local.workspace.job_files import JobFiles
 from labelwright_local.workspace.job_on_disk import JobOnDisk
 from labelwright_local.workspace.named_files import file_fault
+from labelwright_local.workspace.recorded_answers import read_earlier
 from labelwright_local.workspace.task_folder import (
     MANIFEST,
     TEMPLATE,
@@ -297,7 +298,8 @@ def _spec(
     page = _read(template) if template else None
     said = folder.definition.workers if folder else None
     settings = replace(settings, workers_per_object=workers or said or WORKERS)
-    spec = JobSpec(name, name, found, folder, settings=settings, template=page)
+    earlier = read_earlier(folder, found)
+    spec = JobSpec(name, name, found, folder, settings=settings, template=page, earlier=earlier)
     if spec.worker_page is None:
         raise UsageError(
             f"{task}: there is no template.liquid.html; name the page with --template"

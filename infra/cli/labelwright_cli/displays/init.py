@@ -7,12 +7,14 @@ from pathlib import Path
 from rich.table import Table
 
 from labelwright_cli.terminal import cell, console, say
+from labelwright_local.continued.continue_job import ContinuedJob
 from labelwright_local.own_data.new_job import NewJob
 from labelwright_local.own_data.rows import Reason
 from labelwright_local.printable import counted, printable
 
 _WIDE = 80
 _MOST_LABELS = 12
+_MOST_FAULTS = 10
 
 
 def show_new_job(job: NewJob, folder: Path, kind: str) -> None:
@@ -34,6 +36,45 @@ def show_new_job(job: NewJob, folder: Path, kind: str) -> None:
         f"Title, instructions and guide are in {folder / 'task.toml'}: write your own before you "
         "start."
     )
+
+
+def show_continued(job: ContinuedJob, folder: Path) -> None:
+    """Print what was taken over of another job, what was not, and the next command."""
+    say(f"Job {printable(str(folder), None)} goes on from where the other one was", "bold")
+    table = (
+        Table(show_header=False) if console.width >= _WIDE else Table(box=None, show_header=False)
+    )
+    open_ones = job.objects - job.complete
+    rows = [
+        ("objects", f"{job.objects:,}"),
+        ("answers kept", f"{job.answers:,} of {counted(job.workers, 'worker')}"),
+        ("complete", f"{job.complete:,}, with {counted(job.workers_per_object, 'answer')}"),
+        ("to be answered", f"{open_ones:,}, of which {job.unanswered:,} have no answer yet"),
+        ("page", f"the ready task {job.ready}" if job.ready else "the job's own"),
+    ]
+    for what, told in rows:
+        table.add_row(what, cell(told))
+    console.print(table)
+    if job.without_line:
+        say(
+            f"left out: {counted(job.without_line, 'object')} of which only answers are known",
+            "yellow",
+        )
+    if job.unused:
+        say(
+            f"left out: {counted(job.unused, 'answer')}, replaced by a later one or damaged",
+            "yellow",
+        )
+    for fault in job.faults[:_MOST_FAULTS]:
+        say(f"damaged: {printable(fault.place)}: {printable(fault.reason)}", "yellow")
+    if len(job.faults) > _MOST_FAULTS:
+        say(f"and {len(job.faults) - _MOST_FAULTS:,} more", "yellow")
+    if job.in_s3:
+        say(
+            f"note: the files of {counted(job.in_s3, 'object')} lie in S3; copy them to "
+            f"{folder / 's3'} as bucket/key, or name their folder with --data"
+        )
+    say(f"Next: labelwright serve {shlex.quote(str(folder))}")
 
 
 def _told(job: NewJob, folder: Path) -> Iterator[tuple[str, str]]:

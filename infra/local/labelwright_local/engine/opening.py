@@ -14,7 +14,7 @@ from labelwright.errors import UsageError
 from labelwright_local.engine import objects
 from labelwright_local.engine.assignments.control import set_workers_per_object
 from labelwright_local.engine.assignments.leases import bound
-from labelwright_local.engine.assignments.submission import import_recorded
+from labelwright_local.engine.assignments.submission import import_earlier, import_recorded
 from labelwright_local.engine.labeling import batches
 from labelwright_local.engine.labeling.retrying import (
     post_label_again,
@@ -26,6 +26,7 @@ from labelwright_local.engine.spec import JobSpec
 from labelwright_local.engine.state.database import Database
 from labelwright_local.workspace.job_files import JobFiles
 from labelwright_local.workspace.job_on_disk import JobOnDisk
+from labelwright_local.workspace.recorded_answers import RecordedAnswers
 
 #: What CreateLabelingJob takes as a name.
 _JOB_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
@@ -145,11 +146,13 @@ def _make(db: sqlite3.Connection, spec: JobSpec) -> None:
     if spec.answers is not None:
         # Whoever nobody answered is told so when its turn comes.
         db.execute("UPDATE objects SET wanted = 0")
-        import_recorded(db, _recorded(spec))
+        import_recorded(db, _recorded(spec.answers))
+    elif spec.earlier is not None:
+        import_earlier(db, _recorded(spec.earlier))
 
 
-def _recorded(spec: JobSpec) -> Recorded:
-    for identifier, answers in (spec.answers.answers if spec.answers else {}).items():
+def _recorded(recorded: RecordedAnswers) -> Recorded:
+    for identifier, answers in recorded.answers.items():
         yield (
             identifier,
             [

@@ -22,6 +22,8 @@ class JobSpec:
     Recorded ``answers`` stand in for workers; without them, people are asked as ``settings`` say.
     ``template`` is the worker page where it is not the task's own. Without ``post_labeled`` the job
     has no post-labeling function: a label is empty, and its metadata says where the answers are.
+    ``earlier`` are answers that another job has been given: they count here, and people are asked
+    for what is missing.
     """
 
     name: str
@@ -33,6 +35,7 @@ class JobSpec:
     settings: JobSettings = field(default_factory=JobSettings)
     template: bytes | None = None
     post_labeled: bool = True
+    earlier: RecordedAnswers | None = None
 
     @cached_property
     def workers_per_object(self) -> int:

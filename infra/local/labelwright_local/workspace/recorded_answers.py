@@ -21,6 +21,7 @@ from labelwright.contract.job_layout import copied_worker_response
 from labelwright.contract.worker_response import WorkerAnswer, WorkerResponseFile
 from labelwright.errors import LabelwrightError, PayloadError, UsageError
 from labelwright_lambda.whole_job.answers import AnswerFault
+from labelwright_local.workspace.task_folder import TaskFolder
 
 
 class RecordedAnswers(NamedTuple):
@@ -63,6 +64,22 @@ def read_answers(path: Path) -> RecordedAnswers:
             f"{error.filename or path}: the file can't be read ({error.strerror})"
         ) from None
     return RecordedAnswers(answers, faults, digest.hexdigest())
+
+
+def read_earlier(folder: TaskFolder | None, manifest: Path) -> RecordedAnswers | None:
+    """Read what workers answered in the job that a folder continues; None where it continues none.
+
+    They are about the folder's own manifest, and no other.
+
+    Raises:
+        UsageError: an answer can't be read; half of them would be mistaken for all.
+    """
+    if folder is None or folder.earlier_answers is None or manifest != folder.manifest:
+        return None
+    found = read_answers(folder.earlier_answers)
+    for fault in found.faults:
+        raise UsageError(f"{fault.place}: {fault.reason}; mend or delete that line")
+    return found
 
 
 def _pieces(path: Path) -> Iterator[tuple[Path | int, bytes]]:

@@ -11,6 +11,8 @@ from labelwright_local.workspace.batch_csv import is_batch, read_batch
 DEFINITION = "task.toml"
 TEMPLATE = "template.liquid.html"
 MANIFEST = "manifest.jsonl"
+#: What workers answered in the job that this one continues, as recorded answers.
+EARLIER = "earlier-answers.jsonl"
 
 #: How many label each object where neither task.toml nor anybody says it.
 WORKERS = 3
@@ -26,6 +28,7 @@ class TaskFolder(NamedTuple):
     definition_bytes: bytes
     template: bytes | None
     manifest: Path | None
+    earlier_answers: Path | None
     sample_manifest: Path | None
     sample_answers: Path | None
     sample_truth: Path | None
@@ -78,6 +81,7 @@ def read_task_folder(named: Path) -> TaskFolder:
         data,
         template.read_bytes() if template.is_file() else None,
         _file(folder / MANIFEST),
+        _file(folder / EARLIER),
         _file(sample / MANIFEST),
         _file(sample / "answers.jsonl"),
         _file(sample / "truth.csv"),

@@ -25,6 +25,9 @@ SELECT number, available_until FROM objects
 WHERE state = 'open' AND answers + held < wanted AND NOT EXISTS (
     SELECT 1 FROM assignments
     WHERE object = objects.number AND worker = :worker AND state IN {states}
+) AND NOT EXISTS (
+    -- In an earlier job, without an assignment in this one.
+    SELECT 1 FROM submissions WHERE object = objects.number AND worker = :worker
 )
 ORDER BY answers DESC, number LIMIT 1
 """

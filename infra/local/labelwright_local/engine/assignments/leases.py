@@ -81,8 +81,10 @@ def _nobody_left(db: sqlite3.Connection, number: int) -> bool:
     left = db.execute(
         "SELECT 1 FROM workers WHERE id NOT IN (SELECT worker FROM removed_workers) "
         "AND NOT EXISTS (SELECT 1 FROM assignments "
-        "WHERE object = ? AND worker = workers.id AND state IN ('submitted', 'declined')) LIMIT 1",
-        (number,),
+        "WHERE object = ? AND worker = workers.id AND state IN ('submitted', 'declined')) "
+        "AND NOT EXISTS (SELECT 1 FROM submissions WHERE object = ? AND worker = workers.id) "
+        "LIMIT 1",
+        (number, number),
     ).fetchone()
     return left is None
 

@@ -4,11 +4,12 @@ All functions are called within a writing transaction; ``now`` is in millisecond
 """
 
 import sqlite3
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from labelwright.contract.base import Json, dump_json, load_json
 from labelwright_local.engine.assignments.leases import end_lease, expire, settle
-from labelwright_local.engine.model import Recorded, Submitted
+from labelwright_local.engine.model import Recorded, RecordedAnswer, Submitted
 from labelwright_local.engine.settings import MAX_ANSWER_CHARACTERS, MAX_DRAFT_CHARACTERS
 from labelwright_local.engine.state.database import service_time
 from labelwright_local.printable import storable
@@ -138,7 +139,29 @@ def as_text(answer: Json, draft: str | None = None) -> AnswerText:
 
 
 def import_recorded(db: sqlite3.Connection, recorded: Recorded) -> None:
-    """Take recorded answers in; those of objects that the manifest does not have stay out."""
+    """Take recorded answers in; those of objects that the manifest does not have stay out.
+
+    As many answers as an object has are wanted of it.
+    """
+    for number, answers in _imported(db, recorded):
+        db.execute("UPDATE objects SET wanted = ? WHERE number = ?", (answers, number))
+
+
+def import_earlier(db: sqlite3.Connection, recorded: Recorded) -> None:
+    """Take in what workers answered in another job; of each worker the last answer counts.
+
+    Objects with as many answers as are wanted, or more, ask nobody any more.
+    """
+    for number, answers in _imported(db, ((name, _last(given)) for name, given in recorded)):
+        db.execute("UPDATE objects SET wanted = max(wanted, ?) WHERE number = ?", (answers, number))
+
+
+def _last(answers: Iterable[RecordedAnswer]) -> list[RecordedAnswer]:
+    return list({answer.worker_id: answer for answer in answers}.values())
+
+
+def _imported(db: sqlite3.Connection, recorded: Recorded) -> Iterator[tuple[int, int]]:
+    """Take answers in; yield each object's number and how many answers it has now."""
     for identifier, answers in recorded:
         if not _is_number(identifier):
             continue
@@ -151,8 +174,8 @@ def import_recorded(db: sqlite3.Connection, recorded: Recorded) -> None:
             for answer in answers
         ]  # fmt: skip
         known = db.execute(
-            "UPDATE objects SET answers = ?, wanted = ? WHERE number = ?",
-            (len(rows), len(rows), int(identifier)),
+            "UPDATE objects SET answers = ? WHERE number = ? AND state = 'waiting'",
+            (len(rows), int(identifier)),
         )
         if known.rowcount:
             db.executemany(
@@ -164,6 +187,7 @@ def import_recorded(db: sqlite3.Connection, recorded: Recorded) -> None:
                 "acceptance_time, seconds, metadata) VALUES (?, ?, ?, ?, ?, ?, ?)",
                 rows,
             )
+            yield int(identifier), len(rows)
 
 
 def _text(text: str | None) -> str | None:

@@ -59,6 +59,8 @@ def _known(db: sqlite3.Connection, name: str) -> str:
     identifier = worker_id(name)
     shown = " ".join(name.split())
     db.execute("INSERT OR IGNORE INTO workers (id, name) VALUES (?, ?)", (identifier, shown))
+    # Of whoever answered in an earlier job only the id is known until they come.
+    db.execute("UPDATE workers SET name = ? WHERE id = ? AND name = id", (shown, identifier))
     return identifier
 
 
@@ -190,8 +192,9 @@ def _left(db: sqlite3.Connection, worker: str) -> int:
         "SELECT count(*) AS objects FROM objects "
         "WHERE state = 'open' AND answers + held < wanted AND NOT EXISTS ("
         "SELECT 1 FROM assignments WHERE object = objects.number AND worker = ? "
-        "AND state IN ('active', 'submitted', 'declined'))",
-        (worker,),
+        "AND state IN ('active', 'submitted', 'declined')) AND NOT EXISTS ("
+        "SELECT 1 FROM submissions WHERE object = objects.number AND worker = ?)",
+        (worker, worker),
     ).fetchone()
     return int(found["objects"])
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from labelwright.contract.base import Json, dump_json, load_json
 from labelwright.contract.manifest import SOURCE_REF, TEXT_REF, ManifestLine
 from labelwright.errors import ManifestLineError, UsageError
-from labelwright_local.engine.assignments.leases import complete
+from labelwright_local.engine.assignments.leases import complete, settle
 from labelwright_local.engine.labeling.calls import (
     PreLabeled,
     failure,
@@ -107,6 +107,9 @@ def store(
             )
             if recorded:
                 complete(db, number, now)
+            else:
+                # What workers answered in an earlier job may be enough.
+                settle(db, number, now)
             _number_iteration(db, number)
 
 
