@@ -18,13 +18,18 @@ from labelwright_local.preview.source import PreviewSource
 from labelwright_local.printable import counted
 from labelwright_local.template_check.check import check_template
 from labelwright_local.workspace.folder_storage import FolderStorage
-from labelwright_local.workspace.task_folder import task_folder
+from labelwright_local.workspace.task_folder import TEMPLATE, task_folder
 
 
 def preview(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
     template: Annotated[
-        Path, typer.Argument(metavar="TEMPLATE", help="The template, a file with HTML and Liquid.")
-    ],
+        Path | None,
+        typer.Argument(
+            metavar="TEMPLATE",
+            help="The template, a file with HTML and Liquid.",
+            show_default="the task's page",
+        ),
+    ] = None,
     input_file: Annotated[
         Path | None,
         typer.Option(
@@ -89,6 +94,8 @@ def preview(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
     Exit status of --check: 0 when there is no error, 1 when there is one (with --strict: or a
     warning), 2 when a file can't be read.
     """
+    if template is None:
+        template = _page_of(task)
     source = _source(template, input_file, task, manifest, number, data)
     text, task_input = source.read_template(), source.task_input()
     if check:
@@ -115,6 +122,12 @@ def _serve(source: PreviewSource, elements: Literal["local", "real"], port: int)
     with listener, suppress(KeyboardInterrupt):
         say(f"preview at http://{LOOPBACK}:{port}/ (end it with Ctrl+C)")
         uvicorn.Server(config).run(sockets=[listener])
+
+
+def _page_of(task: Path | None) -> Path:
+    if task is None:
+        raise UsageError("name a template, or a task's folder with --task")
+    return task_folder(task) / TEMPLATE
 
 
 def _source(
