@@ -211,6 +211,11 @@ CALLS: tuple[tuple[tuple[str, ...], tuple[str, ...], str], ...] = (
     ),
     (("preview",), ("page.html", "--task", "abstract-entities", "--check"), "0 errors"),
     (("replay",), ("post-2019-page", "--check"), "1 of 1 events answered as expected"),
+    (
+        ("import",),
+        ("spans", "found.jsonl", "--task", "text-classification", "--manifest", "reviews.jsonl"),
+        "1 suggestion in 1 line",
+    ),
     (("manifest", "check"), ("manifest.jsonl",), "every line can be used"),
     (
         ("manifest", "filter"),
@@ -233,6 +238,8 @@ def filled(installed: Installed) -> Installed:
     shutil.copytree(sample / "sample" / "s3", installed.folder / "s3")
     shutil.copy(sample / "template.liquid.html", installed.folder / "page.html")
     shutil.copytree(ROOT / "events" / "post-2019-page", installed.folder / "post-2019-page")
+    (installed.folder / "reviews.jsonl").write_text('{"source": "a"}\n')
+    (installed.folder / "found.jsonl").write_text('{"text": "a", "label": ["positive"]}\n')
     return installed
 
 

@@ -1,6 +1,7 @@
 """The pages of the ready tasks in a browser: what they show of a suggestion, and record of it."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -10,8 +11,14 @@ import pre_labeling
 from labelwright.answers.raw import raw_value
 from labelwright.answers.values import read_value
 from labelwright.task.definition import parse_definition
+from labelwright_local.imports.coco import read_coco
+from labelwright_local.imports.label_studio import read_label_studio
+from labelwright_local.imports.match import Objects
+from labelwright_local.imports.model import Entry
+from labelwright_local.imports.suggest import import_suggestions
 from tests.fakes import FakeStorage
 from tests.local.elements.embedding import Embedded, embedded
+from tests.samples import lake
 from tests.samples.draw_images import browser_page
 from tests.samples.rendering import TASK_DEFINITION, TEMPLATES, manifest, pre_label
 
@@ -123,3 +130,75 @@ def test_other_labels_in_the_definition_are_all_that_a_page_needs(browser: Page,
             button = shown.frame.get_by_role("button", name=label, exact=True)
             radio = shown.frame.get_by_role("radio", name=label, exact=True)
             expect(button.or_(radio).first).to_be_visible()
+
+
+def label_studio(boxes: list[Any], width: int, height: int) -> list[Any]:
+    """Write boxes as Label Studio exports them: in percent of their picture."""
+    result = [
+        {
+            "id": str(number),
+            "type": "rectanglelabels",
+            "from_name": "label",
+            "to_name": "image",
+            "original_width": width,
+            "original_height": height,
+            "image_rotation": 0,
+            "value": {
+                "x": 100 * box["left"] / width,
+                "y": 100 * box["top"] / height,
+                "width": 100 * box["width"] / width,
+                "height": 100 * box["height"] / height,
+                "rotation": 0,
+                "rectanglelabels": [box["label"]],
+            },
+        }
+        for number, box in enumerate(boxes)
+    ]
+    data = {"image": "/data/local-files/?d=pictures/lake-02.png"}
+    return [{"id": 1, "data": data, "annotations": [{"id": 1, "result": result}]}]
+
+
+def coco(boxes: list[Any], width: int, height: int) -> dict[str, Any]:
+    """Write boxes as COCO has them."""
+    names = ["Gull", "Boat", "Buoy"]
+    return {
+        "images": [{"id": 5, "file_name": "lake-02.png", "width": width, "height": height}],
+        "categories": [{"id": number, "name": name} for number, name in enumerate(names)],
+        "annotations": [
+            {
+                "id": number,
+                "image_id": 5,
+                "category_id": names.index(box["label"]),
+                "bbox": [box["left"], box["top"], box["width"], box["height"]],
+                "area": box["width"] * box["height"],
+                "iscrowd": 0,
+            }
+            for number, box in enumerate(boxes)
+        ],
+    }
+
+
+FORMS: dict[str, tuple[Callable[..., Any], Callable[[Any], Iterator[Entry]]]] = {
+    "label-studio": (label_studio, read_label_studio),
+    "coco": (coco, read_coco),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_boxes_of_another_tool_submitted_untouched_are_the_same_labels(
+    browser: Page, form: str
+) -> None:
+    """From its file into the manifest, through pre-labeling onto the page, and back."""
+    true = [thing.wire() for thing in lake.load()[1].things]
+    write, read = FORMS[form]
+    data = json.loads(json.dumps(write(true, lake.WIDTH, lake.HEIGHT)))
+    line = manifest("image-boxes")[1]
+    task = parse_definition(definition("image-boxes"), "task.toml")
+    made = import_suggestions(read(data), Objects([(1, line)]), task)
+    assert made.notes == []
+    given = pre_label("image-boxes", line | made.by_line[1])["taskInput"]
+    with embedded(browser, "image-boxes", given) as shown:
+        expect(shown.frame.locator("crowd-bounding-box svg[viewBox]").first).to_be_visible()
+        answer = submit(shown)
+    assert sorted(map(str, answer["boxes"]["boundingBoxes"])) == sorted(map(str, true))
+    assert answer["boxes"]["initialValueModified"] is False
