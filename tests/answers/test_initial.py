@@ -191,6 +191,18 @@ def test_the_older_name_goes_on_working() -> None:
     assert initial_values({"source": "x", "m": [ASK]}, TEXT, old) == {"initialSpans": [ASK]}
 
 
+def test_spans_of_our_own_pages_are_there_by_the_name_that_those_read() -> None:
+    """Beside the field's own; how many were left out is a number there."""
+    definition = parse_definition(
+        b'name = "t"\nfields = [{name = "parts", path = "annotations.value", kind = "spans", '
+        b'labels = ["AIM"], initial = "m"}]',
+        "task.toml",
+    )
+    made = initial_values({"source": "x", "m": [ASK, ASK | {"label": "GOAL"}]}, TEXT, definition)
+    assert made["initialSpans"] == made["initial"]["parts"] == [ASK]
+    assert made["initialSpansLeftOut"] == len(made["initialLeftOut"]["parts"]) == 1
+
+
 def test_both_names_at_once_are_refused() -> None:
     """One key would win over the other unseen."""
     both = (

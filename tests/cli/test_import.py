@@ -85,7 +85,7 @@ def test_standard_output_takes_the_manifest() -> None:
         (("coco", "m.jsonl2", "--task", "image-boxes"), "no JSON file"),
         (("coco", "spans.jsonl", "--task", "image-boxes"), "no COCO"),
         (("label-studio", "m.jsonl2", "--task", "image-boxes"), "no JSON file"),
-        (("coco", "coco.json", "--task", "abstract-entities"), "no field of the task shows"),
+        (("coco", "coco.json", "--task", "bare"), "no field of the task shows"),
         (("coco", "coco.json", "--task", "image-boxes", "--rename", "boat"), "expected OLD=NEW"),
         (("coco", "coco.json", "--task", "image-boxes", "--out", "m.jsonl"), "named twice"),
         (("coco", "coco.json", "--task", "image-boxes", "--dataset", "no.json"), "No such file"),
@@ -96,6 +96,9 @@ def test_standard_output_takes_the_manifest() -> None:
 def test_what_can_not_be_read_ends_with_status_2(arguments: tuple[str, ...], message: str) -> None:
     """Nothing is written, and the message says what to mend."""
     Path("m.jsonl2").write_text("[1,\n")
+    Path("bare").mkdir()
+    field = "[[fields]]\nname = 'v'\npath = 'v'\nkind = 'boxes'\n"
+    Path("bare/task.toml").write_text(f"name = 'bare'\n{field}")
     result = imported(*arguments)
     assert result.exit_code == 2
     assert message in result.stderr

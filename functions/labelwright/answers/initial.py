@@ -20,6 +20,9 @@ from labelwright.task.definition import FieldDefinition, Kind, TaskDefinition
 MOST_NAMED = 50
 MOST_CHARACTERS = 200
 
+#: Where the pages of web/page put the fields that they ask for.
+_OWN_PAGE = "annotations."
+
 UNDECLARED = "its label is not among those to choose from"
 
 
@@ -46,13 +49,15 @@ def initial_values(
     order for choices, ``{"start", "end", "label"}`` in code points for spans, ``{"left", "top",
     "width", "height", "label"}`` in pixels for boxes, a number, a text. ``initialLeftOut`` has a
     list of ``{"reason", "item"}`` by field name. Either is there only where it says something.
-    ``text`` is what spans lie in, None where the object has none.
+    ``text`` is what spans lie in, None where the object has none. Spans of our own pages, whose
+    path is below ``annotations``, are ``initialSpans``, too, which those pages read.
 
     Raises:
         TaskInputError: the key that the older ``initial_spans`` names holds no spans.
     """
     values: dict[str, Json] = {}
     left_out: dict[str, Json] = {}
+    made = initial_spans(line, text, definition)
     for field in definition.fields:
         if field.initial is None or line.get(field.initial) is None:
             continue
@@ -61,7 +66,10 @@ def initial_values(
             values[field.name] = found.value
         if found.left_out:
             left_out[field.name] = _told(found.left_out)
-    made = initial_spans(line, text, definition)
+        if field.kind is Kind.SPANS and field.path.startswith(_OWN_PAGE):
+            made.setdefault("initialSpans", found.value or [])
+            if found.left_out:
+                made.setdefault("initialSpansLeftOut", len(found.left_out))
     made |= {"initial": values} if values else {}
     return made | ({"initialLeftOut": left_out} if left_out else {})
 

@@ -372,6 +372,30 @@ def test_offsets_that_the_page_counts_otherwise_are_a_warning(
 
 
 @pytest.mark.parametrize(
+    ("page", "kind", "is_told"),
+    [
+        (ELEMENT, Kind.CHOICE, True),
+        (ELEMENT + "{{ task.input.initial.who }}", Kind.CHOICE, False),
+        ("<p data-all='{{ task.input | to_json | escape }}'></p>" + ELEMENT, Kind.CHOICE, False),
+        (OUR_PAGE, Kind.CHOICE, True),
+        (OUR_PAGE, Kind.SPANS, False),
+    ],
+)
+def test_suggestions_that_the_page_does_not_show_are_a_warning(
+    page: str, kind: Kind, is_told: bool
+) -> None:
+    """Workers would see nothing of what a model says, and nobody would know."""
+    field = FieldDefinition(name="who", path="annotations.who", kind=kind, initial="model")
+    given = {"initial": {"who": "x"}, "labels": {}}
+    findings = check_template(FORM + page, given, definition(field))
+    told = [finding for finding in findings if finding.rule == "suggestion-not-shown"]
+    assert bool(told) is is_told
+    for finding in told:
+        assert finding.severity is Severity.WARNING
+        assert "'who' (path annotations.who)" in finding.message
+
+
+@pytest.mark.parametrize(
     ("labels", "strange"), [(("A", "B"), "'C', 'D'"), (("A", "C", "D"), None), ((), None)]
 )
 def test_labels_of_the_guide_that_no_field_has_are_a_warning(
