@@ -106,11 +106,11 @@ def prepare(
     if skip is not None:
         return skip
     suggestions: dict[str, Json] = {}
-    if definition is not None and definition.initial_spans is not None:
+    if definition is not None and definition.has_suggestions:
         # Reading answers is loaded only where it is needed: it would weigh on every cold start.
-        from labelwright.answers.initial_spans import initial_spans
+        from labelwright.answers.initial import initial_values
 
-        suggestions = initial_spans(line, shown.value, definition)
+        suggestions = initial_values(line, shown.value, definition)
     return task_input(line, text.value, definition, suggestions, pass_line=settings.pass_line)
 
 

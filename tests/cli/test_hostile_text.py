@@ -95,7 +95,7 @@ class Hostile:
             f"{self.task.name}/task.toml",
             f'name = "task"\ntitle = {quoted}\ninstructions = {quoted}\npage_keys = [{quoted}]',
             '[[fields]]\nname = "field"\npath = "field.label"\nkind = "choice"',
-            f"labels = [{quoted}]",
+            f"labels = [{quoted}]\ninitial = {quoted}",
             f'[[skip]]\nwhen = "key-missing"\nkey = {quoted}',
         )
         self.wrong_task = folder / "wrong"
@@ -120,6 +120,27 @@ class Hostile:
             dumps({"source": text, f"{text}-metadata": failure}),
             dumps({"source": text, "x": label, "x-metadata": {"job-name": text}}),
             dumps({"source": text, "y-metadata": failure}),
+        )
+        told = {"type": "choices", "from_name": text, "value": {"choices": [text]}}
+        other = {"type": text, "value": {text: text}}
+        box = {"image_id": 1, "category_id": 1, "bbox": [1, 1, 1, 1]}
+        self.label_studio = self._write(
+            f"label-studio{self.name}.json",
+            dumps([{"data": {"text": f"one {text}"}, "predictions": [{"result": [told, other]}]}]),
+        )
+        self.coco = self._write(
+            f"coco{self.name}.json",
+            dumps({
+                "images": [{"id": 1, "file_name": text}, {"id": text, "file_name": "x"}],
+                "categories": [{"id": 1, "name": text}],
+                "annotations": [box, box | {"image_id": text}, {text: text}],
+            }),
+        )  # fmt: skip
+        self.spans = self._write(
+            f"spans{self.name}.jsonl",
+            dumps({"text": "two", "label": [[0, 2, text], text]}),
+            dumps({"text": text}),
+            text,
         )
         self.event = folder / f"event{self.name}"
         self.event.mkdir()
@@ -192,6 +213,16 @@ CALLS: dict[str, Callable[[Hostile], list[list[object]]]] = {
         [h.folder / "i7", h.folder / h.name, "--kind", h.text],
     ],
     "manifest.upload": lambda h: [[h.manifest, h.text], [h.folder / h.name, "s3://bucket/x"]],
+    "import_": lambda h: [
+        [form, file, "--manifest", h.manifest, "--task", h.task, "--out", h.folder / "out"]
+        for form, file in (
+            ("label-studio", h.label_studio), ("coco", h.coco), ("spans", h.spans),
+            ("coco", h.wrong_answers), (h.text, h.coco), ("spans", h.folder / h.name),
+        )
+    ] + [
+        ["spans", h.spans, "--manifest", h.manifest, "--task", h.task, "--rename", h.text],
+        ["spans", h.spans, "--manifest", h.manifest, "--task", h.task],
+    ],
     "manifest.check": lambda h: [[h.manifest], [h.output], [h.folder / h.name]],
     "manifest.filter": lambda h: [
         [h.manifest, "--task", h.task, "--skipped", h.folder / "skipped"],
@@ -203,6 +234,11 @@ CALLS: dict[str, Callable[[Hostile], list[list[object]]]] = {
         [h.output, "--with-errors"],
     ],
 }  # fmt: skip
+
+
+def command_of(module: str) -> list[str]:
+    """Return the words of a command; a word of Python's has an underscore in its module's name."""
+    return module.rstrip("_").split(".")
 
 
 def test_every_command_of_the_table_is_called() -> None:
@@ -227,7 +263,7 @@ def test_nothing_that_steers_a_terminal_is_printed(
             first = CALLS["run"](hostile)[0]
             CliRunner().invoke(app, ["run", *map(str, first)])
         for arguments in CALLS[module](hostile):
-            call = [*module.split("."), *map(str, arguments)]
+            call = [*command_of(module), *map(str, arguments)]
             result = CliRunner().invoke(app, call, env={"COLUMNS": "200"})
             assert result.exit_code in {0, 1, 2}, call
             assert result.exception is None or isinstance(result.exception, SystemExit), call
@@ -279,7 +315,7 @@ def test_nor_to_a_terminal_but_our_own_styling(module: str, tmp_path: Path) -> N
                   hostile.manifest, "--port", "0", "--workspace", tmp_path / "w"]]  # fmt: skip
         (tmp_path / "page.html").write_text("<crowd-form></crowd-form>")
     for arguments in calls[:2]:
-        call = [*module.split("."), *map(str, arguments)]
+        call = [*command_of(module), *map(str, arguments)]
         shown = on_a_terminal(call, tmp_path, "Ctrl+C" if module == "serve" else "")
         assert shown
         assert steering(STYLING.sub("", shown)) == set(), call

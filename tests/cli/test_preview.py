@@ -63,6 +63,21 @@ def test_a_page_that_answers_none_of_the_tasks_fields_is_told(template: Path) ->
     assert "the page's controls are 'remarks'" in result.stdout
 
 
+@pytest.mark.parametrize("task", sorted(path.parent.name for path in TEMPLATES.glob("*/task.toml")))
+def test_a_task_that_comes_along_passes_strictly(task: str) -> None:
+    """By its name alone: its page, with the first object of its sample."""
+    result = CliRunner().invoke(app, ["preview", "--task", task, "--check", "--strict"])
+    assert result.exit_code == 0
+    assert result.stdout == ""
+
+
+def test_neither_page_nor_task_is_an_error() -> None:
+    """It says what may be named."""
+    result = CliRunner().invoke(app, ["preview", "--check"])
+    assert result.exit_code == 2
+    assert "name a template, or a task's folder with --task" in result.stderr
+
+
 def test_a_task_without_a_sample_is_checked_with_an_input(template: Path, tmp_path: Path) -> None:
     """As the message without one says: the fields are the task's, the task input is the file's."""
     task = tmp_path / "task"

@@ -43,11 +43,19 @@ def small(tmp_path: Path) -> list[str | Path]:
 
 def test_the_samples_run_without_another_option(tmp_path: Path) -> None:
     """Task and workspace are enough; the result is shown."""
-    for task in ("abstract-entities", "image-classification"):
+    for task in ("abstract-entities", "image-classification", "text-classification"):
         status, output = run("--task", ROOT / "templates" / task, "--workspace", tmp_path / task)
         assert status == 0, output
         assert "accuracy of" in output
         assert "output manifest" in output
+
+
+def test_the_sample_of_boxes_runs_without_another_option(tmp_path: Path) -> None:
+    """Of its objects no label is known to be true, as a CSV file could tell it."""
+    status, output = run("--task", "image-boxes", "--workspace", tmp_path)
+    assert status == 0, output
+    assert "14" in output
+    assert "matched" in output
 
 
 def test_labels_failures_and_files_are_shown(tmp_path: Path) -> None:

@@ -219,6 +219,11 @@ CALLS: tuple[tuple[tuple[str, ...], tuple[str, ...], str], ...] = (
     ),
     (("preview",), ("job", "--check", "--strict"), "0 errors"),
     (("replay",), ("post-2019-page", "--check"), "1 of 1 events answered as expected"),
+    (
+        ("import",),
+        ("spans", "found.jsonl", "--task", "text-classification", "--manifest", "reviews.jsonl"),
+        "1 suggestion in 1 line",
+    ),
     (("manifest", "check"), ("manifest.jsonl",), "every line can be used"),
     (
         ("manifest", "filter"),
@@ -242,6 +247,8 @@ def filled(installed: Installed) -> Installed:
     shutil.copy(sample / "template.liquid.html", installed.folder / "page.html")
     shutil.copytree(ROOT / "events" / "post-2019-page", installed.folder / "post-2019-page")
     (installed.folder / "texts.csv").write_text("id,text\n1,Ada in London.\n")
+    (installed.folder / "reviews.jsonl").write_text('{"source": "a"}\n')
+    (installed.folder / "found.jsonl").write_text('{"text": "a", "label": ["positive"]}\n')
     return installed
 
 
@@ -315,7 +322,9 @@ def test_a_task_that_is_not_there_names_the_templates_that_are(filled: Installed
     """And the name of a template means a folder of that name, where there is one."""
     done = filled.labelwright("run", "--task", "nonsense")
     assert done.returncode == 2
-    assert "(abstract-entities, image-classification)" in done.stderr
+    assert (
+        "(abstract-entities, image-boxes, image-classification, text-classification)" in done.stderr
+    )
     (filled.folder / "image-classification").mkdir()
     try:
         done = filled.labelwright("run", "--task", "image-classification")

@@ -16,7 +16,7 @@ from PIL import Image
 from playwright.sync_api import Page
 
 from labelwright_local.simulated.browser import chromium
-from tests.samples import documents, leaves
+from tests.samples import documents, lake, leaves
 from tests.samples.chance import Chance
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -75,7 +75,7 @@ def _save(uri: str, folder: Path, data: bytes) -> None:
 
 
 def main() -> None:
-    """Draw every picture of both samples."""
+    """Draw every picture of the samples."""
     with browser_page(*_PAGE, scale=1.5) as page:
         for document in documents.load():
             page.set_content(first_page(document))
@@ -88,6 +88,13 @@ def main() -> None:
             )
             data = _png(page.screenshot(), colours=16, grey=False)
             _save(leaf.image_uri, TEMPLATES / leaves.FOLDER, data)
+    with browser_page(lake.WIDTH, lake.HEIGHT) as page:
+        for scene in lake.load():
+            page.set_content(
+                f"<style>body{{margin:0}}svg{{display:block}}</style>{lake.svg(scene)}"
+            )
+            data = _png(page.screenshot(), colours=32, grey=False)
+            _save(scene.image_uri, TEMPLATES / lake.FOLDER, data)
 
 
 if __name__ == "__main__":

@@ -8,9 +8,12 @@ from typing import Literal
 from PIL import Image
 from playwright.sync_api import Page
 
+from labelwright.contract.base import Json
+from tests.local.elements.embedding import embedded
 from tests.page.worker_page import WorkerPage, document, task_input
-from tests.samples import documents
+from tests.samples import documents, lake, leaves
 from tests.samples.draw_images import browser_page
+from tests.samples.rendering import manifest, pre_label
 
 FOLDER = Path(__file__).parents[2] / "web" / "screenshots"
 
@@ -65,6 +68,31 @@ PICTURES: tuple[Picture, ...] = (
 )
 
 
+#: The tasks of the service's elements: the sample's object that is shown, and a suggestion.
+ELEMENTS: tuple[tuple[str, int, int, Json], ...] = (
+    ("text-classification", 2, 420, "mixed"),
+    ("image-classification", 8, 600, None),
+    ("image-boxes", 2, 640, [thing.wire() for thing in lake.load()[2].things]),
+)
+
+
+def ready_tasks() -> None:
+    """Write the pictures of the tasks that ask by the service's elements."""
+    for name, number, height, suggestion in ELEMENTS:
+        line = manifest(name)[number] | {"suggestion": suggestion}
+        with (
+            browser_page(900, height) as page,
+            embedded(page, name, pre_label(name, line)["taskInput"]) as shown,
+        ):
+            if name == "image-boxes":
+                shown.frame.locator("crowd-bounding-box svg[viewBox]").first.wait_for()
+            else:
+                chosen = suggestion or leaves.load()[number].label
+                shown.frame.get_by_role("radio", name=chosen, exact=True).check()
+            page.wait_for_timeout(300)
+            save(page, name)
+
+
 def save(page: Page, name: str) -> None:
     """Write what the page shows, with few enough colours to stay small."""
     image = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
@@ -86,6 +114,7 @@ def main() -> None:
             page.mouse.move(0, 0)
             page.wait_for_function("() => [...document.images].every(image => image.complete)")
             save(page, name)
+    ready_tasks()
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
-"""Drawn leaves of ten kinds, some hard to tell apart, and five simulated workers who name them."""
+"""Drawn leaves of ten kinds, some hard to tell apart."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import cos, exp, pi, radians, sin
-from typing import Any
 
-from tests.samples.chance import Chance, Clock
+from tests.samples.chance import Chance
+from tests.samples.namers import Naming
 
 Point = tuple[float, float]
 
@@ -36,7 +36,7 @@ class Leaf:
     """One picture; ``difficulty`` is how much likelier than usual it is mistaken."""
 
     id: str
-    species: str
+    label: str
     difficulty: float
 
     @property
@@ -125,9 +125,9 @@ def svg(leaf: Leaf) -> str:
     size, squeeze = chance.between(40, 48), chance.between(0.86, 1.08)
     paths = " ".join(
         "M" + " L".join(f"{x * squeeze:.3f},{y:.3f}" for x, y in outline) + "Z"
-        for outline in _outlines(leaf.species)
+        for outline in _outlines(leaf.label)
     )
-    tip = 0.7 if leaf.species == "Ginkgo" else -0.75
+    tip = 0.7 if leaf.label == "Ginkgo" else -0.75
     ink = 'stroke="#2b3a22"'
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" width="128" height="128" '
@@ -138,50 +138,5 @@ def svg(leaf: Leaf) -> str:
     )
 
 
-@dataclass(frozen=True)
-class Namer:
-    """A worker who names leaves; ``error`` is the probability of a wrong name."""
-
-    id: str
-    error: float
-
-
-NAMERS = (
-    Namer("w1", 0.03),
-    Namer("w2", 0.08),
-    Namer("w3", 0.12),
-    Namer("w4", 0.2),
-    Namer("w5", 0.5),
-)
-#: An object that only three of the five workers answered before its time was up.
-SHORT = "leaf-17"
-
-
-def answers(leaves: list[Leaf], seed: str) -> list[dict[str, Any]]:
-    """Let every worker name every leaf, ordered by leaf."""
-    clocks = {worker.id: Clock(number) for number, worker in enumerate(NAMERS)}
-    given = []
-    for number, leaf in enumerate(leaves):
-        for worker in NAMERS[:3] if leaf.id == SHORT else NAMERS:
-            chance = Chance(f"{seed}/{leaf.id}/{worker.id}")
-            spent = round(chance.between(2, 9), 3)
-            given.append(
-                {
-                    "datasetObjectId": str(number),
-                    "workerId": worker.id,
-                    "answerContent": {
-                        "crowd-image-classifier": {"label": _name(leaf, worker, chance)}
-                    },
-                    "submissionTime": clocks[worker.id].after(spent),
-                    "timeSpentInSeconds": spent,
-                }
-            )
-    return given
-
-
-def _name(leaf: Leaf, worker: Namer, chance: Chance) -> str:
-    if not chance.happens(min(worker.error * leaf.difficulty, 0.8)):
-        return leaf.species
-    if chance.happens(0.75):
-        return chance.pick(LOOKS_LIKE[leaf.species])
-    return chance.pick([name for name in SPECIES if name != leaf.species])
+#: Five workers, and what they answer.
+NAMING = Naming("crowd-image-classifier", LOOKS_LIKE, (2, 9), short="leaf-17")

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.samples import documents, leaves, workers
+from tests.samples import documents, lake, leaves, reviews, workers
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 SEED = "labelwright-sample"
@@ -69,14 +69,40 @@ def image_classification() -> Files:
     folder = TEMPLATES / leaves.FOLDER / "sample"
     return {
         folder / "manifest.jsonl": json_lines({"source-ref": leaf.image_uri} for leaf in drawn),
-        folder / "answers.jsonl": json_lines(leaves.answers(drawn, SEED)),
-        folder / "truth.csv": truth_csv({str(n): leaf.species for n, leaf in enumerate(drawn)}),
+        folder / "answers.jsonl": json_lines(leaves.NAMING.answers(drawn, SEED)),
+        folder / "truth.csv": truth_csv({str(n): leaf.label for n, leaf in enumerate(drawn)}),
+    }
+
+
+def text_classification() -> Files:
+    """Make the files of the reviews' sample."""
+    written = reviews.load()
+    folder = TEMPLATES / reviews.FOLDER / "sample"
+    return {
+        folder / "manifest.jsonl": json_lines({"source": review.text} for review in written),
+        folder / "answers.jsonl": json_lines(reviews.NAMING.answers(written, SEED)),
+        folder / "truth.csv": truth_csv({str(n): one.label for n, one in enumerate(written)}),
+    }
+
+
+def image_boxes() -> Files:
+    """Make the files of the lake's sample."""
+    drawn = lake.load()
+    folder = TEMPLATES / lake.FOLDER / "sample"
+    boxes = [
+        {"datasetObjectId": str(number), "boundingBoxes": [thing.wire() for thing in scene.things]}
+        for number, scene in enumerate(drawn)
+    ]
+    return {
+        folder / "manifest.jsonl": json_lines({"source-ref": scene.image_uri} for scene in drawn),
+        folder / "answers.jsonl": json_lines(lake.answers(drawn, SEED)),
+        folder / "truth-boxes.jsonl": json_lines(boxes),
     }
 
 
 def sample_files() -> Files:
-    """Make every file of both samples but the pictures."""
-    return abstract_entities() | image_classification()
+    """Make every file of all samples but the pictures."""
+    return abstract_entities() | image_classification() | text_classification() | image_boxes()
 
 
 def _local(folder: Path, uri: str) -> Path:

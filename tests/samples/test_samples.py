@@ -1,16 +1,22 @@
 import json
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.samples import documents, leaves, make_samples
+from tests.samples import documents, lake, leaves, make_samples, reviews
+from tests.samples.namers import Named, Naming
 from tests.samples.rendering import TEMPLATES, manifest, pre_label, sample_storage
 
-BOTH = (documents.FOLDER, leaves.FOLDER)
+ALL = (documents.FOLDER, leaves.FOLDER, reviews.FOLDER, lake.FOLDER)
+NAMED: dict[str, tuple[Naming, Sequence[Named]]] = {
+    leaves.FOLDER: (leaves.NAMING, leaves.load()),
+    reviews.FOLDER: (reviews.NAMING, reviews.load()),
+}
 DOCUMENTS = {str(number): document for number, document in enumerate(documents.load())}
 
 
@@ -33,18 +39,25 @@ def test_the_files_are_those_the_generator_makes() -> None:
     assert make_samples.differing() == []
 
 
-@pytest.mark.parametrize("template", BOTH)
+@pytest.mark.parametrize("template", ALL)
 def test_no_file_is_left_over(template: str) -> None:
     """A sample holds nothing but generated files, the pictures it names, and its README."""
     folder = TEMPLATES / template / "sample"
     objects = folder / "s3"
-    pictures = {objects / line["source-ref"].removeprefix("s3://") for line in manifest(template)}
+    pictures = {
+        objects / line["source-ref"].removeprefix("s3://")
+        for line in manifest(template)
+        if "source-ref" in line
+    }
     made = {path for path in make_samples.sample_files() if folder in path.parents}
     found = {path for path in folder.rglob("*") if path.is_file()}
     assert found == made | pictures | {folder / "README.md"}
 
 
-@pytest.mark.parametrize(("template", "most"), [(documents.FOLDER, 80_000), (leaves.FOLDER, 5_000)])
+@pytest.mark.parametrize(
+    ("template", "most"),
+    [(documents.FOLDER, 80_000), (leaves.FOLDER, 5_000), (lake.FOLDER, 5_000)],
+)
 def test_pictures_are_small_png_files(template: str, most: int) -> None:
     """Each picture that a manifest names is a PNG within its size."""
     storage = sample_storage(template)
@@ -92,7 +105,7 @@ def test_answers_have_the_shape_of_the_page() -> None:
         assert 0 <= answer["timing"]["firstActionSeconds"] <= answer["timing"]["seconds"]
 
 
-@pytest.mark.parametrize("template", BOTH)
+@pytest.mark.parametrize("template", ALL)
 def test_no_worker_answers_an_object_twice(template: str) -> None:
     """Every answer is the only one of its worker for its object."""
     rows = read_lines(template, "answers.jsonl")
@@ -101,16 +114,22 @@ def test_no_worker_answers_an_object_twice(template: str) -> None:
 
 def test_all_workers_answer_but_where_time_ran_out() -> None:
     """Five workers answer each leaf, three a single one, and none the object without a text."""
-    named = Counter(row["datasetObjectId"] for row in read_lines(leaves.FOLDER, "answers.jsonl"))
     marked = Counter(
         row["datasetObjectId"] for row in read_lines(documents.FOLDER, "answers.jsonl")
     )
-    short = str([leaf.id for leaf in leaves.load()].index(leaves.SHORT))
-    assert named == {str(number): 5 for number in range(24)} | {short: 3}
     assert marked == {task: 5 for task, document in DOCUMENTS.items() if document.text}
+    others = {
+        name: (naming.short, [one.id for one in objects])
+        for name, (naming, objects) in NAMED.items()
+    }
+    others[lake.FOLDER] = (lake.SHORT, [scene.id for scene in lake.load()])
+    for folder, (short, ids) in others.items():
+        answered = Counter(row["datasetObjectId"] for row in read_lines(folder, "answers.jsonl"))
+        numbers = {name: str(number) for number, name in enumerate(ids)}
+        assert answered == dict.fromkeys(numbers.values(), 5) | {numbers[short]: 3}
 
 
-@pytest.mark.parametrize("template", BOTH)
+@pytest.mark.parametrize("template", ALL)
 def test_a_worker_s_answers_follow_each_other(template: str) -> None:
     """No answer is submitted before its worker could have begun it."""
     rows = sorted(read_lines(template, "answers.jsonl"), key=lambda row: str(row["workerId"]))
@@ -119,15 +138,28 @@ def test_a_worker_s_answers_follow_each_other(template: str) -> None:
         assert times == sorted(set(times))
 
 
-def test_the_careless_worker_is_the_worst() -> None:
+@pytest.mark.parametrize("template", NAMED)
+def test_the_careless_worker_is_the_worst(template: str) -> None:
     """The simulated workers differ: w1 is right most often and w5 least."""
-    truth = {str(number): leaf.species for number, leaf in enumerate(leaves.load())}
+    naming, objects = NAMED[template]
     right = Counter[str]()
-    for row in read_lines(leaves.FOLDER, "answers.jsonl"):
-        label = row["answerContent"]["crowd-image-classifier"]["label"]
-        right[row["workerId"]] += label == truth[row["datasetObjectId"]]
+    for row in read_lines(template, "answers.jsonl"):
+        label = row["answerContent"][naming.control]["label"]
+        right[row["workerId"]] += label == objects[int(row["datasetObjectId"])].label
     assert right.most_common()[0][0] == "w1"
     assert right.most_common()[-1][0] == "w5"
+
+
+def test_boxes_lie_within_their_picture() -> None:
+    """Drawn ones and true ones have sides, labels of the task, and no part outside."""
+    answers = [row["answerContent"]["boxes"] for row in read_lines(lake.FOLDER, "answers.jsonl")]
+    true = [row["boundingBoxes"] for row in read_lines(lake.FOLDER, "truth-boxes.jsonl")]
+    assert true[-1] == []
+    for boxes in [*(answer["boundingBoxes"] for answer in answers), *true]:
+        for box in boxes:
+            assert box["label"] in {"Boat", "Buoy", "Gull"}
+            assert 0 <= box["left"] < box["left"] + box["width"] <= lake.WIDTH
+            assert 0 <= box["top"] < box["top"] + box["height"] <= lake.HEIGHT
 
 
 def test_only_the_object_without_text_is_skipped() -> None:

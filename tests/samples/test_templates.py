@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from labelwright_local.page.liquid import parse_template
+from labelwright_local.template_check.check import check_template
 from tests.samples.rendering import (
     TEMPLATES,
     manifest,
@@ -15,13 +16,15 @@ from tests.samples.rendering import (
     template_source,
 )
 
-BOTH = ("abstract-entities", "image-classification")
+ALL = ("abstract-entities", "image-classification", "image-boxes", "text-classification")
 #: Its template is built from web/page, whose own tests drive it in a browser.
 BUILT = "abstract-entities"
-WRITTEN = "image-classification"
+WRITTEN = ALL[1:]
 
 #: What an element of the service puts under its name (contract section 5).
-ELEMENT_ANSWERS = {"crowd-image-classifier": ("label",)}
+ELEMENT_ANSWERS = {
+    "crowd-image-classifier": ".label", "crowd-classifier": ".label", "crowd-bounding-box": "",
+}  # fmt: skip
 #: What a browser's form submits, besides the service's own elements.
 NATIVE = ("input", "textarea", "select")
 
@@ -74,23 +77,32 @@ def definition(template: str) -> dict[str, Any]:
     return tomllib.loads((TEMPLATES / template / "task.toml").read_text("utf-8"))
 
 
-def test_the_written_template_reads_what_pre_labeling_gives() -> None:
-    """No variable is read that is not given, and none is given that is not read but ``fields``."""
-    read = {str(path[0]) for path in liquid_paths(WRITTEN)}
-    assert read | {"fields"} == task_input_keys(WRITTEN)
+@pytest.mark.parametrize("template", WRITTEN)
+def test_a_written_template_reads_what_pre_labeling_gives(template: str) -> None:
+    """No variable is read that is never given, and none is given that is not read."""
+    read = {str(path[0]) for path in liquid_paths(template)}
+    sometimes = {"initial", "initialLeftOut", "text"}
+    assert read - sometimes == task_input_keys(template)
+    assert {"initial", "initialLeftOut"} <= read
 
 
-def test_the_written_template_reads_the_labels_of_every_field_that_has_some() -> None:
-    """Labels come from the task definition: those of every field, and of no other."""
-    read = {str(path[1]) for path in liquid_paths(WRITTEN) if path[0] == "labels"}
-    assert read == {field["name"] for field in definition(WRITTEN)["fields"] if "labels" in field}
+@pytest.mark.parametrize("template", WRITTEN)
+def test_a_written_template_names_no_field_and_no_label(template: str) -> None:
+    """It asks for the definition's only field, however that is called."""
+    [field] = definition(template)["fields"]
+    assert field["name"] not in re.findall(r"[\w-]+", template_source(template))
 
 
-def test_the_written_template_answers_what_the_definition_declares() -> None:
-    """Each declared field is answered, and nothing else."""
-    controls = Page(template_source(WRITTEN)).controls
-    answered = {f"{name}.{key}" for name, tag in controls.items() for key in ELEMENT_ANSWERS[tag]}
-    assert answered == {field["path"] for field in definition(WRITTEN)["fields"]}
+@pytest.mark.parametrize("template", WRITTEN)
+def test_a_written_template_answers_what_the_definition_declares(template: str) -> None:
+    """Each declared field is answered, and nothing else but what was suggested."""
+    controls = Page(template_source(template)).controls
+    answered = {
+        name + ELEMENT_ANSWERS[tag] for name, tag in controls.items() if tag in ELEMENT_ANSWERS
+    }
+    assert answered == {field["path"] for field in definition(template)["fields"]}
+    others = {name for name, tag in controls.items() if tag not in ELEMENT_ANSWERS}
+    assert others <= {"suggestion", "suggestionLeftOut"}
 
 
 def test_the_built_template_is_given_the_whole_task_and_answers_in_one_control() -> None:
@@ -101,7 +113,7 @@ def test_the_built_template_is_given_the_whole_task_and_answers_in_one_control()
     assert all(path.startswith("annotations.") for path in paths)
 
 
-@pytest.mark.parametrize("template", BOTH)
+@pytest.mark.parametrize("template", ALL)
 def test_no_label_is_written_into_the_template(template: str) -> None:
     """Every label comes from the task definition."""
     source = template_source(template).replace('translate="no"', "")
@@ -110,7 +122,7 @@ def test_no_label_is_written_into_the_template(template: str) -> None:
             assert not re.search(rf"[\"'>]{label}[\"'<]", source)
 
 
-@pytest.mark.parametrize("template", BOTH)
+@pytest.mark.parametrize("template", ALL)
 def test_liquid_stands_outside_scripts_and_styles(template: str) -> None:
     """Escaping spoils what is written into a script or a style, so nothing is."""
     source = template_source(template)
@@ -118,11 +130,11 @@ def test_liquid_stands_outside_scripts_and_styles(template: str) -> None:
     assert not any("{{" in text or "{%" in text for text in raw)
 
 
-@pytest.mark.parametrize("template", BOTH)
+@pytest.mark.parametrize("template", ALL)
 def test_the_template_fits_a_preview(template: str) -> None:
-    """The service's preview takes templates under 128,000 characters; ours are plain ASCII."""
+    """The service's preview takes templates under 128,000 characters; ours are half of it."""
     source = template_source(template)
-    assert len(source) < 128_000
+    assert len(source) <= 65_536
     assert source.isascii()
     assert source.startswith('<script src="https://assets.crowd.aws/crowd-html-elements.js">')
 
@@ -146,10 +158,20 @@ def test_texts_reach_the_page_unchanged(text: str) -> None:
     assert json.loads(data) == given
 
 
-def test_labels_reach_the_image_classifier() -> None:
-    """The element's ``categories`` is the list of the definition, as JSON."""
-    given = pre_label("image-classification", manifest("image-classification")[0])["taskInput"]
-    page = Page(render("image-classification", given))
-    [labels] = [found["categories"] for found in page.attributes if "categories" in found]
-    assert labels is not None
-    assert json.loads(labels) == given["labels"]["species"]
+@pytest.mark.parametrize("template", WRITTEN)
+def test_labels_reach_the_element(template: str) -> None:
+    """As JSON, in the definition's order."""
+    given = pre_label(template, manifest(template)[0])["taskInput"]
+    page = Page(render(template, given))
+    lists = [found.get("categories", found.get("labels")) for found in page.attributes]
+    [labels] = [found for found in lists if found is not None]
+    assert [json.loads(labels)] == list(given["labels"].values())
+
+
+@pytest.mark.parametrize("template", WRITTEN)
+def test_a_definition_needs_no_more_than_its_field(template: str) -> None:
+    """Without title, instructions and guide the page has no finding, and prints nothing odd."""
+    given = pre_label(template, manifest(template)[0])["taskInput"]
+    bare = {key: given[key] for key in ("taskObject", "labels", "fields")}
+    assert check_template(template_source(template), bare) == []
+    assert "null" not in render(template, bare)

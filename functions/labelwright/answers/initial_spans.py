@@ -1,7 +1,7 @@
-"""Spans that a page shows as suggestions: from an earlier job's label, or from a model.
+"""Suggested spans as task definitions named them before every kind had ``initial``.
 
-The task definition's ``initial_spans`` names the manifest key. This is the one way on which an
-earlier label reaches a worker, and what the worker made of each suggestion stands in the answer.
+The definition's ``initial_spans`` names the manifest key; pages, events and workspaces from then
+read ``initialSpans``. Labels are not looked at: the pages of then did that.
 """
 
 from collections.abc import Mapping

@@ -21,7 +21,7 @@ from labelwright.task.skip import SkipRule
 RESERVED_INPUT_KEYS = frozenset(
     {
         "taskObject", "metadata", "text", "title", "instructions", "guide", "labels", "fields",
-        "initialSpans", "initialSpansLeftOut",
+        "initial", "initialLeftOut", "initialSpans", "initialSpansLeftOut",
     }
 )  # fmt: skip
 
@@ -59,6 +59,8 @@ class FieldDefinition(_Table):
     ``start`` code points). ``threshold`` is the share of answering workers, in (0, 1], from which
     a part of the value (such as a span) is kept; with method ``sequence`` a span's confidence.
     ``title`` and ``hint`` are what the page asks by; a ``required`` field must be answered there.
+    ``initial`` is the manifest key whose value, a model's or an earlier job's, the page shows as a
+    suggestion.
     """
 
     name: Annotated[str, Field(min_length=1)]
@@ -71,6 +73,7 @@ class FieldDefinition(_Table):
     title: str = ""
     hint: str = ""
     required: bool = False
+    initial: Annotated[str | None, Field(min_length=1)] = None
 
     @field_validator("kind", mode="before")
     @classmethod
@@ -114,7 +117,7 @@ class TaskDefinition(_Table):
 
     ``page_keys`` are the manifest keys that may reach the page; earlier labels and our own keys of
     the task input can't be among them. ``gold`` is read by post-labeling only. ``initial_spans`` is
-    the manifest key whose spans the page shows as suggestions.
+    the older name of a spans field's ``initial``; its spans reach the page as ``initialSpans``.
     """
 
     name: Annotated[str, Field(max_length=63)]
@@ -153,7 +156,16 @@ class TaskDefinition(_Table):
         spans = [field for field in self.fields if field.kind is Kind.SPANS]
         if self.initial_spans is not None and len(spans) != 1:
             raise ValueError("initial_spans: needs exactly one field of kind spans")
+        if self.initial_spans is not None and spans[0].initial is not None:
+            raise ValueError(
+                f"initial_spans: the field '{spans[0].name}' has its initial already; keep that one"
+            )
         return self
+
+    @property
+    def has_suggestions(self) -> bool:
+        """Whether a manifest line may have suggestions for some field."""
+        return self.initial_spans is not None or any(field.initial for field in self.fields)
 
     @model_validator(mode="after")
     def _fields_are_distinct(self) -> Self:

@@ -33,8 +33,8 @@ def task_input(
     line names a text file), the definition's page keys, and what the definition says to the page:
     ``title``, ``instructions``, ``guide``, ``labels`` (field name to list) and ``fields`` (each
     with ``name``, ``kind``, ``path``, and ``title``, ``hint``, ``required`` where set). Earlier
-    labels never; ``suggestions`` (``initialSpans``, ``initialSpansLeftOut``) are what the
-    definition lets through of one.
+    labels never; ``suggestions`` (``initial``, ``initialLeftOut``, see
+    ``labelwright.answers.initial``) are what the definition lets through of one.
 
     With ``pass_line`` all keys of the line are there as well, as in a job without a pre-annotation
     function, and the line itself as ``manifestLine``: earlier labels, too. Of two values for one

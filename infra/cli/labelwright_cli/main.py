@@ -94,6 +94,11 @@ COMMANDS = (
         "consolidate:consolidate_command",
         "Consolidate workers' labels from a CSV file, or of a finished job.",
     ),
+    LazyCommand(
+        "import",
+        "import_:import_",
+        "Write what a model or another tool says of a manifest's objects into it, as suggestions.",
+    ),
     _MANIFEST,
 )
 

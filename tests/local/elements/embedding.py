@@ -16,6 +16,8 @@ from tests.samples.rendering import render_source
 
 ROOT = Path(__file__).parents[3]
 TEMPLATES = Path(__file__).with_name("templates")
+#: The tasks that come along, whose samples' pictures are served, too.
+TASKS = ROOT / "templates"
 ELEMENTS = FOLDER / "crowd-elements.js"
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 SCRIPT = "https://assets.crowd.aws/crowd-html-elements.js"
@@ -57,9 +59,12 @@ def mask() -> bytes:
     return data.getvalue()
 
 
-def _serve_object(route: Route, name: str) -> None:
-    """Serve a picture, or what its name says in its place."""
-    if name.startswith("missing."):
+def _serve_object(route: Route, key: str) -> None:
+    """Serve a picture of a sample, else another, or what its name says in its place."""
+    name = key.rpartition("/")[2]
+    if found := next(TASKS.glob(f"*/sample/s3/{key}"), None):
+        route.fulfill(path=found, headers={"Access-Control-Allow-Origin": "*"})
+    elif name.startswith("missing."):
         route.fulfill(status=404)
     else:
         others = {"empty.png": b"", "scan.tiff": image("TIFF"), "mask.png": mask()}
@@ -72,8 +77,10 @@ def _serve_object(route: Route, name: str) -> None:
 
 
 def frame_document(template: str, task_input: dict[str, Any], head: str = "") -> str:
-    """Make the frame's document of a template of ours."""
-    source = (TEMPLATES / f"{template}.liquid.html").read_text("utf-8")
+    """Make the frame's document of a template of ours, or of a task that comes along."""
+    ours = TEMPLATES / f"{template}.liquid.html"
+    path = ours if ours.is_file() else TASKS / template / "template.liquid.html"
+    source = path.read_text("utf-8")
     body = render_source(source, task_input)
     start = '<!doctype html><html lang="en"><meta charset="utf-8"><title>Task</title>'
     return f"{start}<meta name='viewport' content='width=device-width'>{head}{body}"
@@ -139,7 +146,7 @@ def embedded(
         elif url == "http://worker.test/portal":
             route.fulfill(body=_PARENT, content_type="text/html; charset=utf-8")
         elif url.startswith("http://worker.test/s3/"):
-            _serve_object(route, url.split("?")[0].rpartition("/")[2])
+            _serve_object(route, url.split("?")[0].partition("/s3/")[2])
         elif url.endswith("/favicon.ico"):
             route.fulfill(status=204)
         else:

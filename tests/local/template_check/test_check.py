@@ -39,7 +39,7 @@ def test_templates_in_the_manner_of_awss_samples_pass(path: Path) -> None:
     assert errors(check_template(path.read_text("utf-8"))) == []
 
 
-@pytest.mark.parametrize("name", ["abstract-entities", "image-classification"])
+@pytest.mark.parametrize("name", sorted(path.parent.name for path in TEMPLATES.glob("*/task.toml")))
 def test_the_tasks_that_come_with_us_have_no_finding(name: str) -> None:
     """Not even a warning."""
     assert check_template((TEMPLATES / name / "template.liquid.html").read_text("utf-8")) == []
@@ -369,6 +369,30 @@ def test_offsets_that_the_page_counts_otherwise_are_a_warning(
     for finding in told:
         assert finding.severity is Severity.WARNING
         assert str(says) in finding.message
+
+
+@pytest.mark.parametrize(
+    ("page", "kind", "is_told"),
+    [
+        (ELEMENT, Kind.CHOICE, True),
+        (ELEMENT + "{{ task.input.initial.who }}", Kind.CHOICE, False),
+        ("<p data-all='{{ task.input | to_json | escape }}'></p>" + ELEMENT, Kind.CHOICE, False),
+        (OUR_PAGE, Kind.CHOICE, True),
+        (OUR_PAGE, Kind.SPANS, False),
+    ],
+)
+def test_suggestions_that_the_page_does_not_show_are_a_warning(
+    page: str, kind: Kind, is_told: bool
+) -> None:
+    """Workers would see nothing of what a model says, and nobody would know."""
+    field = FieldDefinition(name="who", path="annotations.who", kind=kind, initial="model")
+    given = {"initial": {"who": "x"}, "labels": {}}
+    findings = check_template(FORM + page, given, definition(field))
+    told = [finding for finding in findings if finding.rule == "suggestion-not-shown"]
+    assert bool(told) is is_told
+    for finding in told:
+        assert finding.severity is Severity.WARNING
+        assert "'who' (path annotations.who)" in finding.message
 
 
 @pytest.mark.parametrize(

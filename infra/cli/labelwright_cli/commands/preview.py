@@ -29,11 +29,13 @@ from labelwright_local.workspace.task_folder import (
 
 def preview(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
     template: Annotated[
-        Path,
+        Path | None,
         typer.Argument(
-            metavar="TEMPLATE", help="The template, a file with HTML and Liquid; or a job's folder."
+            metavar="TEMPLATE",
+            help="The template, a file with HTML and Liquid; or a job's folder.",
+            show_default="the task's page",
         ),
-    ],
+    ] = None,
     input_file: Annotated[
         Path | None,
         typer.Option(
@@ -99,7 +101,9 @@ def preview(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
     Exit status of --check: 0 when there is no error, 1 when there is one (with --strict: or a
     warning), 2 when a file can't be read.
     """
-    if template.is_dir():
+    if template is None:
+        template = _page_of(task)
+    elif template.is_dir():
         check_job_folder(template)
         template, task = template / TEMPLATE, task or template
     source = _source(template, input_file, task, manifest, number, data)
@@ -128,6 +132,12 @@ def _serve(source: PreviewSource, elements: Literal["local", "real"], port: int)
     with listener, suppress(KeyboardInterrupt):
         say(f"preview at http://{LOOPBACK}:{port}/ (end it with Ctrl+C)")
         uvicorn.Server(config).run(sockets=[listener])
+
+
+def _page_of(task: Path | None) -> Path:
+    if task is None:
+        raise UsageError("name a template, or a task's folder with --task")
+    return task_folder(task) / TEMPLATE
 
 
 def _source(

@@ -22,6 +22,7 @@ from labelwright_local.template_check.fields import (
     miscounted_offsets,
     unanswered_fields,
     unasked_fields,
+    unshown_suggestions,
 )
 from labelwright_local.template_check.markup import MarkupFinding, check_markup
 from labelwright_local.template_check.variables import (
@@ -120,6 +121,9 @@ def _liquid(
     miscounted = miscounted_offsets(page, fields)
     if miscounted is not None:
         yield Finding(Severity.WARNING, miscounted, rule="offsets-miscounted")
+    unshown = unshown_suggestions(template, page, fields)
+    if unshown is not None:
+        yield Finding(Severity.WARNING, unshown, rule="suggestion-not-shown")
 
 
 def _batch(template: str, task_input: Json, definition: TaskDefinition | None) -> Iterator[Finding]:

@@ -119,6 +119,31 @@ def miscounted_offsets(page: str, fields: Sequence[FieldDefinition]) -> str | No
     )
 
 
+def unshown_suggestions(template: str, page: str, fields: Sequence[FieldDefinition]) -> str | None:
+    """Say which fields' suggestions the page does not show; None when it shows all, or may.
+
+    The page of ``web/page`` shows those of its spans alone; another one those that it reads.
+    """
+    suggested = [field for field in fields if field.initial is not None]
+    if _is_ours(read_elements(page)):
+        spans = next((field for field in fields if field.kind is Kind.SPANS), None)
+        hidden = [field for field in suggested if field is not spans]
+        why = "it shows suggested spans alone"
+    else:
+        hidden = [] if "initial" in template or "to_json" in _whole_input(template) else suggested
+        why = "it does not read task.input.initial"
+    if not hidden:
+        return None
+    told = ", ".join(map(_named, hidden))
+    return f"the page shows no suggestions for {told}: {why}; remove initial there, or show it"
+
+
+def _whole_input(template: str) -> str:
+    """Return what a template does with the task input as a whole: a script may read all of it."""
+    found = re.search(r"\{\{-?\s*task\.input\s*\|[^}]*", template)
+    return found[0] if found else ""
+
+
 def guide_without_label(definition: TaskDefinition) -> str | None:
     """Say which labels of the guide no field has; None when all are, or a field takes any label."""
     labelled = [field for field in definition.fields if field.kind in LABELLED_KINDS]

@@ -1,0 +1,1 @@
+"""Suggestions from other tools' files: read, matched with a manifest's objects, written into it."""

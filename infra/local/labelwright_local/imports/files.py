@@ -1,0 +1,70 @@
+"""The files of other tools by their formats, and a manifest that is read twice."""
+
+import codecs
+import json
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+
+from labelwright.contract.base import Json
+from labelwright.errors import UsageError
+from labelwright_local.imports.coco import read_coco
+from labelwright_local.imports.label_studio import read_label_studio
+from labelwright_local.imports.match import Objects
+from labelwright_local.imports.model import Entry
+from labelwright_local.imports.spans import read_spans
+from labelwright_local.manifest.files import open_manifest
+from labelwright_local.manifest.lines import object_of, read_lines
+
+
+class Format(StrEnum):
+    """The forms of files that can be imported."""
+
+    LABEL_STUDIO = "label-studio"
+    COCO = "coco"
+    SPANS = "spans"
+
+
+def read_entries(form: Format, path: Path, dataset: Path | None = None) -> Iterator[Entry]:
+    """Read a file; ``dataset`` is that which a list of COCO detections is about.
+
+    Raises:
+        UsageError: it can't be read, or is not of its format.
+    """
+    if form is Format.SPANS:
+        return read_spans(_bytes(path).split(b"\n"))
+    try:
+        if form is Format.LABEL_STUDIO:
+            return read_label_studio(_json(path))
+        return read_coco(_json(path), _json(dataset) if dataset else None)
+    except UsageError as error:
+        raise UsageError(f"{path}: {error}") from None
+
+
+def read_objects(manifest: str) -> Objects:
+    """Read the manifest's lines as far as they are any, to find objects in."""
+    with open_manifest(manifest) as lines:
+        parsed = ((raw.number, object_of(raw)) for raw in read_lines(lines))
+        return Objects((number, line) for number, line in parsed if line is not None)
+
+
+def _json(path: Path) -> Json:
+    try:
+        # NaN, as numpy's numbers are written, costs the value that it is in, and not the file.
+        return json.loads(_bytes(path).removeprefix(codecs.BOM_UTF8))
+    except json.JSONDecodeError as error:
+        reason = f"{error.msg} in line {error.lineno}, column {error.colno}"
+    except UnicodeDecodeError as error:
+        reason = f"not UTF-8 at byte {error.start}"
+    except RecursionError:
+        reason = "nested too deeply"
+    except ValueError:
+        reason = "a number has too many digits"
+    raise UsageError(f"no JSON file: {reason}")
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}") from None
