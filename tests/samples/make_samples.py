@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.samples import documents, leaves, workers
+from tests.samples import documents, leaves, messages, responses, workers
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 SEED = "labelwright-sample"
@@ -74,9 +74,38 @@ def image_classification() -> Files:
     }
 
 
+def text_entities() -> Files:
+    """Make the files of the short texts' sample."""
+    texts = messages.load()
+    folder = TEMPLATES / messages.FOLDER / "sample"
+    spans = [
+        {"datasetObjectId": str(number), "entities": [span.wire(text.text) for span in text.spans]}
+        for number, text in enumerate(texts)
+    ]
+    return {
+        folder / "manifest.jsonl": json_lines({"source": it.text, "id": it.id} for it in texts),
+        folder / "answers.jsonl": json_lines(messages.answers(texts, SEED)),
+        folder / "truth-spans.jsonl": json_lines(spans),
+    }
+
+
+def response_comparison() -> Files:
+    """Make the files of the responses' sample."""
+    given = responses.load()
+    folder = TEMPLATES / responses.FOLDER / "sample"
+    truth = {str(number): it.true["preference"] for number, it in enumerate(given)}
+    return {
+        folder / "manifest.jsonl": json_lines(it.line() for it in given),
+        folder / "answers.jsonl": json_lines(responses.answers(given, SEED)),
+        folder / "truth.csv": truth_csv(truth),
+    }
+
+
 def sample_files() -> Files:
-    """Make every file of both samples but the pictures."""
-    return abstract_entities() | image_classification()
+    """Make every file of all samples but the pictures."""
+    return (
+        abstract_entities() | image_classification() | text_entities() | response_comparison()
+    )
 
 
 def _local(folder: Path, uri: str) -> Path:
