@@ -37,11 +37,14 @@ export async function bundle(entry) {
   if (scripts.length !== 1) throw new Error(`${entry}: ${scripts.length} scripts instead of one`);
   return {
     js: scripts[0].code.trim().replace(/[^\0-\x7f]/g, (unit) => `\\u${hex(unit.charCodeAt(0))}`),
-    css: styles
-      .map((style) => String(style.source).replace(/\/\*\$vite\$:\d+\*\//, "").trim())
-      .join("")
+    css: withoutUnused(styles.map((style) => String(style.source).replace(/\/\*\$vite\$:\d+\*\//, "").trim()).join(""))
       .replace(/[^\0-\x7f]/gu, (character) => `\\${hex(character.codePointAt(0))} `),
   };
+}
+
+/** The stand-in for light-dark() comes with every color-scheme, also where nothing reads it. */
+function withoutUnused(css) {
+  return css.includes("var(--lightningcss") ? css : css.replace(/--lightningcss-(?:light|dark): ?(?:initial)?;/g, "");
 }
 
 function hex(number) {

@@ -60,7 +60,7 @@ def test_without_a_text_the_picture_has_to_be_seen(worker: WorkerPage) -> None:
     worker.open(task_input(text=""))
     worker.page.get_by_label("Nothing to mark").check()
     worker.button("Submit")
-    worker.page.get_by_text("Show the page image, decline or return.").wait_for()
+    worker.page.get_by_text("Nothing to judge is shown: show it, decline or return.").wait_for()
     assert not worker.is_sent()
     refused[0] = False
     worker.button("Try again")

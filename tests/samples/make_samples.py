@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.samples import documents, lake, leaves, reviews, workers
+from tests.samples import documents, lake, leaves, messages, responses, reviews, workers
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 SEED = "labelwright-sample"
@@ -100,9 +100,43 @@ def image_boxes() -> Files:
     }
 
 
+def text_entities() -> Files:
+    """Make the files of the short texts' sample."""
+    texts = messages.load()
+    folder = TEMPLATES / messages.FOLDER / "sample"
+    spans = [
+        {"datasetObjectId": str(number), "entities": [span.wire(text.text) for span in text.spans]}
+        for number, text in enumerate(texts)
+    ]
+    return {
+        folder / "manifest.jsonl": json_lines({"source": it.text, "id": it.id} for it in texts),
+        folder / "answers.jsonl": json_lines(messages.answers(texts, SEED)),
+        folder / "truth-spans.jsonl": json_lines(spans),
+    }
+
+
+def response_comparison() -> Files:
+    """Make the files of the responses' sample."""
+    given = responses.load()
+    folder = TEMPLATES / responses.FOLDER / "sample"
+    truth = {str(number): it.true["preference"] for number, it in enumerate(given)}
+    return {
+        folder / "manifest.jsonl": json_lines(it.line() for it in given),
+        folder / "answers.jsonl": json_lines(responses.answers(given, SEED)),
+        folder / "truth.csv": truth_csv(truth),
+    }
+
+
 def sample_files() -> Files:
     """Make every file of all samples but the pictures."""
-    return abstract_entities() | image_classification() | text_classification() | image_boxes()
+    return (
+        abstract_entities()
+        | text_entities()
+        | text_classification()
+        | image_classification()
+        | image_boxes()
+        | response_comparison()
+    )
 
 
 def _local(folder: Path, uri: str) -> Path:

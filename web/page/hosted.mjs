@@ -1,15 +1,15 @@
-// The worker page for those who host its files: `node page/hosted.mjs BASE_URL FOLDER` writes a
+// A worker page for those who host its files: `node page/hosted.mjs BASE_URL FOLDER [TASK]` writes a
 // script and a style whose names carry their hash, and a template that loads them from BASE_URL and
 // lets the browser check them (subresource integrity). The host must send Access-Control-Allow-Origin.
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 
-import { parts, template } from "./parts.mjs";
+import { PAGES, parts, template } from "./parts.mjs";
 
-const [base, folder] = process.argv.slice(2);
-if (!folder || !/^https:\/\/[^\s"'<>{}]+$/.test(base)) {
-  console.error("usage: node page/hosted.mjs BASE_URL FOLDER\nBASE_URL begins with https://");
+const [base, folder, task = "abstract-entities"] = process.argv.slice(2);
+if (!folder || !Object.hasOwn(PAGES, task) || !/^https:\/\/[^\s"'<>{}]+$/.test(base)) {
+  console.error(`usage: node page/hosted.mjs BASE_URL FOLDER [TASK]\nBASE_URL begins with https://, TASK is one of ${Object.keys(PAGES).join(", ")}`);
   process.exit(2);
 }
 
@@ -24,8 +24,9 @@ function host(content, ending, attribute) {
 }
 
 mkdirSync(folder, { recursive: true });
-const { js, css } = await parts();
+const { js, css } = await parts(task);
 const page = template(
+  task,
   `<link rel="stylesheet" ${host(css, "css", "href")}>`,
   `<script ${host(js, "js", "src")}></script>`,
 );

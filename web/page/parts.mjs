@@ -1,4 +1,4 @@
-// What both outputs of the page are made of: its script and style, checked for what a Liquid
+// What every output of the pages is made of: a page's script and style, checked for what a Liquid
 // template or an HTML parser would take for its own, and the template they are put into.
 import { readFileSync } from "node:fs";
 
@@ -7,11 +7,22 @@ import { bundle } from "../bundle.mjs";
 /** What may not stand in an inlined part: Liquid's marks, and what ends or changes a script. */
 const FORBIDDEN = ["{{", "{%", "</script", "</style", "<!--"];
 
-/** @returns {Promise<{js: string, css: string}>} the bundle of web/page/main.tsx. */
-export async function parts() {
-  const { js, css } = await bundle("page/main.tsx");
-  check("the page's script", js);
-  check("the page's style", css);
+/** The pages by the task that they are of: where each begins, and what its element tells it besides. */
+export const PAGES = {
+  "abstract-entities": {
+    entry: "abstract-entities.ts",
+    before: "{% assign scheme = task.input.taskObject | slice: 0, 5 %}\n",
+    attribute: `\n       data-image="{% if scheme == 's3://' %}{{ task.input.taskObject | grant_read_access }}{% endif %}"`,
+  },
+  "text-entities": { entry: "text-entities.ts", before: "", attribute: "" },
+  "response-comparison": { entry: "response-comparison.tsx", before: "", attribute: ' data-page="comparison"' },
+};
+
+/** @returns {Promise<{js: string, css: string}>} the bundle of a task's page. */
+export async function parts(task) {
+  const { js, css } = await bundle(`page/${PAGES[task].entry}`);
+  check(`the script of ${task}`, js);
+  check(`the style of ${task}`, css);
   return { js, css };
 }
 
@@ -36,14 +47,16 @@ function place(content, at) {
 }
 
 /**
- * The template with its slots filled. Its one control with a name is the answer; the page's own
+ * A task's template with its slots filled. Its one control with a name is the answer; the page's own
  * controls belong to no form, so that nothing else gets into it.
  *
+ * @param {string} task
  * @param {string} style the element that brings the style
  * @param {string} script the element that brings the script
  */
-export function template(style, script) {
-  const slots = { style, script };
+export function template(task, style, script) {
+  const { before, attribute } = PAGES[task];
+  const slots = { style, script, before, attribute };
   const source = readFileSync(new URL("template.html.in", import.meta.url), "utf-8");
   return source.replace(/@@(\w+)@@/g, (_, name) => slots[name]);
 }

@@ -1,6 +1,7 @@
 // The whole page: header, picture, text, passages and form.
 
-import { useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } from "preact/hooks";
+import type { ComponentType } from "preact";
+import { useLayoutEffect, useMemo, useReducer, useRef, useState } from "preact/hooks";
 
 import { blocksOf } from "../core/blocks.ts";
 import { layOut, type Layout } from "../core/segments.ts";
@@ -10,16 +11,22 @@ import { Button } from "./button.tsx";
 import { Dialog } from "./dialog.tsx";
 import { Form, problemsOf } from "./form.tsx";
 import { Guide, Keys } from "./help.tsx";
-import { PageImage } from "./image.tsx";
 import { chordOf, commandOf, type Command } from "./keymap.ts";
 import { SpanList } from "./list.tsx";
 import { levelsOf } from "./marks.ts";
 import { activeOf, here, reducer, resize, selectedRange, type Action, type Kept, type State } from "./state.ts";
 import { TextPane } from "./text.tsx";
+import { useTimeLeft } from "./time-left.ts";
+import { Top } from "./top.tsx";
+
+/** The part that shows a picture, of a page that has one. */
+export type Picture = ComponentType<{ readonly src: string; readonly name: string }>;
 
 interface Props {
   readonly task: Task;
+  /** Its address; empty where the object has none. */
   readonly image: string;
+  readonly picture: Picture | undefined;
   readonly initial: State;
   readonly shell: Shell;
 }
@@ -44,10 +51,11 @@ const RESIZE: Partial<Record<Command, Action>> = {
   endIn: resize("end", -1), endInOne: resize("end", -1, "character"),
 };
 
-export function App({ task, image, initial, shell }: Props) {
+export function App({ task, image, picture: Picture, initial, shell }: Props) {
   const { index } = task;
+  const pictured = Picture && image;
   const [state, act] = useReducer(useMemo(() => reducer(index), [index]), initial);
-  const [dialog, setDialog] = useState<"guide" | "keys" | null>(null);
+  const [dialog, setDialog] = useState<"Guide" | "Keys" | null>(null);
   const [imageShown, setImageShown] = useState(() => matchMedia(WIDE).matches);
   const [extending, setExtending] = useState(false);
   const [reveal, setReveal] = useState(0);
@@ -95,7 +103,7 @@ export function App({ task, image, initial, shell }: Props) {
       case "next": return actAt({ type: "go", direction: 1 }, true);
       case "previous": return actAt({ type: "go", direction: -1 }, true);
       case "submit": return submit();
-      case "help": return setDialog("keys");
+      case "help": return setDialog("Keys");
       case "leave":
         setExtending(false);
         return document.getElementById("passages")?.focus();
@@ -123,30 +131,22 @@ export function App({ task, image, initial, shell }: Props) {
   // One click is what Extend is for.
   useLayoutEffect(() => setExtending(false), [selection?.focus]);
 
-  const source = Object.entries(task.metadata)
-    .filter(([key, value]) => key !== "text_file_s3_uri" && typeof value !== "object")
-    .map(([key, value]) => `${key}: ${value}`).join(" \u00b7 ");
   return (
     <>
       <a class="skip" href="#text" onClick={(event) => {
         event.preventDefault();
         document.getElementById("text")!.focus();
       }}>Go to the text</a>
-      <header class="top">
-        <div class="titles">
-          <h1>{task.title || "Mark the text"}</h1>
-          {source && <p class="soft" dir="auto">{source}</p>}
-        </div>
-        {minutesLeft !== null && <p class="soft" role="timer">{minutesLeft} min left</p>}
-        {image && (
+      <Top title={task.title || "Mark the text"} metadata={task.metadata} minutesLeft={minutesLeft}>
+        {pictured && (
           <Button aria-pressed={imageShown} onClick={() => setImageShown(!imageShown)}>Page image</Button>
         )}
-        <Button onClick={() => setDialog("guide")}>Guide</Button>
-        <Button onClick={() => setDialog("keys")}>Keys</Button>
-      </header>
-      <div class={`panes ${image && imageShown ? "" : "imageless"}`}>
-        {image && imageShown && (
-          <section class="left" aria-label="Page image"><PageImage src={image} name={task.imageName} /></section>
+        <Button onClick={() => setDialog("Guide")}>Guide</Button>
+        <Button onClick={() => setDialog("Keys")}>Keys</Button>
+      </Top>
+      <div class={`panes ${pictured && imageShown ? "" : "imageless"}`}>
+        {pictured && imageShown && (
+          <section class="left" aria-label="Page image"><Picture src={image} name={task.imageName} /></section>
         )}
         <main class="middle">
           <Bar
@@ -170,37 +170,17 @@ export function App({ task, image, initial, shell }: Props) {
           {!index.length && <p class="soft">This task has no text.</p>}
         </main>
         <aside class="right" aria-label="Passages and judgement">
-          {task.leftOut > 0 && <p class="soft">Suggestions left out that do not fit the text: {task.leftOut}</p>}
+          {initial.said.text && <p class="soft">{initial.said.text}</p>}
           <SpanList index={index} labels={task.entities} spans={spans} active={active} act={actAt} />
           <Form state={state} task={task} {...{ problems, attempt, trouble, act }} onSubmit={submit} />
         </aside>
       </div>
       {dialog && (
-        <Dialog title={dialog === "guide" ? "Guide" : "Keys"} onClose={() => setDialog(null)}>
-          {dialog === "guide" ? <Guide task={task} />
+        <Dialog title={dialog} onClose={() => setDialog(null)}>
+          {dialog === "Guide" ? <Guide task={task} labels={task.entities} />
             : <Keys labels={task.entities} suggestions={task.suggestions.length > 0} />}
         </Dialog>
       )}
     </>
   );
-}
-
-/** Whole minutes left, null where time is not limited; said when it gets short. */
-function useTimeLeft(say: (text: string) => void): [number | null, (seconds: number) => void] {
-  const [end, setEnd] = useState<number | null>(null);
-  const [minutes, setMinutes] = useState<number | null>(null);
-  useEffect(() => {
-    if (end === null) return undefined;
-    let last = Infinity;
-    const tick = () => {
-      const left = Math.max(0, Math.ceil((end - performance.now()) / 60_000));
-      if (left < last && [5, 1].includes(left)) say(`${left} min left for this task`);
-      last = left;
-      setMinutes(left);
-    };
-    tick();
-    const timer = setInterval(tick, 5_000);
-    return () => clearInterval(timer);
-  }, [end]);
-  return [minutes, (seconds) => setEnd(performance.now() + 1_000 * seconds)];
 }

@@ -1,6 +1,6 @@
 // The worker's guide, and the keys.
 
-import type { GuideEntry, Task } from "../core/task.ts";
+import type { GuideEntry } from "../core/reading.ts";
 import { badgeOf, colourOf } from "./marks.ts";
 import { helpRows } from "./keymap.ts";
 
@@ -13,14 +13,19 @@ function Examples({ title, sign, of }: { title: string; sign: string; of: readon
   );
 }
 
-export function Guide({ task }: { task: Task }) {
-  const { instructions, guide } = task;
+interface GuideProps {
+  readonly task: { readonly instructions: string; readonly guide: readonly GuideEntry[] };
+  /** Those that have keys and colours. */
+  readonly labels: readonly string[];
+}
+
+export function Guide({ task: { instructions, guide }, labels }: GuideProps) {
   return (
     <>
       {instructions && <p class="lines">{instructions}</p>}
       {guide.map(({ label, text, good, bad }: GuideEntry) => (
         <section>
-          <h3 class="name" style={`--c:${colourOf(label, task.entities)}`}>{badgeOf(label, task.entities)}</h3>
+          <h3 class="name" style={`--c:${colourOf(label, labels)}`}>{badgeOf(label, labels)}</h3>
           <p class="lines">{text}</p>
           <Examples title="Right" sign={"\u2713"} of={good} />
           <Examples title="Wrong" sign={"\u2717"} of={bad} />
@@ -33,7 +38,7 @@ export function Guide({ task }: { task: Task }) {
 export function Keys({ labels, suggestions }: { labels: readonly string[]; suggestions: boolean }) {
   return (
     <>
-      <p>They work while the text has the focus, so that they never act by surprise.</p>
+      <p>They work while the text has the focus.</p>
       <table>
         <tbody>
           <Row keys={`1 to ${Math.min(labels.length, 9)}`} does="Label the selection, or change the label of the passage at the caret" />
@@ -44,13 +49,13 @@ export function Keys({ labels, suggestions }: { labels: readonly string[]; sugge
       <p>
         With the mouse: drag over a passage, or click its start and Shift+click its end, then press its label.
         Without dragging: press <b>Extend</b>, then click where the passage ends. A selection grows to whole
-        words; blanks and punctuation at its ends stay out, unless <b>Exact</b> is on.
+        words without blanks and punctuation at its ends, unless <b>Exact</b> is on.
       </p>
     </>
   );
 }
 
-function Row({ keys, does }: { keys: string; does: string }) {
+export function Row({ keys, does }: { keys: string; does: string }) {
   return (
     <tr>
       <th scope="row">{keys.split("  or  ").map((key, n) => <>{n > 0 && " or "}<kbd>{key}</kbd></>)}</th>

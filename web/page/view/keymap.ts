@@ -20,6 +20,8 @@ interface Binding {
   readonly everywhere?: true;
 }
 
+const BY_ONE = "The same by one character";
+
 export const KEYMAP: readonly Binding[] = [
   { command: "next", chords: ["N", "Alt+ArrowDown"], does: "Go to the next passage" },
   { command: "previous", chords: ["P", "Alt+ArrowUp"], does: "Go to the passage before" },
@@ -28,10 +30,10 @@ export const KEYMAP: readonly Binding[] = [
   { command: "endOut", chords: ["]"], does: "Move the end one word on" },
   { command: "startIn", chords: ["Shift+["], does: "Move the start one word on" },
   { command: "endIn", chords: ["Shift+]"], does: "Move the end one word back" },
-  { command: "startOutOne", chords: ["Alt+["], does: "The same by one character" },
-  { command: "endOutOne", chords: ["Alt+]"], does: "The same by one character" },
-  { command: "startInOne", chords: ["Alt+Shift+["], does: "The same by one character" },
-  { command: "endInOne", chords: ["Alt+Shift+]"], does: "The same by one character" },
+  { command: "startOutOne", chords: ["Alt+["], does: BY_ONE },
+  { command: "endOutOne", chords: ["Alt+]"], does: BY_ONE },
+  { command: "startInOne", chords: ["Alt+Shift+["], does: BY_ONE },
+  { command: "endInOne", chords: ["Alt+Shift+]"], does: BY_ONE },
   { command: "remove", chords: ["Delete", "Backspace"], does: "Delete the passage" },
   { command: "undo", chords: ["Mod+Z"], does: "Undo" },
   { command: "redo", chords: ["Mod+Shift+Z", "Mod+Y"], does: "Redo" },

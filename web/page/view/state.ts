@@ -61,6 +61,8 @@ export function initialState(spans: Spans): State {
   };
 }
 
+const NONE_HERE = "There is no marked passage here.";
+
 export const decidedOf = (spans: Spans): Spans => spans.filter((span) => !span.pending);
 export const pendingOf = (spans: Spans): Spans => spans.filter((span) => span.pending);
 export const activeOf = (state: State): Span | undefined =>
@@ -133,7 +135,7 @@ function reduce(index: TextIndex, state: State, action: Action): State {
       return done(core.edit(spans, active, { label }), `${active.label} is now ${label}`, `This is ${label} already.`);
     }
     case "remove":
-      if (!active) return say("There is no marked passage here.");
+      if (!active) return say(NONE_HERE);
       return done(core.remove(active), `${active.label} ${active.pending ? "suggestion rejected" : "deleted"}`, "");
     case "accept":
     case "reject":
@@ -145,7 +147,7 @@ function reduce(index: TextIndex, state: State, action: Action): State {
     case "rejectAll":
       return done(core.rejectAll(spans), "All suggestions rejected", "There are no open suggestions.");
     case "resize": {
-      if (!active) return say("There is no marked passage here.");
+      if (!active) return say(NONE_HERE);
       const to = step(index, active[action.end], action.direction, action.unit, action.end);
       const moved = core.edit(spans, active, { [action.end]: to });
       const end = moved?.added[0];

@@ -156,6 +156,8 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
         else _spec(folder, manifest, answers, truth, method, job_name)
     )
     true_labels = read_truth(truth_path) if truth_path is not None else None
+    if folder is not None and truth_path is not None and truth_path == folder.sample_truth:
+        truth_field = truth_field or folder.sample_truth_field
     storage = job_storage(workspace, data, spec.manifest)
     handlers = DeployedHandlers(spec, storage)
     if not browser:

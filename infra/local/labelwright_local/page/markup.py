@@ -78,8 +78,13 @@ def read_elements(text: str) -> list[Element]:
 
 
 def is_our_page(element: Element) -> bool:
-    """Tell the element that the page of ``web/page`` fills."""
+    """Tell the element that a page of ``web/page`` fills."""
     return element.attributes.get("id") == "labelwright" and "data-task" in element.attributes
+
+
+def is_comparison(element: Element) -> bool:
+    """Tell the element of the page that compares responses."""
+    return is_our_page(element) and element.attributes.get("data-page") == "comparison"
 
 
 def _behind(pattern: re.Pattern[str], text: str, position: int) -> int:

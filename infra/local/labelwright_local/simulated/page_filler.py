@@ -1,10 +1,12 @@
 """Fills a task's page in as a person does: by what its controls are called, with real clicks.
 
-It knows no page in particular. Radio buttons, check boxes and buttons are found by the label that
-they carry, the text by its content, a drawing area by its element; so it works for the pages of our
-tasks, for stand-in crowd elements and for most templates of others.
+Radio buttons, check boxes and buttons are found by the label that they carry, the text by its
+content, a drawing area by its element; so it works for the pages of our tasks, for stand-in crowd
+elements and for most templates of others. Only where our own page calls a label otherwise (the id of
+a response: by the side that it is on) the control is found by the value that it stands for.
 """
 
+import json
 import math
 from collections.abc import Sequence
 
@@ -105,6 +107,9 @@ class PageFiller:
 
     def _control(self, field: FieldDefinition, label: str) -> Locator:
         """Return what carries a label; fields that share one have it in their order."""
+        own = self._own(field, label)
+        if own.count():
+            return own.first
         place = sum(
             label in other.labels
             for other in self._before(field)
@@ -129,6 +134,12 @@ class PageFiller:
             f"field '{field.name}': the page has no radio button, check box or button that is "
             f"called '{label}', so a simulated worker can't choose it"
         )
+
+    def _own(self, field: FieldDefinition, label: str) -> Locator:
+        """Return the control that our page has for a label of a field."""
+        group = json.dumps("labelwright-" + field.path.partition(".")[2], ensure_ascii=False)
+        value = json.dumps(label, ensure_ascii=False)
+        return self._frame.locator(f"#labelwright input[name={group}][value={value}]")
 
     def _nth(self, selector: str, field: FieldDefinition) -> Locator:
         """Return the control of this kind that is in the field's place among its like."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from labelwright.task.definition import LABELLED_KINDS, FieldDefinition, Kind, TaskDefinition
-from labelwright_local.page.markup import Element, is_our_page, read_elements
+from labelwright_local.page.markup import Element, is_comparison, is_our_page, read_elements
 from labelwright_local.printable import printable
 
 #: HTML's own controls that give an answer, and the types of ``input`` that give none.
@@ -22,6 +22,8 @@ _NAMELESS = {
 _PLACE = re.compile(r"annotations\.(?!(nothingToMark|text|timing|suggestions)\Z)", re.DOTALL)
 #: Where it puts spans when no field says so.
 _SPANS_PATH = "annotations.value"
+#: Where the page that compares puts a field (``PLACE`` in web/page/core/comparison.ts).
+_COMPARED_PLACE = re.compile(r"annotations\.(?!(shown|timing)\Z)", re.DOTALL)
 #: How many controls a message names.
 _NAMED = 10
 
@@ -57,29 +59,47 @@ def unanswered_fields(page: str, fields: Sequence[FieldDefinition]) -> str | Non
 
 
 def unasked_fields(page: str, fields: Sequence[FieldDefinition]) -> str | None:
-    """Say which fields the page of ``web/page`` can't ask for; None when it asks all, or is not it.
+    """Say which fields a page of ``web/page`` can't ask for; None when it asks all, or is not one.
 
-    The page tells workers the same (``unasked`` in web/page/core/task.ts); cases that both are held
-    to lie in web/page/core/unasked.json.
+    The page tells workers the same (``unasked`` in web/page/core); cases that both are held to lie
+    in web/page/core/unasked.json.
     """
-    if not _is_ours(read_elements(page)):
+    elements = read_elements(page)
+    if not _is_ours(elements):
         return None
-    placed = [field for field in fields if _PLACE.match(field.path)]
-    spans = next((field for field in placed if field.kind is Kind.SPANS), None)
-    taken = spans.path if spans is not None else _SPANS_PATH
-    missing = [
-        field
-        for field in fields
-        if field is not spans and not (field in placed and _is_question(field, taken))
-    ]
+    compares = any(map(is_comparison, elements))
+    asked = _compared(fields) if compares else _marked(fields)
+    missing = [field for field in fields if field not in asked]
     if not missing:
         return None
     told = ", ".join(f"{_named(field)[:-1]}, kind {field.kind})" for field in missing)
-    return (
-        f"the page can't ask for {told}: it asks for the first field of kind spans, for choice "
-        "with labels and for text, each with a path of its own below annotations; change the "
-        "field, or make a page of your own"
+    asks = (
+        "choice and choices with labels"
+        if compares
+        else ("the first field of kind spans, for choice with labels")
     )
+    return (
+        f"the page can't ask for {told}: it asks for {asks} and for text, each with a path of its "
+        "own below annotations; change the field, or make a page of your own"
+    )
+
+
+def _compared(fields: Sequence[FieldDefinition]) -> list[FieldDefinition]:
+    """Return what the page that compares responses asks for."""
+    placed = (field for field in fields if _COMPARED_PLACE.match(field.path))
+    return [
+        field
+        for field in placed
+        if field.kind is Kind.TEXT or (field.kind in (Kind.CHOICE, Kind.CHOICES) and field.labels)
+    ]
+
+
+def _marked(fields: Sequence[FieldDefinition]) -> list[FieldDefinition]:
+    """Return what the page that marks passages asks for."""
+    placed = [field for field in fields if _PLACE.match(field.path)]
+    spans = next((field for field in placed if field.kind is Kind.SPANS), None)
+    taken = spans.path if spans is not None else _SPANS_PATH
+    return [field for field in placed if field is spans or _is_question(field, taken)]
 
 
 def _is_question(field: FieldDefinition, taken: str) -> bool:

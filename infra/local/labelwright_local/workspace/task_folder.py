@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from labelwright.errors import UsageError
-from labelwright.task.definition import TaskDefinition, parse_definition
+from labelwright.task.definition import Kind, TaskDefinition, parse_definition
 from labelwright_local.workspace.batch_csv import is_batch, read_batch
 
 DEFINITION = "task.toml"
@@ -32,6 +32,12 @@ class TaskFolder(NamedTuple):
     sample_manifest: Path | None
     sample_answers: Path | None
     sample_truth: Path | None
+
+    @property
+    def sample_truth_field(self) -> str | None:
+        """The field that the sample's true labels are about: the first choice."""
+        choices = (field.name for field in self.definition.fields if field.kind is Kind.CHOICE)
+        return next(choices, None)
 
 
 def templates_folder() -> Path:
