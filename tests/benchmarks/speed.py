@@ -32,7 +32,8 @@ from labelwright.consolidation.choice.dawid_skene import dawid_skene
 from labelwright.consolidation.choice.majority import majority
 from labelwright.consolidation.choice.skill import skill
 from labelwright.consolidation.votes import ChoiceResult, Floats, ModelResult, Votes
-from labelwright.consolidation.votes_csv import COLUMNS, read_votes
+from labelwright_cli.votes_csv.lines import COLUMNS
+from labelwright_cli.votes_csv.reading import read_votes
 from tests.benchmarks.peers import aligned, crowd_kit_fit
 from tests.benchmarks.report import CONSOLE, ROOT, merge, show
 from tests.benchmarks.synthetic import synthetic, votes_of

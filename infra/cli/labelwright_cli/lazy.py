@@ -25,7 +25,14 @@ class LazyCommand(TyperCommand):
 
     def load(self) -> TyperCommand:
         """Import the module and return the command in full."""
-        module = importlib.import_module(f"labelwright_cli.commands.{self.module}")
+        # What is imported stays: to look for what does not takes a tenth of the start.
+        import gc
+
+        gc.disable()
+        try:
+            module = importlib.import_module(f"labelwright_cli.commands.{self.module}")
+        finally:
+            gc.enable()
         return full_command(self.name, getattr(module, self._function))
 
     def make_context(self, *args: Any, **settings: Any) -> Any:

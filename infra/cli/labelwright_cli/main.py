@@ -203,6 +203,8 @@ def labelwright(
 
 def main() -> None:
     """Entry point of the console script."""
+    # Plugins of pydantic's have nothing to do with us, and to look for them takes as long as numpy.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     if isinstance(sys.stdout, TextIOWrapper) and not sys.stdout.isatty():
         sys.stdout = TextIOWrapper(
             BufferedWriter(_Stdout(sys.stdout.fileno(), "w", closefd=False)),

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labelwright.consolidation.votes import Votes
-from labelwright.consolidation.votes_csv import BadRow, RowFault, read_votes
+from labelwright_cli.votes_csv.lines import BadRow
+from labelwright_cli.votes_csv.reading import RowFault, read_votes
 
 values = st.text(st.sampled_from('ab,"é \n'), min_size=1, max_size=3)
 rows = st.lists(st.tuples(values, values, values), max_size=12)
