@@ -17,12 +17,12 @@ from tests.benchmarks.report import CONSOLE, merge, show
 from tests.consolidation.real_crowds import (
     CHOICE_SETS,
     DATASETS,
+    UNSEEN_SETS,
     accuracy,
     real_crowd,
     sample,
 )
 
-UNSEEN = ("tweeteval",)
 ANSWERS = (2, 3, 5)
 _MOST_SAMPLES = 20
 
@@ -46,7 +46,7 @@ def main() -> None:
         return
     found = {
         f"{name}, {answers} a task": result
-        for name in (*CHOICE_SETS, *UNSEEN)
+        for name in (*CHOICE_SETS, *UNSEEN_SETS)
         if (DATASETS / name).is_dir()
         for answers in ANSWERS
         if (result := replay(*real_crowd(name), answers)) is not None
