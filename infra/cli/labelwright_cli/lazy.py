@@ -25,14 +25,7 @@ class LazyCommand(TyperCommand):
 
     def load(self) -> TyperCommand:
         """Import the module and return the command in full."""
-        # What is imported stays: to look for what does not takes a tenth of the start.
-        import gc
-
-        gc.disable()
-        try:
-            module = importlib.import_module(f"labelwright_cli.commands.{self.module}")
-        finally:
-            gc.enable()
+        module = importlib.import_module(f"labelwright_cli.commands.{self.module}")
         return full_command(self.name, getattr(module, self._function))
 
     def make_context(self, *args: Any, **settings: Any) -> Any:

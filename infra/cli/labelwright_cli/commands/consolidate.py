@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -30,6 +31,9 @@ from labelwright_local.printable import counted
 
 #: Tasks times labels of a choice; each takes some tens of bytes.
 _MOST_CELLS = 250_000_000
+
+#: So many objects take long enough to say so.
+_MANY = 1_000
 
 _CSV_KINDS = tuple(kind for kind in Kind if kind is not Kind.UNKNOWN)
 
@@ -179,7 +183,10 @@ def _run(column: Column, judging: _Judging, files: _Files) -> None:
     name = method_name(column.field)
     if column.field.kind is Kind.CHOICE:
         _check_size(votes_of(column))
-    with console.status(f"consolidating {counted(len(column.objects), 'object')}"):
+    # To turn a wheel takes longer than a small file.
+    many = len(column.objects) > _MANY
+    told = f"consolidating {counted(len(column.objects), 'object')}"
+    with console.status(told) if many else nullcontext():
         results = results_of(column, gold)
         workers = worker_rows(column, results, gold)
         pairs = pair_rows(column) if files.pairs or few_enough(column) else None
