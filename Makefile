@@ -97,6 +97,8 @@ bench: $(VENV)/ready $(SAM_VENV)/ready $(BENCH_VENV)/ready ## cold start, consol
 	$(BIN)/python -m tests.benchmarks.portal_senders
 	$(BIN)/python -m tests.benchmarks.templates
 	$(BENCH) tests.benchmarks.consolidation
+	$(BENCH) tests.benchmarks.choices
+	$(BENCH) tests.benchmarks.worth
 	$(BENCH) tests.benchmarks.speed
 	$(BIN)/python -m tests.benchmarks.page
 

@@ -1,22 +1,29 @@
-"""Accuracy and calibration of choice on the real crowds of ``../shared/datasets``: `make bench`.
+"""Accuracy and calibration of choice, set by set, beside peers: `make bench`.
 
-With all answers, with samples of 1, 2, 3 and 5 a task, and on the birds of Amazon's article with 2
-to 5 annotators. Every method sees the same samples; a tie of n labels counts as one n-th right.
-Methods stop by rules of their own: see ``speed``.
+On three groups of crowds, each apart: the real ones of ``../shared/datasets`` that methods were
+made with (the panel), a real one that they were not (unseen), and seeded synthetic ones whose
+workers err together. With all answers: accuracy, how far that is above the plain vote, and the
+expected calibration error; with samples of 1, 2, 3 and 5 answers a task the means of accuracy and
+calibration error; and the birds of Amazon's article with 2 to 5 annotators. Every method sees the
+same samples; a tie of n labels counts as one n-th right. Methods stop by rules of their own: see
+``speed``.
 """
 
 import argparse
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
-from rich.progress import track
+from rich.progress import Progress
 
 from labelwright.consolidation.votes import Indices, Votes
 from tests.benchmarks.peers import METHODS, Method
 from tests.benchmarks.report import CONSOLE, merge, show
+from tests.benchmarks.synthetic import erring_together
 from tests.consolidation.real_crowds import (
     CHOICE_SETS,
     DATASETS,
+    UNSEEN_SETS,
     accuracy,
     calibration_error,
     real_crowd,
@@ -24,11 +31,13 @@ from tests.consolidation.real_crowds import (
 )
 
 FEW = (1, 2, 3, 5)
-BIRDS = "aws_birds"
-_ONE = "accuracy, 1 a task"
+BIRDS, BIRD_ANNOTATORS = "aws_birds", (2, 3, 4, 5)
+VOTE = "majority"
 
 Crowds = dict[str, tuple[Votes, Indices]]
 Figures = dict[str, float]
+#: By method.
+Rows = dict[str, Figures]
 
 
 def main() -> None:
@@ -39,78 +48,125 @@ def main() -> None:
     parser.add_argument("--methods", nargs="+", choices=METHODS, default=list(METHODS))
     chosen = parser.parse_args()
     if not DATASETS.is_dir():
-        CONSOLE.print(f"accuracy on real crowds: not measured, there is no {DATASETS}")
-        return
-    crowds = {name: real_crowd(name) for name in CHOICE_SETS if (DATASETS / name).is_dir()}
-    measures: dict[str, Callable[[Method], Figures]] = {
-        "accuracy, all answers": lambda method: _accuracies(method, crowds),
-        "calibration error, all answers": lambda method: _calibration_errors(method, crowds),
+        CONSOLE.print(f"real crowds: not measured, there is no {DATASETS}")
+    groups = {
+        "panel": _real(CHOICE_SETS),
+        "unseen": _real(UNSEEN_SETS),
+        "err together": {
+            f"{n_labels} labels, {seed}": erring_together(n_labels, seed)
+            for n_labels in (2, 3, 5)
+            for seed in range(2)
+        },
     }
-    for few in FEW:
-        measures[f"accuracy, {few} a task"] = lambda method, few=few: _with_few(  # type: ignore[misc]
-            method, crowds, few, chosen.seeds
+    for group, crowds in groups.items():
+        if not crowds:
+            continue
+        tables = _whole(crowds, chosen.methods) | {
+            "means with few answers": _by_method(
+                chosen.methods, partial(_with_few, crowds=crowds, seeds=chosen.seeds)
+            )
+        }
+        if BIRDS in crowds:
+            tables["birds by annotators"] = _by_method(
+                chosen.methods, partial(_birds, crowd=crowds[BIRDS], seeds=chosen.bird_seeds)
+            )
+        for title, rows in tables.items():
+            _show(f"{group}: {title}", rows)
+        merge(
+            f"consolidation_of_crowds, {group}",
+            {"seeds": chosen.seeds, "bird_seeds": chosen.bird_seeds, "figures": tables},
         )
-    if BIRDS in crowds:
-        measures["error on birds by annotators"] = lambda method: _birds(
-            method, crowds[BIRDS], chosen.bird_seeds
-        )
-    found: dict[str, dict[str, Figures]] = {name: {} for name in measures}
-    steps = [
-        (title, name)
-        for title in measures
-        for name in chosen.methods
-        if (title, name) != (_ONE, "cleanlab")  # it refuses
-    ]
-    for title, name in track(steps, "real crowds", console=CONSOLE, transient=True):
-        found[title][name] = measures[title](METHODS[name])
-    for title, rows in found.items():
-        columns = list(next(iter(rows.values())))
-        show(title, [*columns, "mean"], _printed(rows))
-    merge(
-        "consolidation_of_real_crowds",
-        {"seeds": chosen.seeds, "bird_seeds": chosen.bird_seeds, "figures": found},
-    )
 
 
-def _accuracies(method: Method, crowds: Crowds) -> Figures:
-    return {name: accuracy(method(votes), truth) for name, (votes, truth) in crowds.items()}
+def _real(names: tuple[str, ...]) -> Crowds:
+    return {name: real_crowd(name) for name in names if (DATASETS / name).is_dir()}
 
 
-def _calibration_errors(method: Method, crowds: Crowds) -> Figures:
-    return {
-        name: calibration_error(method(votes), truth) for name, (votes, truth) in crowds.items()
+def _by_method(methods: list[str], measure: "partial[Figures]") -> Rows:
+    rows = {}
+    with Progress(console=CONSOLE, transient=True) as progress:
+        for name in progress.track(methods):
+            rows[name] = measure(name)
+    return rows
+
+
+def _whole(crowds: Crowds, methods: list[str]) -> dict[str, Rows]:
+    """Measure with all answers, set by set; the mean last."""
+    found = _by_method(methods, partial(_with_all, crowds=crowds))
+    names = [*crowds, "mean"]
+    right = {name: {one: row[one] for one in names} for name, row in found.items()}
+    tables = {"accuracy, all answers": right}
+    if VOTE in right:
+        tables["points above the vote, all answers"] = {
+            name: {one: 100 * (row[one] - right[VOTE][one]) for one in names}
+            for name, row in right.items()
+        }
+    tables["calibration error, all answers"] = {
+        name: {one: row[f"error {one}"] for one in names} for name, row in found.items()
     }
+    return tables
 
 
-def _with_few(method: Method, crowds: Crowds, few: int, seeds: int) -> Figures:
+def _with_all(name: str, crowds: Crowds) -> Figures:
+    figures: Figures = {}
+    for one, (votes, truth) in crowds.items():
+        figures[one], figures[f"error {one}"] = _judged(METHODS[name], votes, truth)
+    figures["mean"] = _mean(figures[one] for one in crowds)
+    figures["error mean"] = _mean(figures[f"error {one}"] for one in crowds)
+    return figures
+
+
+def _with_few(name: str, crowds: Crowds, seeds: int) -> Figures:
     """Leave out trec, where few tasks have a truth, and sets that have no more answers."""
-    return {
-        name: _mean(_sampled(method, votes, truth, few, range(seeds)))
-        for name, (votes, truth) in crowds.items()
-        if name != "trec" and (name, few) != (BIRDS, 5)
-    }
+    figures: Figures = {}
+    for few in FEW:
+        # cleanlab refuses to judge one answer.
+        judged = [
+            _judged(METHODS[name], sample(votes, few, seed), truth)
+            for one, (votes, truth) in crowds.items()
+            if one != "trec" and (one, few) != (BIRDS, 5) and (name, few) != ("cleanlab", 1)
+            if len(votes.task) >= few * len(votes.tasks)
+            for seed in range(seeds)
+        ]
+        figures[f"{few} a task"] = _mean(right for right, _ in judged)
+        figures[f"{few}, error"] = _mean(error for _, error in judged)
+    return figures
 
 
-def _birds(method: Method, crowd: tuple[Votes, Indices], seeds: int) -> Figures:
-    chosen = range(1000, 1000 + seeds)
-    return {str(few): 1 - _mean(_sampled(method, *crowd, few, chosen)) for few in (2, 3, 4, 5)}
+def _birds(name: str, crowd: tuple[Votes, Indices], seeds: int) -> Figures:
+    votes, truth = crowd
+    figures: Figures = {}
+    for few in BIRD_ANNOTATORS:
+        found = [
+            _judged(METHODS[name], sample(votes, few, seed), truth)
+            for seed in range(1000, 1000 + seeds)
+        ]
+        figures[f"{few}, wrong"] = 1 - _mean(right for right, _ in found)
+        figures[f"{few}, error"] = _mean(error for _, error in found)
+    return figures
 
 
-def _sampled(
-    method: Method, votes: Votes, truth: Indices, answers: int, seeds: range
-) -> Iterator[float]:
-    for seed in seeds:
-        yield accuracy(method(sample(votes, answers, seed)), truth)
+def _judged(method: Method, votes: Votes, truth: Indices) -> tuple[float, float]:
+    """Return accuracy and calibration error."""
+    posteriors = method(votes)
+    return accuracy(posteriors, truth), calibration_error(posteriors, truth)
 
 
 def _mean(figures: Iterator[float]) -> float:
-    return float(np.mean(list(figures)))
+    found = list(figures)
+    return float(np.mean(found)) if found else float("nan")
 
 
-def _printed(rows: dict[str, Figures]) -> Iterator[list[str]]:
-    for name, row in rows.items():
-        figures = [*row.values(), float(np.mean(list(row.values())))]
-        yield [name, *(f"{figure:.3f}" for figure in figures)]
+def _show(title: str, rows: Rows) -> None:
+    form = "{:+.1f}" if "points" in title else "{:.3f}"
+    show(
+        title,
+        next(iter(rows.values())),
+        (
+            [name, *("" if np.isnan(one) else form.format(one) for one in row.values())]
+            for name, row in rows.items()
+        ),
+    )
 
 
 if __name__ == "__main__":

@@ -21,18 +21,37 @@ from labelwright.consolidation.votes import Floats, Votes
 Method = Callable[[Votes], Floats]
 
 
-def crowd_kit_fit(votes: Votes) -> Any:
-    """Return crowd-kit's Dawid-Skene with its default settings, fitted."""
+#: When crowd-kit's Dawid-Skene stops: its default, and early, as too many steps can cost accuracy.
+TOLERANCE, EARLY = 1e-5, 3e-4
+
+
+def crowd_kit_fit(votes: Votes, tolerance: float = TOLERANCE) -> Any:
+    """Return crowd-kit's Dawid-Skene with its default settings but for the tolerance, fitted."""
     columns = {"task": votes.task, "worker": votes.worker, "label": votes.label}
     data = import_module("pandas").DataFrame(columns)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return import_module("crowdkit.aggregation").DawidSkene().fit(data)
+        return import_module("crowdkit.aggregation").DawidSkene(tol=tolerance).fit(data)
 
 
 def crowd_kit(votes: Votes) -> Floats:
     """Return the posteriors of crowd-kit's Dawid-Skene."""
     return aligned(crowd_kit_fit(votes).probas_, votes)
+
+
+def crowd_kit_early(votes: Votes) -> Floats:
+    """Return the posteriors of crowd-kit's Dawid-Skene, stopped early."""
+    return aligned(crowd_kit_fit(votes, EARLY).probas_, votes)
+
+
+def wawa(votes: Votes) -> Floats:
+    """Return the shares of crowd-kit's Wawa: workers weighted by agreement with the vote."""
+    columns = {"task": votes.task, "worker": votes.worker, "label": votes.label}
+    data = import_module("pandas").DataFrame(columns)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = import_module("crowdkit.aggregation").Wawa().fit_predict_proba(data)
+    return aligned(found, votes)
 
 
 def aligned(found: Any, votes: Votes) -> Floats:
@@ -107,6 +126,8 @@ OURS: dict[str, Method] = {
 }
 PEERS: dict[str, Method] = {
     "crowd-kit DS": crowd_kit,
+    "crowd-kit DS, stopped early": crowd_kit_early,
+    "crowd-kit Wawa": wawa,
     "cleanlab": cleanlab,
     "Amazon MDS": modified_dawid_skene,
 }

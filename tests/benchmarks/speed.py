@@ -3,11 +3,14 @@
 Each measurement is a process of its own with one thread; the figure is the least of a few runs.
 *Method* rows are the CPU time (user and system) of the method alone, from integer columns (ours) or
 a data frame of them (crowd-kit), and the peak memory of the process. *CSV to CSV* rows are whole
-processes, from starting the interpreter to the file of labels. Votes are those of ``synthetic``.
+processes, from starting the interpreter to the file of labels: ours is `labelwright consolidate`
+itself, tables on the terminal included, crowd-kit's is ``crowd_kit_csv``. *A small file* is that
+command on 1,000 rows, beside processes that only import what it is made of. Votes are those of
+``synthetic``.
 
-Stopping rules: ours stop when an iteration gains less than 1e-5 a vote of what they maximise
-(``skill``: 2e-6), crowd-kit when its loss (which is an average over votes, too) changes by less
-than 1e-5, its default; all after 100 iterations at most.
+Stopping rules: ours stop when an iteration gains less than so much a vote of what they maximise
+(see each method), crowd-kit when its loss (which is an average over votes, too) changes by less
+than 1e-5, its default, or, *stopped early*, by less than 3e-4; all after 100 iterations at most.
 """
 
 import argparse
@@ -19,8 +22,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from importlib import import_module
+from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -32,15 +35,25 @@ from labelwright.consolidation.choice.dawid_skene import dawid_skene
 from labelwright.consolidation.choice.majority import majority
 from labelwright.consolidation.choice.skill import skill
 from labelwright.consolidation.votes import ChoiceResult, Floats, ModelResult, Votes
-from labelwright.consolidation.votes_csv import COLUMNS, read_votes
-from tests.benchmarks.peers import aligned, crowd_kit_fit
+from labelwright_cli.votes_csv.lines import COLUMNS
+from tests.benchmarks.peers import EARLY, TOLERANCE, aligned, crowd_kit_fit
 from tests.benchmarks.report import CONSOLE, ROOT, merge, show
 from tests.benchmarks.synthetic import synthetic, votes_of
 from tests.consolidation.real_crowds import accuracy
 
-CROWD_KIT = "crowd-kit DS"
-METHODS = ("skill", "dawid-skene", "majority", CROWD_KIT)
-CSV_TO_CSV = ("skill", CROWD_KIT)
+CROWD_KIT, CROWD_KIT_EARLY = "crowd-kit DS", "crowd-kit DS, stopped early"
+_TOLERANCES = {CROWD_KIT: TOLERANCE, CROWD_KIT_EARLY: EARLY}
+METHODS = ("skill", "dawid-skene", "majority", *_TOLERANCES)
+CSV_TO_CSV = ("skill", *_TOLERANCES)
+#: What a command of ours is made of; and what of it every command with a table loads.
+_IMPORTS = {
+    "imports": "import numpy, typer, rich, pydantic",
+    "imports as used": "import numpy, typer._adapters, rich.table, rich.console\n"
+    "from pydantic import BaseModel",
+}
+_SMALL = 1_000
+#: As `make` installs it.
+COMMAND = ROOT / ".venv" / "bin" / "labelwright"
 _OURS: dict[str, Callable[[Votes], ChoiceResult]] = {
     "skill": skill,
     "dawid-skene": dawid_skene,
@@ -96,6 +109,7 @@ def main() -> None:
                     _compare(of_kind)
                     _show(f"{case}: {kind}", of_kind)
             merge(f"consolidation_speed, {case}", {"runs": chosen.runs} | measured)
+        _small_file(Case(_SMALL, min(numbers), chosen.seed, Path(folder)), chosen.runs)
 
 
 def _write(_: str, case: Case) -> dict[str, Any]:
@@ -118,26 +132,33 @@ def _write(_: str, case: Case) -> dict[str, Any]:
 
 def _least(kind: str, name: str, case: Case, runs: int) -> dict[str, Any]:
     """Measure some runs in processes of their own; return the one of least CPU time."""
-    if name == CROWD_KIT:
+    if name in _TOLERANCES:
         runs = min(runs, 2 if case.annotations * case.n_labels <= 5_000_000 else 1)
-    return min((_run(kind, name, case) for _ in range(runs)), key=lambda one: float(one["seconds"]))
+    measure = _csv if kind == "CSV to CSV" else partial(_run, kind)
+    return min((measure(name, case) for _ in range(runs)), key=lambda one: float(one["seconds"]))
 
 
 def _run(kind: str, name: str, case: Case) -> dict[str, Any]:
-    threads = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
     command = [sys.executable, "-m", "tests.benchmarks.speed", "--child", kind, name]
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run(
-        [*command, *map(str, case)],
-        cwd=ROOT,
-        env=os.environ | threads,
-        stdout=subprocess.PIPE,
-        check=True,
-    )
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    whole = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
-    measured: dict[str, Any] = json.loads(done.stdout)
-    return {"seconds": whole} | measured
+    told, whole = _process([*command, *map(str, case)])
+    own: dict[str, Any] = json.loads(told)
+    return whole | own
+
+
+def _process(command: Sequence[str | Path]) -> tuple[bytes, dict[str, Any]]:
+    """Run a program with one thread; return what it printed, and its CPU time and peak memory."""
+    threads = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+    # As installed programs are: compiled once.
+    unset = {"PYTHONDONTWRITEBYTECODE"}
+    env = {name: text for name, text in os.environ.items() if name not in unset} | threads
+    with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        told = process.stdout.read()
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, list(map(str, command)))
+    return told, {"seconds": used.ru_utime + used.ru_stime, "megabytes": used.ru_maxrss / 1024}
 
 
 def _method(name: str, case: Case) -> dict[str, Any]:
@@ -146,7 +167,7 @@ def _method(name: str, case: Case) -> dict[str, Any]:
         truth = file["truth"]
         columns = [file[name] for name in COLUMNS]
     votes = votes_of(columns, len(truth), case.n_labels)
-    if name == CROWD_KIT:
+    if name in _TOLERANCES:
         crowd_kit_fit(votes_of([column[:50] for column in columns], len(truth), case.n_labels))
     before = time.process_time()
     posteriors, iterations = _posteriors(name, votes)
@@ -161,36 +182,46 @@ def _method(name: str, case: Case) -> dict[str, Any]:
 
 
 def _posteriors(name: str, votes: Votes) -> tuple[Floats, int]:
-    if name == CROWD_KIT:
-        fitted = crowd_kit_fit(votes)
+    if name in _TOLERANCES:
+        fitted = crowd_kit_fit(votes, _TOLERANCES[name])
         return aligned(fitted.probas_, votes), len(fitted.loss_history_)
     result = _OURS[name](votes)
     return result.posteriors, len(result.objective) if isinstance(result, ModelResult) else 0
 
 
 def _csv(name: str, case: Case) -> dict[str, Any]:
-    """Read votes, write labels. CPU time is taken from outside."""
-    source, target = case.stem.with_suffix(".csv"), case.stem.with_suffix(f".{name[:5]}.out")
-    if name == CROWD_KIT:
-        pandas = import_module("pandas")
-        fitted = import_module("crowdkit.aggregation").DawidSkene().fit(pandas.read_csv(source))
-        columns = {"label": fitted.labels_, "confidence": fitted.probas_.max(axis=1)}
-        pandas.DataFrame(columns).to_csv(target)
-    else:
-        with source.open("rb") as file:
-            votes = read_votes(iter(lambda: file.read(1 << 18), b"")).votes
-        result = _OURS[name](votes)
-        labels = [votes.labels[place] for place in result.label]
-        with target.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(("task", "label", "confidence"))
-            writer.writerows(
-                zip(votes.tasks, labels, result.confidence.round(6).tolist(), strict=True)
-            )
-    return {"megabytes": _peak()}
+    """Read votes, write labels: by the command itself, or by crowd-kit."""
+    source, target = case.stem.with_suffix(".csv"), case.stem.with_suffix(".out")
+    if name in _TOLERANCES:
+        program = Path(__file__).with_name("crowd_kit_csv.py")
+        return _process([sys.executable, program, source, target, str(_TOLERANCES[name])])[1]
+    return _process([COMMAND, "consolidate", source, "--method", name, "--out", target])[1]
 
 
-_CHILDREN = {"write": _write, "method": _method, "CSV to CSV": _csv}
+def _small_file(case: Case, runs: int) -> None:
+    """Measure the command on a small file, beside what it imports."""
+    _run("write", "votes", case)
+    rows = {"labelwright consolidate": _least("CSV to CSV", "skill", case, 3 * runs)}
+    python = COMMAND.with_name("python")
+    for name, program in _IMPORTS.items():
+        found = [_process([python, "-c", program])[1] for _ in range(3 * runs)]
+        rows[name] = min(found, key=lambda one: float(one["seconds"]))
+        rows["labelwright consolidate"][f"times the {name}"] = (
+            rows["labelwright consolidate"]["seconds"] / rows[name]["seconds"]
+        )
+    show(
+        f"a small file: {case}",
+        ("CPU s", "MB", "the command takes"),
+        (
+            [name, f"{row['seconds']:.3f}", f"{row['megabytes']:.0f}", times]
+            for name, row in rows.items()
+            for times in [f"{rows['labelwright consolidate'].get(f'times the {name}', 1):.2f} x"]
+        ),
+    )
+    merge("consolidation_of_a_small_file", rows)
+
+
+_CHILDREN = {"write": _write, "method": _method}
 
 
 def _peak() -> float:

@@ -47,6 +47,29 @@ def synthetic(annotations: int, n_labels: int, seed: int = 0) -> tuple[Votes, In
     return votes_of(columns, n_tasks, n_labels), truth.astype(np.int32)
 
 
+def erring_together(n_labels: int, seed: int, n_tasks: int = 1000) -> tuple[Votes, Indices]:
+    """Return votes of 60 workers, five a task, who err together, and the true labels.
+
+    A quarter of the tasks mislead: there three workers in five, whoever they are, give the one
+    label that the task looks like. Else workers are right 65 to 95 times in 100, by worker, and
+    otherwise give any other label. What a model takes for skill is then in part the task's doing.
+    """
+    rng = np.random.default_rng([seed, n_labels])
+    truth = rng.integers(n_labels, size=n_tasks)
+    looks = (truth + rng.integers(1, n_labels, n_tasks)) % n_labels
+    misleads = rng.random(n_tasks) < 0.25
+    task = np.repeat(np.arange(n_tasks), PER_TASK)
+    worker = np.argsort(rng.random((n_tasks, 60)), axis=1)[:, :PER_TASK].reshape(-1)
+    right = rng.random(len(task)) < rng.uniform(0.65, 0.95, 60)[worker]
+    other = (truth[task] + rng.integers(1, n_labels, len(task))) % n_labels
+    label = np.where(right, truth[task], other)
+    label = np.where(misleads[task] & (rng.random(len(task)) < 0.6), looks[task], label)
+    rows = zip(task.tolist(), worker.tolist(), label.tolist(), strict=True)
+    return Votes.from_rows(
+        [tuple(map(str, row)) for row in rows], labels=[str(i) for i in range(n_labels)]
+    ), truth.astype(np.int32)
+
+
 def votes_of(columns: Sequence[Indices], n_tasks: int, n_labels: int) -> Votes:
     """Return votes, from task, worker and label, whose names are numbers."""
     tasks, workers, labels = (tuple(map(str, range(n))) for n in (n_tasks, WORKERS, n_labels))

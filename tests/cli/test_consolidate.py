@@ -56,6 +56,13 @@ def test_every_task_gets_a_label_with_its_confidence(votes: Path, tmp_path: Path
     assert "Krippendorff" in output
 
 
+def test_what_one_more_answer_is_worth_is_told(votes: Path) -> None:
+    """On the least sure tenth: here one object of three."""
+    _, output = consolidate(votes)
+    (line,) = [line for line in output.splitlines() if line.startswith("expected accuracy: ")]
+    assert "with one more answer on the least sure object" in line
+
+
 def test_the_least_file_is_told_in_the_singular(tmp_path: Path) -> None:
     """And what the numbers mean stands beside them."""
     path = tmp_path / "votes.csv"

@@ -57,6 +57,7 @@ def test_help_loads_no_more_than_typer_and_the_table() -> None:
     bare = loaded("--help", module="tests.cli.bare_app")
     ours = loaded("--help") - bare
     assert ours == {
+        "gc",  # Python's own, no file.
         "labelwright",
         "labelwright.errors",
         "labelwright_cli",

@@ -14,6 +14,8 @@ from labelwright.consolidation.votes import Floats, Indices, Votes
 DATASETS = Path(__file__).resolve().parents[3] / "shared" / "datasets"
 
 CHOICE_SETS = ("aws_birds", "bluebird", "rte", "dog", "s_face", "weather_amt", "trec")
+#: Measured apart: no method was made with it.
+UNSEEN_SETS = ("tweeteval",)
 
 
 def real_crowd(name: str) -> tuple[Votes, Indices]:

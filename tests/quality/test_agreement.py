@@ -148,7 +148,8 @@ def test_workers_alphas_average_to_that_of_all(given_rows: list[Row]) -> None:
     """Each weighted by the tasks the worker shares; none is defined where that of all is not."""
     votes = Votes.from_rows(given_rows)
     whole = nominal_alpha(votes.counts())
-    alphas, (_, tasks) = worker_alphas(votes), worker_agreement(votes)
+    mean, tasks = worker_agreement(votes)
+    alphas = worker_alphas(votes, mean)
     shared = tasks > 0
     assert np.isnan(alphas[~shared]).all()
     if whole is None:

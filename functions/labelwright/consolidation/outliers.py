@@ -29,7 +29,7 @@ def without_outliers(column: Column) -> tuple[Column, LeftOut]:
     """Take out answers out of all proportion to the others'; an object's only answer stays."""
     kind = column.field.kind
     if kind not in (Kind.SPANS, Kind.BOXES, Kind.CHOICES):
-        return column, tuple(() for _ in column.objects)
+        return column, ((),) * len(column.objects)
     left_out = tuple(_outliers(kind, values) for values in column.values)
     if not any(left_out):
         return column, left_out

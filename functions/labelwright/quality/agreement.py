@@ -77,11 +77,20 @@ def nominal_alpha(counts: NDArray[Any]) -> float | None:
 
 
 def label_alphas(counts: NDArray[Any]) -> list[float | None]:
-    """Return, for each label, alpha of giving it or not: where the labels are told apart badly."""
+    """Return, for each label, alpha of giving it or not: where the labels are told apart badly.
+
+    It is ``nominal_alpha`` of two columns, how often it was given and how often another one.
+    """
     per_task = counts.sum(axis=1)
+    answers = np.where(per_task > 1, per_task, 0).astype(np.float64)
+    total, by_label = answers.sum(), (per_task > 1) @ counts
+    # Of n answers with c of the label, 2 c (n - c) pairs differ, each counted 1 / (n - 1).
+    weights = np.divide(2.0, answers - 1, out=np.zeros_like(answers), where=answers > 1)
+    observed = (weights * answers) @ counts - np.einsum("t,tl,tl->l", weights, counts, counts)
+    expected = total**2 - by_label**2 - (total - by_label) ** 2
     return [
-        nominal_alpha(np.stack([counts[:, label], per_task - counts[:, label]], axis=1))
-        for label in range(counts.shape[1])
+        1 - (total - 1) * float(seen) / float(chance) if chance > 0 else None
+        for seen, chance in zip(observed, expected, strict=True)
     ]
 
 
@@ -152,8 +161,10 @@ def worker_agreement(votes: Votes) -> tuple[Floats, Indices]:
     return mean, tasks.astype(np.int32)
 
 
-def worker_alphas(votes: Votes) -> Floats:
+def worker_alphas(votes: Votes, mean: Floats) -> Floats:
     """Return each worker's alpha: agreement with the others, set against what chance would give.
+
+    ``mean`` is that of ``worker_agreement``.
 
     As ``nominal_alpha`` of the pairs of answers that the worker is part of; the mean over workers,
     each weighted by the tasks of ``worker_agreement``, is the alpha of all. nan for who shares no
@@ -163,7 +174,6 @@ def worker_alphas(votes: Votes) -> Floats:
     by_label = counts[counts.sum(axis=1) > 1].sum(axis=0).astype(np.float64)
     total = by_label.sum()
     expected = total**2 - (by_label**2).sum()
-    mean, _ = worker_agreement(votes)
     if expected <= 0:
         return np.full_like(mean, np.nan)
     return np.asarray(1 - (1 - mean) * total * (total - 1) / expected)

@@ -94,7 +94,7 @@ def _choice_workers(results: ChoiceResults) -> list[WorkerRow]:
     votes, known = results.votes, results.known
     skill = worker_skill(votes, results.found)
     agreement, _ = worker_agreement(votes)
-    alpha = worker_alphas(votes)
+    alpha = worker_alphas(votes, agreement)
     tested = known[votes.task] >= 0
     n_workers = len(votes.workers)
     told = np.bincount(votes.worker[tested], minlength=n_workers)

@@ -1,6 +1,7 @@
 """The command line ``labelwright``: the table of its commands, and where their errors end."""
 
 import errno
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -219,6 +220,10 @@ def labelwright(
 
 def main() -> None:
     """Entry point of the console script."""
+    # What is imported stays: to look for garbage in it again and again takes a tenth of the start.
+    gc.set_threshold(100_000)
+    # Plugins of pydantic's have nothing to do with us, and to look for them takes as long as numpy.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     if isinstance(sys.stdout, TextIOWrapper) and not sys.stdout.isatty():
         sys.stdout = TextIOWrapper(
             BufferedWriter(_Stdout(sys.stdout.fileno(), "w", closefd=False)),

@@ -3,16 +3,15 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
-
 from labelwright.answers.columns import Column
 from labelwright.answers.values import read_known
 from labelwright.consolidation.choice_column import column_of
 from labelwright.consolidation.votes import Votes
-from labelwright.consolidation.votes_csv import BadRow, RowFault, read_votes
 from labelwright.errors import UsageError
 from labelwright.task.definition import FieldDefinition
 from labelwright_cli.terminal import errors, tell
+from labelwright_cli.votes_csv.lines import BadRow
+from labelwright_cli.votes_csv.reading import RowFault, read_votes
 from labelwright_local.printable import counted
 
 #: Bytes at a time: what is made of them stays in the processor's cache.
@@ -60,14 +59,19 @@ def _read(path: Path, check: Callable[[str], RowFault | None]) -> Votes:
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
-    size = path.stat().st_size
+    with path.open("rb") as file:
+        chunks = iter(lambda: file.read(_CHUNK), b"")
+        size = path.stat().st_size
+        yield from chunks if size < _LARGE else _with_bar(chunks, size)
+
+
+def _with_bar(chunks: Iterator[bytes], size: int) -> Iterator[bytes]:
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
     columns = (TextColumn("reading"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    with (
-        path.open("rb") as file,
-        Progress(*columns, console=errors, transient=True, disable=size < _LARGE) as progress,
-    ):
+    with Progress(*columns, console=errors, transient=True) as progress:
         bar = progress.add_task("", total=size)
-        while chunk := file.read(_CHUNK):
+        for chunk in chunks:
             yield chunk
             progress.advance(bar, len(chunk))
 

@@ -117,6 +117,8 @@ class _Likeness:
         self._votes = votes
         self._order = sorted_places(votes.task)
         self._answers, self._ends = answers, np.cumsum(answers)
+        per_worker = np.bincount(votes.worker, minlength=len(votes.workers))
+        self._begins = np.concatenate(([0], np.cumsum(per_worker)))
         self._with: dict[int, tuple[Floats, Floats]] = {}
 
     def of_task(self, task: int) -> _Places:
@@ -136,7 +138,7 @@ class _Likeness:
         """Return, by other worker, on how many tasks both answered, and how often the same."""
         if one not in self._with:
             votes = self._votes
-            own = slice(*np.searchsorted(votes.worker, [one, one + 1]).tolist())
+            own = slice(self._begins[one], self._begins[one + 1])
             task = votes.task[own]
             size = self._answers[task]
             # Places of these tasks' votes, task after task.

@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -15,7 +16,6 @@ from labelwright.consolidation.result import Consolidated
 from labelwright.consolidation.votes import Votes
 from labelwright.contract.base import Json
 from labelwright.errors import UsageError
-from labelwright.quality.truth import compare, decisions_of
 from labelwright.quality.worker_rows import (
     PAIR_HEADER,
     WORKER_HEADER,
@@ -24,18 +24,16 @@ from labelwright.quality.worker_rows import (
     worker_rows,
 )
 from labelwright.task.definition import FieldDefinition, Kind
-from labelwright_cli.displays.answers import show_faults
 from labelwright_cli.displays.consolidate import show_pairs, show_results, show_workers
-from labelwright_cli.displays.truth import show_truth
 from labelwright_cli.terminal import cell, console, say
 from labelwright_cli.votes_file import read_column
-from labelwright_local.finished_job.answers import answers_of_job, columns_of
-from labelwright_local.finished_job.truth import read_truth, read_values
 from labelwright_local.printable import counted
-from labelwright_local.workspace.task_folder import read_task_folder
 
 #: Tasks times labels of a choice; each takes some tens of bytes.
 _MOST_CELLS = 250_000_000
+
+#: So many objects take long enough to say so.
+_MANY = 1_000
 
 _CSV_KINDS = tuple(kind for kind in Kind if kind is not Kind.UNKNOWN)
 
@@ -106,17 +104,37 @@ def consolidate_command(  # noqa: PLR0913, PLR0917 - a command has as many optio
     """
     if (votes is None) == (job is None):
         raise UsageError("name either INPUT.csv or --job")
-    gold_texts = read_truth(gold, "--gold") if gold else {}
-    truth_texts = read_truth(truth) if truth else None
+    gold_texts = _known(gold, "--gold")
+    truth_texts = _known(truth, "--truth")
     if votes is not None:
         column = _from_csv(votes, kind, method)
     else:
         column = _from_job(str(job), task, field, method)
-    taught = read_values(column.field, gold_texts, "--gold")
-    true = None if truth_texts is None else read_values(column.field, truth_texts, "--truth")
-    _run(column, _Judging(taught, true), _Files(out, workers, pairs))
+    taught = _values(column.field, gold_texts, "--gold")
+    true = _values(column.field, truth_texts, "--truth")
+    _run(column, _Judging(taught or {}, true), _Files(out, workers, pairs))
     if out is None:
         say("The labels are written to a file when --out names one.")
+
+
+# What not every call needs is imported where it is used: a small file takes little longer than to
+# start.
+def _known(path: Path | None, option: str) -> dict[str, str] | None:
+    if path is None:
+        return None
+    from labelwright_local.finished_job.truth import read_truth
+
+    return read_truth(path, option)
+
+
+def _values(
+    field: FieldDefinition, texts: Mapping[str, str] | None, option: str
+) -> dict[str, Json] | None:
+    if texts is None:
+        return None
+    from labelwright_local.finished_job.truth import read_values
+
+    return read_values(field, texts, option)
 
 
 def _from_csv(path: Path, kind: str, method: str | None) -> Column:
@@ -128,6 +146,10 @@ def _from_csv(path: Path, kind: str, method: str | None) -> Column:
 
 
 def _from_job(job: str, task: Path | None, name: str | None, method: str | None) -> Column:
+    from labelwright_cli.displays.answers import show_faults
+    from labelwright_local.finished_job.answers import answers_of_job, columns_of
+    from labelwright_local.workspace.task_folder import read_task_folder
+
     definition = read_task_folder(task).definition if task else None
     with console.status(cell(f"reading {job}")):
         answers = answers_of_job(job)
@@ -161,7 +183,10 @@ def _run(column: Column, judging: _Judging, files: _Files) -> None:
     name = method_name(column.field)
     if column.field.kind is Kind.CHOICE:
         _check_size(votes_of(column))
-    with console.status(f"consolidating {counted(len(column.objects), 'object')}"):
+    # To turn a wheel takes longer than a small file.
+    many = len(column.objects) > _MANY
+    told = f"consolidating {counted(len(column.objects), 'object')}"
+    with console.status(told) if many else nullcontext():
         results = results_of(column, gold)
         workers = worker_rows(column, results, gold)
         pairs = pair_rows(column) if files.pairs or few_enough(column) else None
@@ -173,6 +198,9 @@ def _run(column: Column, judging: _Judging, files: _Files) -> None:
         _write(files.pairs, PAIR_HEADER, (row.cells() for row in pairs or ()))
     show_results(column, name, results, gold)
     if truth is not None:
+        from labelwright.quality.truth import compare, decisions_of
+        from labelwright_cli.displays.truth import show_truth
+
         tested = {task: value for task, value in truth.items() if task not in gold}
         show_truth(compare(column.field.kind, decisions_of(column, results, tested), tested))
     show_workers(workers)
@@ -190,10 +218,8 @@ def _check_size(votes: Votes) -> None:
 def _label_rows(column: Column, results: Sequence[Consolidated]) -> Iterator[Sequence[object]]:
     if isinstance(results, ChoiceResults):
         # Not the results themselves: to count their votes takes the most time.
-        return (
-            (task, "" if label is None else label, "" if confidence is None else confidence)
-            for task, (label, confidence) in zip(column.objects, results.decisions(), strict=True)
-        )
+        # The writer leaves empty what is None.
+        return zip(column.objects, *results.decisions(), strict=True)
     return (
         (
             task,

@@ -1,8 +1,8 @@
 """What ``labelwright consolidate`` shows."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 from rich.markup import escape
 from rich.table import Table
 
@@ -17,6 +17,7 @@ from labelwright.quality.agreement import (
 )
 from labelwright.quality.span_agreement import span_alphas
 from labelwright.quality.worker_rows import PairRow, WorkerRow, least_agreeing
+from labelwright.quality.worth import one_more_answer
 from labelwright.task.definition import Kind
 from labelwright_cli.terminal import console
 from labelwright_local.printable import counted, printable
@@ -53,13 +54,26 @@ def _show_choice(results: ChoiceResults, method: str, gold: Mapping[str, Json]) 
     for heading in ("votes", "consolidated", "alpha"):
         table.add_column(heading, justify="right")
     rows = zip(votes.labels, counts.sum(axis=0), label_alphas(counts), strict=True)
-    won = Counter(results.found.label.tolist())
+    won = np.bincount(results.found.label[results.found.label >= 0], minlength=len(votes.labels))
     for index, (label, given, alpha) in enumerate(rows):
         if index == _MOST_LABELS:
             table.add_row(f"{len(votes.labels) - index:,} more", "", "", "")
             break
         table.add_row(_name(label), f"{int(given):,}", f"{won[index]:,}", _number(alpha))
     console.print(table)
+    _show_worth(results)
+
+
+def _show_worth(results: ChoiceResults) -> None:
+    worth = one_more_answer(results)
+    if worth is None:
+        return
+    asked = "object" if worth.asked == 1 else f"{worth.asked:,} objects"
+    console.print(
+        f"expected accuracy: {worth.now:.1%}; with one more answer on the least sure {asked} "
+        f"{worth.then:.1%} [dim](there {worth.asked_now:.1%}, then {worth.asked_then:.1%})[/]",
+        soft_wrap=True,
+    )
 
 
 def _show_values(column: Column, method: str, results: Sequence[Consolidated]) -> None:

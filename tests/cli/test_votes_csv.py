@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labelwright.consolidation.votes import Votes
-from labelwright.consolidation.votes_csv import BadRow, RowFault, read_votes
+from labelwright_cli.votes_csv.lines import BadRow
+from labelwright_cli.votes_csv.reading import RowFault, read_votes
 
 values = st.text(st.sampled_from('ab,"é \n'), min_size=1, max_size=3)
 rows = st.lists(st.tuples(values, values, values), max_size=12)
@@ -29,6 +30,39 @@ def test_any_csv_gives_the_votes_of_its_rows(
         (expected.tasks, expected.workers, expected.labels)
     )
     np.testing.assert_array_equal(found.label, expected.label)
+
+
+long_names = st.builds(
+    lambda stem, size, end: (stem * size)[:size] + end,
+    st.sampled_from(["a", "abcdefgh", "\u00e9"]),
+    st.sampled_from([0, 1, 7, 8, 9, 16, 63, 64, 65, 90]),
+    st.sampled_from(["a", "b", "h", "\0"]),
+)
+
+
+@given(st.lists(st.tuples(long_names, long_names, long_names), max_size=30))
+def test_names_of_any_length_are_told_apart(given_rows: list[tuple[str, str, str]]) -> None:
+    """Also those that begin alike; read at once or, since they are quoted, row by row."""
+    expected = Votes.from_rows(given_rows)
+    for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_ALL):
+        file = io.StringIO(newline="")
+        csv.writer(file, quoting=quoting).writerows([("task", "worker", "label"), *given_rows])
+        data = file.getvalue().encode()
+        found = read_votes(data[start : start + 200] for start in range(0, len(data), 200)).votes
+        assert (found.tasks, found.workers, found.labels) == (
+            (expected.tasks, expected.workers, expected.labels)
+        )
+        for name in ("task", "worker", "label"):
+            np.testing.assert_array_equal(getattr(found, name), getattr(expected, name))
+
+
+def test_more_names_than_are_kept_at_hand_are_told_apart() -> None:
+    """Those that share a place push each other out, and keep their numbers."""
+    tasks = [f"{number:06}" for number in range(70_000)]
+    rows_of_all = "".join(f"{task},{worker},a\n" for worker in "vw" for task in tasks)
+    found = read_votes([b"task,worker,label\n", rows_of_all.encode()]).votes
+    assert found.tasks == tuple(tasks)
+    np.testing.assert_array_equal(found.task, np.tile(np.arange(70_000), 2))
 
 
 def test_bad_rows_are_named_by_line_and_left_out() -> None:

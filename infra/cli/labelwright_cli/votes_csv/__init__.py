@@ -1,0 +1,1 @@
+"""Votes from CSV: ``task,worker,label``, a header line and one vote a line."""
