@@ -6,12 +6,12 @@ are, whatever their case or Unicode form.
 
 import os
 from collections.abc import Collection, Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from labelwright.errors import UsageError
 from labelwright_local.own_data.encodings import decode, is_damaged
-from labelwright_local.own_data.rows import LeftOut, Row, Table
+from labelwright_local.own_data.rows import Found, LeftOut, Row, Table
 from labelwright_local.printable import printable
 from labelwright_local.workspace.relative_paths import path_fault
 
@@ -29,7 +29,8 @@ _LARGEST_TEXT = 1_000_000
 
 class _File(NamedTuple):
     key: str
-    path: Path
+    path: str
+    size: int
 
 
 def read_pictures(folder: Path, besides: Path) -> Table:
@@ -37,7 +38,7 @@ def read_pictures(folder: Path, besides: Path) -> Table:
 
     def rows(left_out: LeftOut) -> Iterator[Row]:
         for number, file in enumerate(_files(folder, besides, left_out, PICTURES), 1):
-            yield Row(number, {PATH: file.key})
+            yield Row(number, {PATH: Found(file.key)})
 
     return Table(rows, folder, "a folder of pictures", "file")
 
@@ -47,7 +48,7 @@ def read_texts(folder: Path, besides: Path) -> Table:
 
     def rows(left_out: LeftOut) -> Iterator[Row]:
         for number, file in enumerate(_files(folder, besides, left_out, TEXTS), 1):
-            data = file.path.read_bytes()
+            data = Path(file.path).read_bytes()
             try:
                 text, encoding = decode(data)
             except ValueError:
@@ -64,10 +65,10 @@ def _files(
     folder: Path, besides: Path, left_out: LeftOut, wanted: Collection[str]
 ) -> Iterator[_File]:
     """Yield the files to be labeled, sorted by their paths; what is left out is told."""
-    real, passed = Path(os.path.realpath(folder)), Path(os.path.realpath(besides))
+    real, passed = Path(os.path.realpath(folder)), os.path.realpath(besides)
     what = "picture" if wanted is PICTURES else "text"
-    for file in sorted(_all(folder, real, passed, left_out)):
-        suffix = file.path.suffix.lower()
+    for file in sorted(_all(_Walk(real, passed, left_out), folder, "")):
+        suffix = PurePosixPath(file.key).suffix.lower()
         if suffix in NOT_SHOWN and wanted is PICTURES:
             why = f"{suffix[1:].upper()}, which browsers don't show; save them as PNG or JPEG"
             left_out.add(why, file.key)
@@ -80,47 +81,50 @@ def _files(
 
 
 def _fault(file: _File, wanted: Collection[str]) -> str | None:
-    size = file.path.stat().st_size
-    if size == 0:
+    if file.size == 0:
         return "an empty file"
-    if wanted is TEXTS and size > _LARGEST_TEXT:
+    if wanted is TEXTS and file.size > _LARGEST_TEXT:
         return "a text of over a megabyte, which no page shows"
     if not os.access(file.path, os.R_OK):
         return "a file that may not be read"
     return path_fault(file.key)
 
 
-def _all(folder: Path, real: Path, passed: Path, left_out: LeftOut) -> Iterator[_File]:
-    """Yield all files in and below a folder, but for those that are hidden or lie elsewhere."""
+class _Walk(NamedTuple):
+    """What a walk through a folder keeps to: its real path, and one in it to pass over."""
 
-    def unreadable(error: OSError) -> None:
-        if error.filename == str(folder):
-            raise UsageError(f"{folder}: {error.strerror}")
-        left_out.add("a folder that may not be read", os.path.relpath(error.filename, folder))
-
-    for top, folders, names in os.walk(folder, onerror=unreadable):
-        here = Path(top)
-        for name in list(folders):
-            inner = here / name
-            if name.startswith("."):
-                folders.remove(name)
-            elif inner.is_symlink():
-                folders.remove(name)
-                left_out.add("a link to a folder", _key(inner, folder))
-            elif Path(os.path.realpath(inner)) == passed:
-                folders.remove(name)
-        for name in names:
-            path = here / name
-            key = _key(path, folder)
-            if name.startswith("."):
-                left_out.add("a hidden file", "")
-            elif is_damaged(key):
-                left_out.add("a name that is not UTF-8", printable(key))
-            elif path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(real):
-                left_out.add("a link that leads out of the folder", key)
-            elif path.is_file():
-                yield _File(key, path)
+    real: Path
+    passed: str
+    left_out: LeftOut
 
 
-def _key(path: Path, folder: Path) -> str:
-    return path.relative_to(folder).as_posix()
+def _all(walk: _Walk, folder: Path | str, below: str) -> Iterator[_File]:
+    """Yield all files in and below a folder, but for those that are hidden or lie elsewhere.
+
+    Raises:
+        UsageError: the folder itself can't be read.
+    """
+    try:
+        entries = list(os.scandir(folder))
+    except OSError as error:
+        if not below:
+            raise UsageError(f"{folder}: {error.strerror}") from None
+        walk.left_out.add("a folder that may not be read", below)
+        return
+    for entry in entries:
+        key = f"{below}/{entry.name}" if below else entry.name
+        if entry.is_dir():
+            if entry.is_symlink():
+                walk.left_out.add("a link to a folder", printable(key))
+            elif not entry.name.startswith(".") and os.path.realpath(entry.path) != walk.passed:
+                yield from _all(walk, entry.path, key)
+        elif entry.name.startswith("."):
+            walk.left_out.add("a hidden file", "")
+        elif is_damaged(key):
+            walk.left_out.add("a name that is not UTF-8", printable(key))
+        elif entry.is_symlink() and not Path(os.path.realpath(entry.path)).is_relative_to(
+            walk.real
+        ):
+            walk.left_out.add("a link that leads out of the folder", key)
+        elif entry.is_file():
+            yield _File(key, entry.path, entry.stat().st_size)

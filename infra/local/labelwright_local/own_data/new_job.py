@@ -96,7 +96,8 @@ def make_job(asked: Asked) -> NewJob:
     task, kind = read_task_folder(asked.kind), task_folder(asked.kind).name
     wanted, labels = input_of(kind, task), labels_for(kind, task, asked.labels)
     table = read_data(asked.data, pictures=wanted == "image", besides=asked.folder)
-    sample = list(islice(table.rows(LeftOut()), _SAMPLE))
+    of_files = table.unit == "file"
+    sample = [] if of_files else list(islice(table.rows(LeftOut()), _SAMPLE))
     ready = is_manifest(sample, table.form) and not asked.columns.used
     if ready:
         table = table._replace(base=data_folder(asked.data), form=f"a manifest ({table.form})")
@@ -172,19 +173,19 @@ _EXAMPLE = "good,bad,neither"
 
 
 def _columns(asked: Asked, wanted: Input, table: Table, sample: list[Row]) -> Columns:
+    if table.unit == "file":
+        if asked.columns.used:
+            raise UsageError(f"{asked.data}: a folder has no columns; leave their options out")
+        if wanted == "responses":
+            raise UsageError(f"{asked.data}: a folder; responses are columns of a table")
+        if wanted == "image":
+            return Columns(image=folders.PATH)
+        return Columns(folders.TEXT, None, folders.PATH)
     if not sample:
         left_out = LeftOut()
         for _ in table.rows(left_out):
             pass
         raise UsageError(_nothing(asked.data, table, left_out))
-    if table.unit == "file":
-        if asked.columns.used:
-            raise UsageError(f"{asked.data}: a folder has no columns; leave their options out")
-        return (
-            Columns(image=folders.PATH)
-            if wanted == "image"
-            else cols.find_columns(wanted, sample, Columns(folders.TEXT, None, folders.PATH))
-        )
     return cols.find_columns(wanted, sample, asked.columns, where=str(asked.data))
 
 

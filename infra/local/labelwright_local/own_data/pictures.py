@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from labelwright.contract.base import Json
 from labelwright.contract.s3_uri import S3Uri
 from labelwright_local.own_data.folder import NOT_SHOWN, PICTURES
-from labelwright_local.own_data.rows import Bytes, LeftOut
+from labelwright_local.own_data.rows import Bytes, Found, LeftOut
 from labelwright_local.workspace.data_folder import DataFolder
 from labelwright_local.workspace.relative_paths import is_relative, path_fault
 
@@ -37,6 +37,8 @@ class Pictures:
 
     def key(self, value: Json, place: int, left_out: LeftOut) -> str | None:
         """Return what ``source-ref`` is to be; None for what is left out, which is told."""
+        if isinstance(value, Found):
+            return self._placed(value.key)
         if isinstance(value, Bytes):
             return self._written(value, place, left_out)
         if not isinstance(value, str) or not value.strip():
@@ -49,6 +51,10 @@ class Pictures:
         if found is None or fault is not None:
             left_out.add(fault or "there is no such file", str(place))
             return None
+        return self._placed(found)
+
+    def _placed(self, found: str) -> str:
+        """Return what the manifest says of a file of the folder, copied where that is asked."""
         if self._copies is None:
             return f"{self._prefix}{found}"
         target = self._copies / COPIES / found

@@ -28,6 +28,12 @@ class Bytes(NamedTuple):
     name: str
 
 
+class Found(NamedTuple):
+    """A file that was looked at already, by its path below the folder: it can be used."""
+
+    key: str
+
+
 class Reason(NamedTuple):
     """Why something was left out, how often, and the first places (or names) where."""
 

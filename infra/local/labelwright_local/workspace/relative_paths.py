@@ -16,6 +16,9 @@ from labelwright.errors import ManifestLineError
 #: The bucket that stands for the data folder.
 DATA_BUCKET = "labelwright-data"
 
+#: What no key of S3 is too long for, whatever stands before it.
+_SURELY_SHORT = 900
+
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 #: The keys of a line that name files.
@@ -39,6 +42,8 @@ def path_fault(path: str) -> str | None:
     hidden = next((step for step in steps if step.startswith(".") and step != "."), None)
     if hidden is not None:
         return "hidden files and folders (a name that begins with a dot) are not read"
+    if len(path) < _SURELY_SHORT and path.isascii():
+        return None
     try:
         S3Uri.parse(f"s3://{DATA_BUCKET}/{path}")
     except ValueError as error:
