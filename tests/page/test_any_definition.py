@@ -62,7 +62,7 @@ def test_another_task_has_its_own_questions_and_keys(worker: WorkerPage) -> None
     assert worker.shown == TEXT
     expect(page.get_by_role("button", name="SEVERE", exact=True)).to_be_visible()
     expect(page.get_by_text("Urgent is what can't wait a day.")).to_be_visible()
-    expect(page.get_by_text("do not fit the text: 1")).to_be_visible()
+    expect(page.locator("aside").get_by_text("do not fit the text: 1")).to_be_visible()
     worker.button("Submit")
     alert = page.get_by_role("alert")
     for missing in ("Suggestions", "How urgent is it?", "Reasons"):

@@ -106,10 +106,12 @@ class WorkerPage:
         else:
             route.fulfill(body=self._document, content_type="text/html; charset=utf-8")
 
-    def open(self, given: dict[str, Any], address: str = ADDRESS) -> None:
-        """Open the page of a task input."""
-        self.text = given["text"]
-        rendered = render(documents.FOLDER, given)
+    def open(
+        self, given: dict[str, Any], address: str = ADDRESS, *, task: str = documents.FOLDER
+    ) -> None:
+        """Open a task's page of a task input."""
+        self.text = given.get("text") or given["taskObject"]
+        rendered = render(task, given)
         self._document = f"<!doctype html><html lang='en'><title>Task</title>{rendered}"
         self.page.goto(address)
         wait_until_painted(self.page)

@@ -139,7 +139,7 @@ export function ComparisonPage({ task, shown, initial, greeting, desk }: Props) 
               <Choices
                 question={{ ...question, required: question.many ? undefined : question.required }}
                 problems={problems} options={optionsOf(question.labels, shown)} chosen={chosenOf(values, question)}
-                many={question.many} keys={question === preference}
+                many={question.many} {...(question === preference && { keys: true })}
                 onChoose={(label, chosen) => answer(question, label, chosen)}
               />
             ) : (
