@@ -8,6 +8,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from labelwright_cli.main import app
+from tests.samples import documents
+from tests.samples.rendering import TEMPLATES
 
 Json = Any
 
@@ -121,3 +123,25 @@ def test_numbers_that_are_none_cost_themselves_alone(folder: Path) -> None:
     data = BOATS | {"annotations": [odd, *BOATS["annotations"][:1]]}
     (folder / "coco.json").write_text(json.dumps(data))
     assert "1 suggestion in 1 line" in imported(*BOXES, "--out", "out.jsonl").stderr
+
+
+def test_an_object_is_found_by_the_text_in_its_file(tmp_path: Path) -> None:
+    """As the abstracts have them: with emoji, CR LF and a byte order mark."""
+    sample = TEMPLATES / "abstract-entities" / "sample"
+    docs = [document for document in documents.load() if document.spans]
+    lines = [
+        {
+            "text": document.text,
+            "label": [[span.start, span.end, span.label] for span in document.spans],
+        }
+        for document in docs
+    ]
+    (tmp_path / "doccano.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    result = CliRunner().invoke(
+        app,
+        ["import", "spans", str(tmp_path / "doccano.jsonl"), "--task", "abstract-entities",
+         "--manifest", str(sample / "manifest.jsonl"), "--out", str(tmp_path / "out.jsonl")],
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    assert f"in {len(docs)} lines" in result.stderr
+    assert "0 not taken" in result.stderr

@@ -1,10 +1,17 @@
 """Spans that an earlier job or a model gives along."""
 
+import json
 from typing import Any
 
 import pytest
 
+from labelwright.task.definition import parse_definition
+from labelwright_local.imports.match import Objects
+from labelwright_local.imports.spans import read_spans
+from labelwright_local.imports.suggest import import_suggestions
 from tests.page.worker_page import WorkerPage, consolidated, document, ends, task_input
+from tests.samples import documents
+from tests.samples.rendering import TEMPLATES, manifest, pre_label
 
 pytestmark = pytest.mark.browser
 
@@ -73,3 +80,26 @@ def test_all_suggestions_can_be_rejected(worker: WorkerPage) -> None:
     answer = worker.submitted()
     assert answer["value"] == []
     assert [found["decision"] for found in answer["suggestions"]] == ["rejected"] * 3
+
+
+@pytest.mark.parametrize("known", ["glacier-bubbles", "emoji-irony", "typhoon-windows"])
+def test_spans_of_another_tool_accepted_as_they_are_are_the_same_labels(
+    worker: WorkerPage, known: str
+) -> None:
+    """From its file into the manifest, through pre-labeling onto the page, and back."""
+    spans = [[span.start, span.end, span.label] for span in document(known).spans]
+    number = [found.id for found in documents.load()].index(known)
+    line = manifest(documents.FOLDER)[number]
+    entries = read_spans([json.dumps({"text": document(known).text, "label": spans}).encode()])
+    objects = Objects([(1, line)], lambda _: document(known).text)
+    task = parse_definition((TEMPLATES / documents.FOLDER / "task.toml").read_bytes(), "task.toml")
+    made = import_suggestions(entries, objects, task)
+    worker.open(pre_label(documents.FOLDER, line | made.by_line[1])["taskInput"])
+    worker.page.locator("#text").focus()
+    worker.press("Shift+A")
+    worker.page.get_by_label("yes", exact=True).check()
+    answer = worker.submitted()
+    assert sorted([span["start"], span["end"], span["label"]] for span in answer["value"]) == (
+        sorted(spans)
+    )
+    assert {found["decision"] for found in answer["suggestions"]} == {"accepted"}

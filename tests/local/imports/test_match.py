@@ -72,3 +72,16 @@ def test_lines_of_any_shape_are_looked_at() -> None:
     """What is no name is none."""
     odd: Any = {"source": ["x"], "source-ref": "", "id": True}
     assert Objects([(1, odd)]).find(Names(ids=("True",))) == NO_OBJECT
+
+
+def test_a_text_in_a_file_is_known_where_it_can_be_read() -> None:
+    """It is the object's text, whatever its source is."""
+    texts = {"s3://b/1.txt": "first"}
+    lines = [
+        {"source-ref": "s3://b/1.png", "text-file-s3-uri": "s3://b/1.txt"},
+        {"source-ref": "s3://b/2.png", "text-file-s3-uri": "s3://b/2.txt", "id": "n2"},
+    ]
+    found = Objects(enumerate(lines, 1), texts.get)
+    assert found.find(Names(texts=("first",))) == (1,)
+    assert found.find(Names(texts=("second",))) == NO_OBJECT
+    assert found.find(Names(texts=("second",), ids=("n2",))) == (2,)

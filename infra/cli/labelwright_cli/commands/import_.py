@@ -13,10 +13,17 @@ from labelwright_cli.terminal import put, remark
 from labelwright_local.imports.files import Format, read_entries, read_objects
 from labelwright_local.imports.model import Note
 from labelwright_local.imports.suggest import Imported, import_suggestions, written
-from labelwright_local.manifest.files import STANDARD, must_differ, open_manifest, open_output
+from labelwright_local.manifest.files import (
+    STANDARD,
+    folder_of,
+    must_differ,
+    open_manifest,
+    open_output,
+)
 from labelwright_local.manifest.lines import read_lines
 from labelwright_local.printable import counted, printable
 from labelwright_local.workspace.task_folder import read_task_folder
+from labelwright_local.workspace.texts import text_storage
 
 #: How many notes of each reason are shown one by one.
 MOST_SHOWN = 3
@@ -66,6 +73,14 @@ def import_(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
             help="For a list of COCO detections: the file with its images and categories.",
         ),
     ] = None,
+    data: Annotated[
+        str | None,
+        typer.Option(
+            metavar="S3_FOLDER",
+            help="The folder that stands in for S3, where the manifest names text files. The word "
+            "s3 reads from S3 itself. Default: the folder s3 beside the manifest.",
+        ),
+    ] = None,
     report: Annotated[
         Path | None,
         typer.Option(
@@ -95,7 +110,7 @@ def import_(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
     definition = read_task_folder(task).definition
     made = import_suggestions(
         read_entries(form, file, dataset),
-        read_objects(manifest),
+        read_objects(manifest, text_storage(data, folder_of(manifest))),
         definition,
         _renamed(rename or []),
         min_score,

@@ -7,7 +7,9 @@ from enum import StrEnum
 from pathlib import Path
 
 from labelwright.contract.base import Json
-from labelwright.errors import UsageError
+from labelwright.errors import LabelwrightError, UsageError
+from labelwright.task.text import MAX_TEXT_BYTES, decode_text
+from labelwright_lambda.storage import Storage
 from labelwright_local.imports.coco import read_coco
 from labelwright_local.imports.label_studio import read_label_studio
 from labelwright_local.imports.match import Objects
@@ -41,11 +43,20 @@ def read_entries(form: Format, path: Path, dataset: Path | None = None) -> Itera
         raise UsageError(f"{path}: {error}") from None
 
 
-def read_objects(manifest: str) -> Objects:
-    """Read the manifest's lines as far as they are any, to find objects in."""
+def read_objects(manifest: str, texts: Storage) -> Objects:
+    """Read the manifest's lines as far as they are any, to find objects in; ``texts`` has files."""
+
+    def text_at(address: str) -> str | None:
+        try:
+            return decode_text(texts.read(address, limit=MAX_TEXT_BYTES), address)
+        except (LabelwrightError, ValueError):
+            # An entry about it is told: there is no object with its text.
+            return None
+
     with open_manifest(manifest) as lines:
         parsed = ((raw.number, object_of(raw)) for raw in read_lines(lines))
-        return Objects((number, line) for number, line in parsed if line is not None)
+        known = ((number, line) for number, line in parsed if line is not None)
+        return Objects(known, text_at)
 
 
 def _json(path: Path) -> Json:

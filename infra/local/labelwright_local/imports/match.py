@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import blake2b
 from pathlib import PurePosixPath
 from re import compile as pattern
@@ -30,13 +30,21 @@ class _File(NamedTuple):
 
 
 class Objects:
-    """A manifest's objects, by all that an entry may name them by; lines count from 1."""
+    """A manifest's objects, by all that an entry may name them by; lines count from 1.
 
-    def __init__(self, lines: Iterable[tuple[int, Mapping[str, Json]]]) -> None:
+    ``text_at`` reads the text file at an address; None where it can't be read.
+    """
+
+    def __init__(
+        self,
+        lines: Iterable[tuple[int, Mapping[str, Json]]],
+        text_at: Callable[[str], str | None] = lambda _: None,
+    ) -> None:
+        self._text_at = text_at
         self._ids: dict[str, list[int]] = defaultdict(list)
         self._texts: dict[bytes, list[int]] = defaultdict(list)
         self._files: dict[str, list[_File]] = defaultdict(list)
-        #: The lines whose text is in the line itself.
+        #: The lines whose text is known.
         self._with_text: set[int] = set()
         for number, line in lines:
             self._add(number, line)
@@ -45,9 +53,10 @@ class Objects:
         own = line.get(ID)
         if isinstance(own, str | int) and not isinstance(own, bool):
             self._ids[str(own)].append(number)
-        source = line.get(SOURCE)
-        if isinstance(source, str):
-            self._texts[_digest(source)].append(number)
+        address = line.get(TEXT_REF)
+        text = self._text_at(address) if isinstance(address, str) else line.get(SOURCE)
+        if isinstance(text, str):
+            self._texts[_digest(text)].append(number)
             self._with_text.add(number)
         for key in (SOURCE_REF, TEXT_REF):
             address = line.get(key)
