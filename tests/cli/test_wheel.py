@@ -209,6 +209,11 @@ CALLS: tuple[tuple[tuple[str, ...], tuple[str, ...], str], ...] = (
         ("--job", "w2/s3/labelwright-local/output/image-classification"),
         "agreement",
     ),
+    (
+        ("export",),
+        ("w2", "jsonl", "--split", "0.8,0.2", "--out", "labels.jsonl"),
+        "wrote 2 files",
+    ),
     (("preview",), ("page.html", "--task", "abstract-entities", "--check"), "0 errors"),
     (("replay",), ("post-2019-page", "--check"), "1 of 1 events answered as expected"),
     (("manifest", "check"), ("manifest.jsonl",), "every line can be used"),

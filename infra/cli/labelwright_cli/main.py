@@ -83,6 +83,11 @@ COMMANDS = (
         "consolidate:consolidate_command",
         "Consolidate workers' labels from a CSV file, or of a finished job.",
     ),
+    LazyCommand(
+        "export",
+        "export:export",
+        "Write a job's labels in a format that other libraries load.",
+    ),
     _MANIFEST,
 )
 
