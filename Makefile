@@ -12,7 +12,10 @@ DEV_PINS := tests/requirements/dev.txt
 SAM_PINS := tests/requirements/sam.txt
 BENCH_VENV := .venv-bench
 BENCH_PINS := tests/requirements/bench.txt
-BENCH := PYTHONPATH=functions:infra/local:infra/cli $(BENCH_VENV)/bin/python -m
+LOADERS_VENV := .venv-loaders
+LOADERS_PINS := tests/requirements/loaders.txt
+OURS := PYTHONPATH=functions:infra/local:infra/cli
+BENCH := $(OURS) $(BENCH_VENV)/bin/python -m
 WORKSPACE ?= build/demo
 NODE_MODULES := web/node_modules
 
@@ -47,6 +50,12 @@ $(BENCH_VENV)/ready: $(BENCH_PINS)
 	$(BENCH_VENV)/bin/python $(PIP_INSTALL) --no-deps --require-hashes -r $(BENCH_PINS)
 	touch $@
 
+# datasets, spaCy, pycocotools and others that load what is exported: never among our own.
+$(LOADERS_VENV)/ready: $(LOADERS_PINS)
+	$(PYTHON) -m venv $(LOADERS_VENV)
+	$(LOADERS_VENV)/bin/python $(PIP_INSTALL) --no-deps --require-hashes -r $(LOADERS_PINS)
+	touch $@
+
 # The lock file holds versions and hashes; which registry serves them is the machine's affair.
 $(NODE_MODULES)/ready: web/package-lock.json web/package.json
 	@command -v npm >/dev/null || { echo "Node 20 or newer is needed, with npm: https://nodejs.org" >&2; exit 1; }
@@ -61,10 +70,11 @@ test: $(VENV)/ready $(SAM_VENV)/ready $(NODE_MODULES)/ready ## the tests: under 
 	cd web && npm test --silent
 	$(BIN)/pytest
 
-test-all: $(VENV)/ready $(SAM_VENV)/ready $(BENCH_VENV)/ready $(NODE_MODULES)/ready ## the tests with the long ones
+test-all: $(VENV)/ready $(SAM_VENV)/ready $(BENCH_VENV)/ready $(LOADERS_VENV)/ready $(NODE_MODULES)/ready ## the tests with the long ones
 	$(BIN)/python -m tests.browsers chromium firefox
-	HYPOTHESIS_PROFILE=thorough $(BIN)/pytest -m "not peers"
+	HYPOTHESIS_PROFILE=thorough $(BIN)/pytest -m "not peers and not loaders"
 	$(BENCH) pytest -m peers tests/consolidation
+	$(OURS) $(LOADERS_VENV)/bin/python -m pytest -m loaders tests/loaders
 
 lint: $(VENV)/ready $(NODE_MODULES)/ready ## ruff, mypy --strict, the import contracts, the scripts of web/
 	$(BIN)/ruff check
@@ -109,13 +119,13 @@ bench-full: $(VENV)/ready $(BENCH_VENV)/ready ## more samples, more answers, spa
 	$(BIN)/python -m tests.benchmarks.hostile
 
 clean: ## removes what make has made
-	rm -rf $(VENV) $(SAM_VENV) $(BENCH_VENV) build infra/.aws-sam $(NODE_MODULES) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(SAM_VENV) $(BENCH_VENV) $(LOADERS_VENV) build infra/.aws-sam $(NODE_MODULES) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
 # Write the pinned requirements anew; hashes, no index lines. Needs uv (https://docs.astral.sh/uv),
 # which no environment of ours brings.
 pins: ## the pinned requirements anew; needs uv
 	@command -v uv >/dev/null || { echo "uv is needed: https://docs.astral.sh/uv" >&2; exit 1; }
-	for name in functions/requirements infra/numeric/requirements infra/local/requirements tests/requirements/dev tests/requirements/sam tests/requirements/bench; do \
+	for name in functions/requirements infra/numeric/requirements infra/local/requirements tests/requirements/dev tests/requirements/sam tests/requirements/bench tests/requirements/loaders; do \
 		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 			--no-annotate --no-header $$name.in -o $$name.txt; \
 	done

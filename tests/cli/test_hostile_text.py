@@ -169,6 +169,9 @@ class Hostile:
         return path
 
 
+#: Commands that read a job, which is run before.
+NEED_A_JOB = {"consolidate", "export"}
+
 #: How each command of the table is called on hostile files.
 CALLS: dict[str, Callable[[Hostile], list[list[object]]]] = {
     "run": lambda h: [
@@ -223,6 +226,16 @@ CALLS: dict[str, Callable[[Hostile], list[list[object]]]] = {
         ["spans", h.spans, "--manifest", h.manifest, "--task", h.task, "--rename", h.text],
         ["spans", h.spans, "--manifest", h.manifest, "--task", h.task],
     ],
+    "export": lambda h: [
+        [h.folder / "w1", "csv", "--out", h.folder / "o.csv"],
+        [h.folder / "w1", "conll", "--out", h.folder / "o.conll"],
+        [h.folder / "w1", "jsonl", "--answers", "--with-names", "--out", h.folder / h.name],
+        [h.folder / "w1", "csv", "--field", h.text], [h.folder / "w1", h.text],
+        [h.output, "label-studio", "--attribute", "x", "--out", h.folder / "o.json"],
+        [h.output, "jsonl"], [h.folder / h.name, "csv"], [h.output, "csv", "--attribute", h.text],
+        [h.folder / "w1", "coco"], [h.folder / "w1", "csv", "--split", h.text],
+        [h.folder / "w1", "csv", "--overlaps", h.text], [h.folder / "w1", "csv", "--task", h.task],
+    ],
     "manifest.check": lambda h: [[h.manifest], [h.output], [h.folder / h.name]],
     "manifest.filter": lambda h: [
         [h.manifest, "--task", h.task, "--skipped", h.folder / "skipped"],
@@ -259,7 +272,7 @@ def test_nothing_that_steers_a_terminal_is_printed(
     with tempfile.TemporaryDirectory() as name:
         monkeypatch.chdir(name)
         hostile = Hostile(Path(name), text)
-        if module == "consolidate":
+        if module in NEED_A_JOB:
             first = CALLS["run"](hostile)[0]
             CliRunner().invoke(app, ["run", *map(str, first)])
         for arguments in CALLS[module](hostile):
@@ -307,7 +320,7 @@ def on_a_terminal(arguments: list[str], folder: Path, until: str = "") -> str:
 def test_nor_to_a_terminal_but_our_own_styling(module: str, tmp_path: Path) -> None:
     """There colours are on, and bars are drawn."""
     hostile = Hostile(tmp_path, WILD)
-    if module == "consolidate":
+    if module in NEED_A_JOB:
         CliRunner().invoke(app, ["run", *map(str, CALLS["run"](hostile)[0])])
     calls = CALLS[module](hostile)
     if module == "serve":

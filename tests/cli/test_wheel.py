@@ -211,6 +211,11 @@ CALLS: tuple[tuple[tuple[str, ...], tuple[str, ...], str], ...] = (
         ("--job", "w2/s3/labelwright-local/output/image-classification"),
         "agreement",
     ),
+    (
+        ("export",),
+        ("w2", "jsonl", "--split", "0.8,0.2", "--out", "labels.jsonl"),
+        "wrote 2 files",
+    ),
     (("preview",), ("page.html", "--task", "abstract-entities", "--check"), "0 errors"),
     (
         ("init",),

@@ -16,9 +16,9 @@ pytestmark = pytest.mark.browser
 
 def given(number: int = 0, **more: Any) -> dict[str, Any]:
     """Return what pre-labeling gives for an object of the sample, with other keys replaced."""
-    made: dict[str, Any] = pre_label(
-        responses.FOLDER, manifest(responses.FOLDER)[number]
-    )["taskInput"]
+    made: dict[str, Any] = pre_label(responses.FOLDER, manifest(responses.FOLDER)[number])[
+        "taskInput"
+    ]
     return made | more
 
 

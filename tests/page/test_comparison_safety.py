@@ -59,7 +59,16 @@ def test_hostile_markup_is_inert(worker: WorkerPage) -> None:
           };
         }"""
     )
-    assert not set(made["names"]) & {"script", "img", "svg", "iframe", "style", "form", "input", "b"}
+    assert not set(made["names"]) & {
+        "script",
+        "img",
+        "svg",
+        "iframe",
+        "style",
+        "form",
+        "input",
+        "b",
+    }
     assert not [name for name in made["attributes"] if name.startswith("on")]
     assert set(made["links"]) == {"https:"}
     shown = page.locator(".side", has_text="window.hacked = 1</script>").inner_text()

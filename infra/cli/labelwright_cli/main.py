@@ -100,6 +100,11 @@ COMMANDS = (
         "import_:import_",
         "Write what a model or another tool says of a manifest's objects into it, as suggestions.",
     ),
+    LazyCommand(
+        "export",
+        "export:export",
+        "Write a job's labels in a format that other libraries load.",
+    ),
     _MANIFEST,
 )
 

@@ -1,0 +1,1 @@
+"""Labels of a job as training data: the formats of other libraries."""
