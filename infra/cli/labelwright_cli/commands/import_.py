@@ -15,10 +15,10 @@ from labelwright_local.imports.model import Note
 from labelwright_local.imports.suggest import Imported, import_suggestions, written
 from labelwright_local.manifest.files import (
     STANDARD,
-    folder_of,
     must_differ,
     open_manifest,
     open_output,
+    path_of_local,
 )
 from labelwright_local.manifest.lines import read_lines
 from labelwright_local.printable import counted, printable
@@ -110,7 +110,7 @@ def import_(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
     definition = read_task_folder(task).definition
     made = import_suggestions(
         read_entries(form, file, dataset),
-        read_objects(manifest, text_storage(data, folder_of(manifest))),
+        read_objects(manifest, text_storage(data, path_of_local(manifest))),
         definition,
         _renamed(rename or []),
         min_score,
