@@ -105,6 +105,7 @@ bench: $(VENV)/ready $(SAM_VENV)/ready $(BENCH_VENV)/ready ## cold start, consol
 	$(BIN)/python -m tests.benchmarks.help
 	$(BIN)/python -m tests.benchmarks.portal
 	$(BIN)/python -m tests.benchmarks.portal_senders
+	$(BIN)/python -m tests.benchmarks.own_data
 	$(BIN)/python -m tests.benchmarks.templates
 	$(BENCH) tests.benchmarks.consolidation
 	$(BENCH) tests.benchmarks.choices

@@ -56,14 +56,14 @@ def run(block: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 def prepare(folder: Path) -> str:
-    """Do what comes before people are let in: manifest and task."""
+    """Do what comes before people are let in: data, and the job made of them."""
     return "".join(run(block, folder).stderr for block in PREPARE)
 
 
 def labels(text: str) -> list[dict[str, Any]]:
-    """Return the labels in lines of an output manifest, made under the task's name."""
+    """Return the labels in lines of an output manifest, made under the job's name."""
     lines = [json.loads(line) for line in text.splitlines()]
-    return [line["abstract-entities"] for line in lines if "abstract-entities" in line]
+    return [line["mine"] for line in lines if "mine" in line]
 
 
 def test_own_data_can_be_served_stopped_and_looked_at(clone: Path) -> None:
@@ -96,8 +96,8 @@ def test_simulated_workers_label_own_data(clone: Path) -> None:
     """Every line gets a label, in the file that the front page points at."""
     prepare(clone)
     run(SIMULATE, clone)
-    first = json.loads(run(LOOK.replace("job=mine/work", "job=mine/simulated"), clone).stdout)
-    assert "abstract-entities" in first
+    first = json.loads(run(LOOK.replace("job=mine/workspace", "job=mine/simulated"), clone).stdout)
+    assert "mine" in first
     (output,) = (clone / "mine" / "simulated").rglob("output.manifest")
     assert len(labels(output.read_text(encoding="utf-8"))) == 3
 
@@ -109,7 +109,7 @@ def test_recorded_answers_label_own_data(clone: Path) -> None:
     (answer,) = blocks(told, "json")
     mine = clone / "mine"
     (mine / "answers.jsonl").write_text(answer, encoding="utf-8")
-    (mine / "my-task").symlink_to("task")
+    (mine / "my-task").symlink_to(".")
     run(next(line for line in commands_in(told, "labelwright") if "--answers" in line), mine)
     (output,) = mine.rglob("output.manifest")
     (label,) = labels(output.read_text(encoding="utf-8"))

@@ -230,6 +230,7 @@ def test_paths_that_lead_out_are_refused_by_line(tmp_path: Path) -> None:
     (job / "manifest.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
     checked = call("manifest", "check", job / "manifest.jsonl").output
     refused = call("serve", job).output
+    assert f"relative paths begin in {tmp_path / 'my pictures'}, as task.toml says" in refused
     for number, reason in ((2, "'..'"), (3, "an absolute path"), (4, "leads out")):
         for told in (checked, refused):
             place = f"manifest.jsonl:{number}: error: "

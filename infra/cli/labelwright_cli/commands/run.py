@@ -19,7 +19,7 @@ from labelwright_cli.displays.run import (
     show_labels,
     show_progress,
 )
-from labelwright_cli.displays.start_check import show_before_start
+from labelwright_cli.displays.start_check import show_before_start, show_data_folder
 from labelwright_cli.displays.truth import show_job_truth
 from labelwright_cli.options import DataFolder, JobFolder, JobName
 from labelwright_local.engine.clock import steady_clock
@@ -159,6 +159,7 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
     if folder is not None and truth_path is not None and truth_path == folder.sample_truth:
         truth_field = truth_field or folder.sample_truth_field
     storage = job_storage(workspace, data, spec.manifest)
+    show_data_folder(spec.manifest)
     handlers = DeployedHandlers(spec, storage)
     if not browser:
         # With simulated workers it is among what is looked at before the start.

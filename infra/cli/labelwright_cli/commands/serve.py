@@ -15,7 +15,7 @@ import typer
 
 from labelwright.errors import UsageError
 from labelwright_cli.displays.serve import show_start, show_stop
-from labelwright_cli.displays.start_check import show_before_start
+from labelwright_cli.displays.start_check import show_before_start, show_data_folder
 from labelwright_cli.options import Anyway, DataFolder, JobFolder, JobName
 from labelwright_local.engine.clock import steady_clock
 from labelwright_local.engine.engine import open_engine
@@ -183,6 +183,7 @@ def serve_command(  # noqa: PLR0913, PLR0917 - a command has as many options as 
         raise UsageError("--env sets variables of your own functions; name them with --handlers")
     variables = read_variables(env) if env is not None else NO_VARIABLES
     storage = job_storage(workspace, data, spec.manifest)
+    show_data_folder(spec.manifest)
     key = WorkspaceKey.kept_in(workspace / "portal.key")
     with (
         listen(EVERYWHERE if open_to_network else LOOPBACK, port) as listener,

@@ -1,6 +1,7 @@
 """What was found before a job starts: the first findings of each file, and how many there are."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from labelwright.errors import UsageError
 from labelwright_cli.displays.findings import show_finding
@@ -8,6 +9,7 @@ from labelwright_cli.terminal import remark
 from labelwright_local.findings import Severity
 from labelwright_local.printable import counted
 from labelwright_local.start_check.looked import Looked
+from labelwright_local.workspace.data_folder import data_folder
 
 
 def show_before_start(found: Sequence[Looked], *, anyway: bool, under_way: bool) -> None:
@@ -28,6 +30,13 @@ def show_before_start(found: Sequence[Looked], *, anyway: bool, under_way: bool)
             f"the job is not started: {counted(errors, 'error')}, see above; correct what they "
             "name, or start it all the same with --anyway"
         )
+
+
+def show_data_folder(manifest: Path) -> None:
+    """Say from where files are read that lie outside of the job's folder: a task may name any."""
+    folder = data_folder(manifest).resolve()
+    if not folder.is_relative_to(manifest.parent.resolve()):
+        remark(f"{manifest}: relative paths begin in {folder}, as task.toml says")
 
 
 _TOLD = (Severity.ERROR, Severity.WARNING)
