@@ -25,6 +25,7 @@ from labelwright_local.portal.html import Html
 from labelwright_local.portal.job_view import JobView
 from labelwright_local.portal.keys import JobKey
 from labelwright_local.portal.requester_actions import RequesterActions
+from labelwright_local.portal.requester_export import RequesterExport
 from labelwright_local.portal.requester_pages import RequesterPages
 from labelwright_local.portal.sessions import Sessions
 from labelwright_local.portal.task_pages import TaskPages
@@ -71,6 +72,7 @@ def create_app(  # noqa: PLR0913 - what is named stands for itself
         ).routes(),
         *WorkerActions(engine, sessions).routes(),
         *RequesterPages(engine, job, sessions, html, open_to_network, requester_key(key)).routes(),
+        *RequesterExport(engine, job, sessions).routes(),
         *RequesterActions(engine, sessions, html, open_to_network).routes(),
         *objects,
         Mount("/static", StaticFiles(directory=_STATIC)),
