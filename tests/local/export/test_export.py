@@ -252,4 +252,4 @@ def test_a_format_names_what_it_takes(tmp_path: Path) -> None:
 
 def test_a_job_s_name_leads_nowhere() -> None:
     """It may be any folder's."""
-    assert default_place("../a b/ü", "csv") == "---a-b-ü-csv.csv"
+    assert default_place("../a b/ü", "csv") == "---a-b---csv.csv"

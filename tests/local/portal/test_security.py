@@ -41,6 +41,7 @@ REQUESTER_PAGES = [
     "/requester/finish",
     "/requester/output.manifest",
     "/requester/report.html",
+    "/requester/export?format=csv",
 ]
 
 

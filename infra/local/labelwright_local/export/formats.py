@@ -1,5 +1,6 @@
 """The formats of an export by their names, and how their files are written."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -59,7 +60,8 @@ def format_named(name: str) -> Format:
 
 def default_place(job: str, name: str) -> str:
     """Return where an export goes that nobody named a place for: in this folder, by the job."""
-    safe = "".join(char if char.isalnum() or char in "-_" else "-" for char in job) or "job"
+    # As a header of HTTP has it, too.
+    safe = re.sub("[^A-Za-z0-9_-]", "-", job) or "job"
     return f"{safe}-{name}{format_named(name).suffix}"
 
 

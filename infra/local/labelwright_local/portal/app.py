@@ -26,6 +26,7 @@ from labelwright_local.portal.job_view import JobView
 from labelwright_local.portal.keys import JobKey
 from labelwright_local.portal.reach import Reach
 from labelwright_local.portal.requester_actions import RequesterActions
+from labelwright_local.portal.requester_export import RequesterExport
 from labelwright_local.portal.requester_pages import RequesterPages
 from labelwright_local.portal.sessions import Sessions
 from labelwright_local.portal.task_pages import TaskPages
@@ -73,6 +74,7 @@ def create_app(  # noqa: PLR0913 - what is named stands for itself
         *WorkerPages(engine, job, sessions, html, changes, tasks, reach, TryLimit()).routes(),
         *WorkerActions(engine, sessions).routes(),
         *RequesterPages(engine, job, sessions, html, reach, requester_key(key)).routes(),
+        *RequesterExport(engine, job, sessions).routes(),
         *RequesterActions(engine, sessions, html, reach).routes(),
         *objects,
         Mount("/static", StaticFiles(directory=_STATIC)),
