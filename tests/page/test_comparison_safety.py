@@ -54,14 +54,15 @@ def test_hostile_markup_is_inert(worker: WorkerPage) -> None:
           return {
             names: [...new Set(all.map((element) => element.localName))],
             attributes: [...new Set(all.flatMap((element) => element.getAttributeNames()))],
-            links: [...document.querySelectorAll(".md a")].map((link) => new URL(link.href).protocol),
+            links: [...document.querySelectorAll(".md a")].map((link) => link.getAttribute("href")),
             forms: document.querySelectorAll("form").length,
           };
         }"""
     )
     assert not set(made["names"]) & {"script", "img", "svg", "iframe", "style", "form", "input", "b"}
     assert not [name for name in made["attributes"] if name.startswith("on")]
-    assert set(made["links"]) == {"https:"}
+    assert "https://ok.example/page" in made["links"]
+    assert all(link.startswith("https://") for link in made["links"])
     shown = page.locator(".side", has_text="window.hacked = 1</script>").inner_text()
     for text in ("<img src=x onerror=", "<style>* { display: none }</style>", "(javascript:window"):
         assert text in shown
