@@ -43,7 +43,7 @@ def small(tmp_path: Path) -> list[str | Path]:
 
 def test_the_samples_run_without_another_option(tmp_path: Path) -> None:
     """Task and workspace are enough; the result is shown."""
-    for task in ("abstract-entities", "image-classification"):
+    for task in ("abstract-entities", "image-classification", "response-comparison"):
         status, output = run("--task", ROOT / "templates" / task, "--workspace", tmp_path / task)
         assert status == 0, output
         assert "accuracy of" in output

@@ -103,9 +103,7 @@ def response_comparison() -> Files:
 
 def sample_files() -> Files:
     """Make every file of all samples but the pictures."""
-    return (
-        abstract_entities() | image_classification() | text_entities() | response_comparison()
-    )
+    return abstract_entities() | image_classification() | text_entities() | response_comparison()
 
 
 def _local(folder: Path, uri: str) -> Path:

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.samples import documents, leaves, make_samples
+from tests.samples import documents, leaves, make_samples, messages, responses
 from tests.samples.rendering import TEMPLATES, manifest, pre_label, sample_storage
 
-BOTH = (documents.FOLDER, leaves.FOLDER)
+ALL = (documents.FOLDER, leaves.FOLDER, messages.FOLDER, responses.FOLDER)
 DOCUMENTS = {str(number): document for number, document in enumerate(documents.load())}
 
 
@@ -33,12 +33,16 @@ def test_the_files_are_those_the_generator_makes() -> None:
     assert make_samples.differing() == []
 
 
-@pytest.mark.parametrize("template", BOTH)
+@pytest.mark.parametrize("template", ALL)
 def test_no_file_is_left_over(template: str) -> None:
     """A sample holds nothing but generated files, the pictures it names, and its README."""
     folder = TEMPLATES / template / "sample"
     objects = folder / "s3"
-    pictures = {objects / line["source-ref"].removeprefix("s3://") for line in manifest(template)}
+    pictures = {
+        objects / line["source-ref"].removeprefix("s3://")
+        for line in manifest(template)
+        if "source-ref" in line
+    }
     made = {path for path in make_samples.sample_files() if folder in path.parents}
     found = {path for path in folder.rglob("*") if path.is_file()}
     assert found == made | pictures | {folder / "README.md"}
@@ -92,7 +96,7 @@ def test_answers_have_the_shape_of_the_page() -> None:
         assert 0 <= answer["timing"]["firstActionSeconds"] <= answer["timing"]["seconds"]
 
 
-@pytest.mark.parametrize("template", BOTH)
+@pytest.mark.parametrize("template", ALL)
 def test_no_worker_answers_an_object_twice(template: str) -> None:
     """Every answer is the only one of its worker for its object."""
     rows = read_lines(template, "answers.jsonl")
@@ -110,7 +114,7 @@ def test_all_workers_answer_but_where_time_ran_out() -> None:
     assert marked == {task: 5 for task, document in DOCUMENTS.items() if document.text}
 
 
-@pytest.mark.parametrize("template", BOTH)
+@pytest.mark.parametrize("template", ALL)
 def test_a_worker_s_answers_follow_each_other(template: str) -> None:
     """No answer is submitted before its worker could have begun it."""
     rows = sorted(read_lines(template, "answers.jsonl"), key=lambda row: str(row["workerId"]))
@@ -175,6 +179,51 @@ def test_abstracts_have_the_length_of_abstracts() -> None:
     lengths = [len(document.text.split()) for document in DOCUMENTS.values() if document.text]
     assert len(lengths) >= 12
     assert all(90 <= length <= 220 for length in lengths)
+
+
+def test_short_texts_are_marked_where_they_say() -> None:
+    """Quotes of answers and of true spans are the text between their offsets, and are echoed."""
+    texts = {str(number): message for number, message in enumerate(messages.load())}
+    rows = read_lines(messages.FOLDER, "answers.jsonl")
+    given = {
+        (row["datasetObjectId"], row["workerId"]): json.loads(row["answerContent"]["annotations"])
+        for row in rows
+    }
+    assert len(given) == 5 * len(texts)
+    true = {
+        row["datasetObjectId"]: row["entities"]
+        for row in read_lines(messages.FOLDER, "truth-spans.jsonl")
+    }
+    assert true.keys() == texts.keys()
+    marked = [(task, answer["value"]) for (task, _), answer in given.items()]
+    for task, spans in [*marked, *true.items()]:
+        for span in spans:
+            assert texts[task].text[span["start"] : span["end"]] == span["quote"]
+            assert span["quote"] == span["quote"].strip() != ""
+    for (task, _), answer in given.items():
+        assert answer["text"] == texts[task].echo()
+        assert answer["nothingToMark"] is (answer["value"] == [])
+
+
+@pytest.mark.parametrize("sign", ["\r\n", "\u200d", "\u0301", "\u05d2", "\u6797", "\t", "\u00a0"])
+def test_the_short_texts_are_hard(sign: str) -> None:
+    """Some text has each of the things that break offsets."""
+    assert any(sign in message.text for message in messages.load())
+
+
+def test_votes_name_responses_whatever_side_they_were_on() -> None:
+    """Sides are drawn evenly, and who takes the first unread votes for both responses alike."""
+    answers = [
+        (row["workerId"], json.loads(row["answerContent"]["annotations"]))
+        for row in read_lines(responses.FOLDER, "answers.jsonl")
+    ]
+    assert len(answers) == 5 * len(responses.load())
+    assert all(sorted(answer["shown"]) == ["a", "b"] for _, answer in answers)
+    first = Counter(answer["shown"][0] for _, answer in answers)
+    assert 0.3 < first["a"] / len(answers) < 0.7
+    unread = [answer for worker, answer in answers if worker == "w5"]
+    assert all(answer["preference"] == answer["shown"][0] for answer in unread)
+    assert {answer["preference"] for answer in unread} == {"a", "b"}
 
 
 def test_checking_names_a_file_that_differs(

@@ -15,10 +15,10 @@ from tests.samples.rendering import (
     template_source,
 )
 
-BOTH = ("abstract-entities", "image-classification")
-#: Its template is built from web/page, whose own tests drive it in a browser.
-BUILT = "abstract-entities"
+#: Their templates are built from web/page, whose own tests drive them in a browser.
+BUILT = ("abstract-entities", "text-entities", "response-comparison")
 WRITTEN = "image-classification"
+ALL = (*BUILT, WRITTEN)
 
 #: What an element of the service puts under its name (contract section 5).
 ELEMENT_ANSWERS = {"crowd-image-classifier": ("label",)}
@@ -93,15 +93,19 @@ def test_the_written_template_answers_what_the_definition_declares() -> None:
     assert answered == {field["path"] for field in definition(WRITTEN)["fields"]}
 
 
-def test_the_built_template_is_given_the_whole_task_and_answers_in_one_control() -> None:
+@pytest.mark.parametrize("template", BUILT)
+def test_a_built_template_is_given_the_whole_task_and_answers_in_one_control(
+    template: str,
+) -> None:
     """Its script reads the task input itself; Liquid reads only the image's address besides."""
-    assert set(liquid_paths(BUILT)) == {(), ("taskObject",)}
-    assert Page(template_source(BUILT)).controls == {"annotations": "input"}
-    paths = [field["path"] for field in definition(BUILT)["fields"]]
+    image = {("taskObject",)} if template == "abstract-entities" else set()
+    assert set(liquid_paths(template)) == {(), *image}
+    assert Page(template_source(template)).controls == {"annotations": "input"}
+    paths = [field["path"] for field in definition(template)["fields"]]
     assert all(path.startswith("annotations.") for path in paths)
 
 
-@pytest.mark.parametrize("template", BOTH)
+@pytest.mark.parametrize("template", ALL)
 def test_no_label_is_written_into_the_template(template: str) -> None:
     """Every label comes from the task definition."""
     source = template_source(template).replace('translate="no"', "")
@@ -110,7 +114,7 @@ def test_no_label_is_written_into_the_template(template: str) -> None:
             assert not re.search(rf"[\"'>]{label}[\"'<]", source)
 
 
-@pytest.mark.parametrize("template", BOTH)
+@pytest.mark.parametrize("template", ALL)
 def test_liquid_stands_outside_scripts_and_styles(template: str) -> None:
     """Escaping spoils what is written into a script or a style, so nothing is."""
     source = template_source(template)
@@ -118,7 +122,7 @@ def test_liquid_stands_outside_scripts_and_styles(template: str) -> None:
     assert not any("{{" in text or "{%" in text for text in raw)
 
 
-@pytest.mark.parametrize("template", BOTH)
+@pytest.mark.parametrize("template", ALL)
 def test_the_template_fits_a_preview(template: str) -> None:
     """The service's preview takes templates under 128,000 characters; ours are plain ASCII."""
     source = template_source(template)

@@ -39,7 +39,9 @@ def test_templates_in_the_manner_of_awss_samples_pass(path: Path) -> None:
     assert errors(check_template(path.read_text("utf-8"))) == []
 
 
-@pytest.mark.parametrize("name", ["abstract-entities", "image-classification"])
+@pytest.mark.parametrize(
+    "name", ["abstract-entities", "image-classification", "response-comparison", "text-entities"]
+)
 def test_the_tasks_that_come_with_us_have_no_finding(name: str) -> None:
     """Not even a warning."""
     assert check_template((TEMPLATES / name / "template.liquid.html").read_text("utf-8")) == []

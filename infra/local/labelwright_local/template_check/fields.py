@@ -73,8 +73,10 @@ def unasked_fields(page: str, fields: Sequence[FieldDefinition]) -> str | None:
     if not missing:
         return None
     told = ", ".join(f"{_named(field)[:-1]}, kind {field.kind})" for field in missing)
-    asks = "choice and choices with labels" if compares else (
-        "the first field of kind spans, for choice with labels"
+    asks = (
+        "choice and choices with labels"
+        if compares
+        else ("the first field of kind spans, for choice with labels")
     )
     return (
         f"the page can't ask for {told}: it asks for {asks} and for text, each with a path of its "
