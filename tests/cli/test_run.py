@@ -43,7 +43,9 @@ def small(tmp_path: Path) -> list[str | Path]:
 
 def test_the_samples_run_without_another_option(tmp_path: Path) -> None:
     """Task and workspace are enough; the result is shown."""
-    for task in ("abstract-entities", "image-classification", "text-classification"):
+    for task in (
+        "abstract-entities", "image-classification", "text-classification", "response-comparison",
+    ):  # fmt: skip
         status, output = run("--task", ROOT / "templates" / task, "--workspace", tmp_path / task)
         assert status == 0, output
         assert "accuracy of" in output

@@ -328,7 +328,8 @@ def test_a_task_that_is_not_there_names_the_templates_that_are(filled: Installed
     done = filled.labelwright("run", "--task", "nonsense")
     assert done.returncode == 2
     assert (
-        "(abstract-entities, image-boxes, image-classification, text-classification)" in done.stderr
+        "(abstract-entities, image-boxes, image-classification, response-comparison, "
+        "text-classification, text-entities)" in done.stderr
     )
     (filled.folder / "image-classification").mkdir()
     try:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import FloatRect, expect
 
 from labelwright.task.definition import parse_definition
 from labelwright.task.task_input import task_input
@@ -170,11 +170,11 @@ def test_wide_windows_have_two_columns_and_narrow_ones_one(worker: WorkerPage) -
     """Beside each other where there is room, else below each other, and nothing is cut off."""
     show(worker)
 
-    def places() -> tuple[dict[str, float], dict[str, float]]:
+    def places() -> tuple[FloatRect, FloatRect]:
         one, other = (worker.page.locator(".side").nth(n).bounding_box() for n in (0, 1))
         assert one is not None
         assert other is not None
-        return dict(one), dict(other)
+        return one, other
 
     one, other = places()
     assert one["y"] == other["y"]
@@ -239,7 +239,7 @@ title = "Sides"
 
 
 def test_another_rubric_has_its_own_questions(worker: WorkerPage) -> None:
-    """The first choice is the preference, by the ids of the responses; what can't be asked is named."""
+    """The first choice is the preference, by the responses' ids; what can't be asked is named."""
     line = {
         "source": "Say hello.",
         "responses": [{"id": "llama", "text": "Hello!"}, {"id": "gpt", "text": "Good day."}],

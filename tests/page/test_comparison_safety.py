@@ -1,4 +1,4 @@
-"""Responses are strangers' Markdown: shown, and never more than shown; and anyone can judge them."""
+"""Responses are strangers' Markdown: shown, and never more; and anyone can judge them."""
 
 from typing import Literal
 
@@ -35,7 +35,7 @@ script:window.hacked=1>) [entity](&#106;avascript:window.hacked=1) [tab](java&Ta
 | <b onclick=x> | `<i>` |
 |---|---|
 | <script>window.hacked=1</script> | {{ 7 * 7 }} {% raw %} |
-"""
+"""  # noqa: E501 - markup is broken by being wrapped
 
 
 def test_hostile_markup_is_inert(worker: WorkerPage) -> None:
@@ -54,7 +54,7 @@ def test_hostile_markup_is_inert(worker: WorkerPage) -> None:
           return {
             names: [...new Set(all.map((element) => element.localName))],
             attributes: [...new Set(all.flatMap((element) => element.getAttributeNames()))],
-            links: [...document.querySelectorAll(".md a")].map((link) => new URL(link.href).protocol),
+            links: [...document.querySelectorAll(".md a")].map((link) => link.getAttribute("href")),
             forms: document.querySelectorAll("form").length,
           };
         }"""
@@ -70,7 +70,8 @@ def test_hostile_markup_is_inert(worker: WorkerPage) -> None:
         "b",
     }
     assert not [name for name in made["attributes"] if name.startswith("on")]
-    assert set(made["links"]) == {"https:"}
+    assert "https://ok.example/page" in made["links"]
+    assert all(link.startswith("https://") for link in made["links"])
     shown = page.locator(".side", has_text="window.hacked = 1</script>").inner_text()
     for text in ("<img src=x onerror=", "<style>* { display: none }</style>", "(javascript:window"):
         assert text in shown

@@ -3,7 +3,7 @@
 import io
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from PIL import Image
 from playwright.sync_api import Page
@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from labelwright.contract.base import Json
 from tests.local.elements.embedding import embedded
 from tests.page.worker_page import WorkerPage, document, task_input
-from tests.samples import documents, lake, leaves
+from tests.samples import documents, lake, leaves, messages, responses
 from tests.samples.draw_images import browser_page
 from tests.samples.rendering import manifest, pre_label
 
@@ -59,12 +59,41 @@ def overlapping(worker: WorkerPage) -> None:
     worker.click(worker.text.index("opening bubble") + 2)
 
 
+def sample_input(task: str, object_id: str) -> dict[str, Any]:
+    """Return what pre-labeling gives for an object of a sample."""
+    [line] = [line for line in manifest(task) if line["id"] == object_id]
+    given: dict[str, Any] = pre_label(task, line)["taskInput"]
+    return given
+
+
+def names(worker: WorkerPage) -> None:
+    """Mark the names and dates of a short text."""
+    worker.open(sample_input(messages.FOLDER, "match-report"), task=messages.FOLDER)
+    [message] = [found for found in messages.load() if found.id == "match-report"]
+    mark_all(worker, message.spans)
+    worker.page.evaluate("() => getSelection().removeAllRanges()")
+
+
+def compared(worker: WorkerPage) -> None:
+    """Choose one of two responses, and answer part of the rubric."""
+    given = sample_input(responses.FOLDER, "hike")
+    worker.page.add_init_script("crypto.getRandomValues = (values) => values.fill(0)")
+    worker.open(given, task=responses.FOLDER)
+    worker.page.locator(".side").first.wait_for()
+    worker.press("1")
+    worker.page.get_by_role("radiogroup", name="Which is clearer?").get_by_label("tie").check()
+    worker.page.get_by_label("Notes").fill("The second packs for the Alps.")
+
+
 Picture = tuple[str, int, int, Literal["light", "dark"], Callable[[WorkerPage], None]]
 PICTURES: tuple[Picture, ...] = (
     ("abstract-entities", 1280, 800, "light", whole),
     ("dark", 1280, 800, "dark", suggestions),
     ("overlapping", 1280, 640, "light", overlapping),
     ("narrow", 360, 720, "light", whole),
+    ("text-entities", 1280, 480, "light", names),
+    ("response-comparison", 1280, 660, "light", compared),
+    ("response-comparison-dark", 1280, 660, "dark", compared),
 )
 
 

@@ -8,11 +8,18 @@ from typing import Any
 
 import pytest
 
-from tests.samples import documents, lake, leaves, make_samples, reviews
+from tests.samples import documents, lake, leaves, make_samples, messages, responses, reviews
 from tests.samples.namers import Named, Naming
 from tests.samples.rendering import TEMPLATES, manifest, pre_label, sample_storage
 
-ALL = (documents.FOLDER, leaves.FOLDER, reviews.FOLDER, lake.FOLDER)
+ALL = (
+    documents.FOLDER,
+    messages.FOLDER,
+    responses.FOLDER,
+    leaves.FOLDER,
+    reviews.FOLDER,
+    lake.FOLDER,
+)
 NAMED: dict[str, tuple[Naming, Sequence[Named]]] = {
     leaves.FOLDER: (leaves.NAMING, leaves.load()),
     reviews.FOLDER: (reviews.NAMING, reviews.load()),
@@ -207,6 +214,51 @@ def test_abstracts_have_the_length_of_abstracts() -> None:
     lengths = [len(document.text.split()) for document in DOCUMENTS.values() if document.text]
     assert len(lengths) >= 12
     assert all(90 <= length <= 220 for length in lengths)
+
+
+def test_short_texts_are_marked_where_they_say() -> None:
+    """Quotes of answers and of true spans are the text between their offsets, and are echoed."""
+    texts = {str(number): message for number, message in enumerate(messages.load())}
+    rows = read_lines(messages.FOLDER, "answers.jsonl")
+    given = {
+        (row["datasetObjectId"], row["workerId"]): json.loads(row["answerContent"]["annotations"])
+        for row in rows
+    }
+    assert len(given) == 5 * len(texts)
+    true = {
+        row["datasetObjectId"]: row["entities"]
+        for row in read_lines(messages.FOLDER, "truth-spans.jsonl")
+    }
+    assert true.keys() == texts.keys()
+    marked = [(task, answer["value"]) for (task, _), answer in given.items()]
+    for task, spans in [*marked, *true.items()]:
+        for span in spans:
+            assert texts[task].text[span["start"] : span["end"]] == span["quote"]
+            assert span["quote"] == span["quote"].strip() != ""
+    for (task, _), answer in given.items():
+        assert answer["text"] == texts[task].echo()
+        assert answer["nothingToMark"] is (answer["value"] == [])
+
+
+@pytest.mark.parametrize("sign", ["\r\n", "\u200d", "\u0301", "\u05d2", "\u6797", "\t", "\u00a0"])
+def test_the_short_texts_are_hard(sign: str) -> None:
+    """Some text has each of the things that break offsets."""
+    assert any(sign in message.text for message in messages.load())
+
+
+def test_votes_name_responses_whatever_side_they_were_on() -> None:
+    """Sides are drawn evenly, and who takes the first unread votes for both responses alike."""
+    answers = [
+        (row["workerId"], json.loads(row["answerContent"]["annotations"]))
+        for row in read_lines(responses.FOLDER, "answers.jsonl")
+    ]
+    assert len(answers) == 5 * len(responses.load())
+    assert all(sorted(answer["shown"]) == ["a", "b"] for _, answer in answers)
+    first = Counter(answer["shown"][0] for _, answer in answers)
+    assert 0.3 < first["a"] / len(answers) < 0.7
+    unread = [answer for worker, answer in answers if worker == "w5"]
+    assert all(answer["preference"] == answer["shown"][0] for answer in unread)
+    assert {answer["preference"] for answer in unread} == {"a", "b"}
 
 
 def test_checking_names_a_file_that_differs(

@@ -16,10 +16,10 @@ from tests.samples.rendering import (
     template_source,
 )
 
-ALL = ("abstract-entities", "image-classification", "image-boxes", "text-classification")
-#: Its template is built from web/page, whose own tests drive it in a browser.
-BUILT = "abstract-entities"
-WRITTEN = ALL[1:]
+#: Their templates are built from web/page, whose own tests drive them in a browser.
+BUILT = ("abstract-entities", "text-entities", "response-comparison")
+WRITTEN = ("image-classification", "image-boxes", "text-classification")
+ALL = (*BUILT, *WRITTEN)
 
 #: What an element of the service puts under its name (contract section 5).
 ELEMENT_ANSWERS = {
@@ -105,11 +105,15 @@ def test_a_written_template_answers_what_the_definition_declares(template: str) 
     assert others <= {"suggestion", "suggestionLeftOut"}
 
 
-def test_the_built_template_is_given_the_whole_task_and_answers_in_one_control() -> None:
+@pytest.mark.parametrize("template", BUILT)
+def test_a_built_template_is_given_the_whole_task_and_answers_in_one_control(
+    template: str,
+) -> None:
     """Its script reads the task input itself; Liquid reads only the image's address besides."""
-    assert set(liquid_paths(BUILT)) == {(), ("taskObject",)}
-    assert Page(template_source(BUILT)).controls == {"annotations": "input"}
-    paths = [field["path"] for field in definition(BUILT)["fields"]]
+    image = {("taskObject",)} if template == "abstract-entities" else set()
+    assert set(liquid_paths(template)) == {(), *image}
+    assert Page(template_source(template)).controls == {"annotations": "input"}
+    paths = [field["path"] for field in definition(template)["fields"]]
     assert all(path.startswith("annotations.") for path in paths)
 
 

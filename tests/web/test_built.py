@@ -16,6 +16,8 @@ ROOT = Path(__file__).parents[2]
 WEB = ROOT / "web"
 CROWD_ELEMENTS = "https://assets.crowd.aws/crowd-html-elements.js"
 PAGE = "abstract-entities"
+#: All that are built of web/page.
+PAGES = (PAGE, "text-entities", "response-comparison")
 
 
 def node(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
@@ -42,7 +44,7 @@ def files(folder: Path) -> Iterator[Path]:
 def test_the_committed_files_are_what_the_sources_build(built: Path) -> None:
     """Whoever changed a source has run `make page`."""
     names = sorted(files(built))
-    assert Path(f"templates/{PAGE}/template.liquid.html") in names
+    assert {Path(f"templates/{page}/template.liquid.html") for page in PAGES} <= set(names)
     stale = [str(name) for name in names if _bytes(ROOT / name) != _bytes(built / name)]
     assert stale == [], "run `make page`, and commit what it writes"
 
@@ -56,9 +58,10 @@ def inlined(source: str) -> list[str]:
     return re.findall(r"<(?:script|style)>(.*?)</(?:script|style)>", source, re.DOTALL)
 
 
-def test_the_template_is_small_ascii_and_one_script() -> None:
+@pytest.mark.parametrize("page", PAGES)
+def test_a_template_is_small_ascii_and_one_script(page: str) -> None:
     """At most 65,536 characters of ASCII: the service's preview takes 128,000."""
-    source = template_source(PAGE)
+    source = template_source(page)
     assert len(source) <= 65_536
     assert source.isascii()
     style, script = inlined(source)
@@ -73,9 +76,10 @@ def test_the_crowd_elements_are_one_small_script() -> None:
     assert script.isascii()
 
 
-def test_nothing_inlined_means_something_to_liquid_or_html() -> None:
+@pytest.mark.parametrize("page", PAGES)
+def test_nothing_inlined_means_something_to_liquid_or_html(page: str) -> None:
     """Liquid's marks, comments and ends of scripts stand in the template's own HTML only."""
-    for content in inlined(template_source(PAGE)):
+    for content in inlined(template_source(page)):
         for mark in ("{{", "{%", "</script", "</style", "<!--"):
             assert mark not in content.lower()
 
@@ -95,9 +99,18 @@ def test_liquid_reads_the_task_in_two_places() -> None:
     ]
 
 
-def test_no_address_but_the_crowd_elements_script() -> None:
+@pytest.mark.parametrize("page", PAGES[1:])
+def test_pages_without_a_picture_are_given_the_task_alone(page: str) -> None:
+    """Liquid reads the task input in one place."""
+    assert re.findall(r"{[{%].*?[%}]}", template_source(page)) == [
+        "{{ task.input | to_json | escape }}"
+    ]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_address_but_the_crowd_elements_script(page: str) -> None:
     """What the page loads comes from there, or is the image; names of standards load nothing."""
-    addresses = set(re.findall(r"(?:https?:)?//[\w.-]+\.\w+[^\s\"'`)<>]*", template_source(PAGE)))
+    addresses = set(re.findall(r"(?:https?:)?//[\w.-]+\.\w+[^\s\"'`)<>]*", template_source(page)))
     standards = {address for address in addresses if address.startswith("http://www.w3.org/")}
     assert addresses - standards == {CROWD_ELEMENTS}
 
@@ -115,9 +128,12 @@ def test_a_part_that_must_not_be_inlined_fails_the_build(bad: str) -> None:
     assert re.search(r"Error: the script holds .* at character [13], in \"", done.stderr)
 
 
-def test_hosted_files_are_named_and_checked_by_their_hash(built: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("page", PAGES)
+def test_hosted_files_are_named_and_checked_by_their_hash(
+    page: str, built: Path, tmp_path: Path
+) -> None:
     """The other output refers to its files below the base, with their integrity."""
-    done = node("page/hosted.mjs", "https://static.example.org/lw/", tmp_path)
+    done = node("page/hosted.mjs", "https://static.example.org/lw/", tmp_path, page)
     assert done.returncode == 0, done.stderr
     template = (tmp_path / "template.liquid.html").read_text("ascii")
     assert len(template) < 2_000
@@ -131,11 +147,14 @@ def test_hosted_files_are_named_and_checked_by_their_hash(built: Path, tmp_path:
         content = (tmp_path / name).read_bytes()
         assert b64encode(hashlib.sha384(content).digest()).decode() == integrity
         assert hashlib.sha256(content).hexdigest()[:16] in name
-    same = (built / "templates" / PAGE / "template.liquid.html").read_text("ascii")
+    same = (built / "templates" / page / "template.liquid.html").read_text("ascii")
     assert {(tmp_path / name).read_text("ascii") for name, _ in references} == set(inlined(same))
 
 
-@pytest.mark.parametrize("arguments", [[], ["https://a.example"], ["http://a.example", "x"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["https://a.example"], ["http://a.example", "x"], ["https://a.example", "x", "toString"]],
+)
 def test_hosted_files_need_a_safe_base(arguments: list[str], tmp_path: Path) -> None:
     """Without a base that begins with https:// nothing is written."""
     done = node("page/hosted.mjs", *arguments)

@@ -1,4 +1,4 @@
-"""What the check of templates says of our own page is what the page says of itself."""
+"""What the check of templates says of our own pages is what the pages say of themselves."""
 
 import json
 import re
@@ -10,15 +10,24 @@ from labelwright_local.findings import Severity
 from labelwright_local.template_check.check import check_template
 from tests.markdown import ROOT
 
-CASES = json.loads((ROOT / "web" / "page" / "core" / "unasked.json").read_text("ascii"))
-PAGE = ROOT / "templates" / "abstract-entities" / "template.liquid.html"
+CORE = ROOT / "web" / "page" / "core"
+CASES = json.loads((CORE / "unasked.json").read_text("ascii"))
+COMPARED = json.loads((CORE / "uncompared.json").read_text("ascii"))
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_fields_that_the_page_can_not_ask_for_are_a_warning(case: dict[str, list[str]]) -> None:
+@pytest.mark.parametrize(
+    ("task", "case"),
+    [("abstract-entities", case) for case in CASES]
+    + [("text-entities", case) for case in CASES]
+    + [("response-comparison", case) for case in COMPARED],
+)
+def test_fields_that_the_page_can_not_ask_for_are_a_warning(
+    task: str, case: dict[str, list[str]]
+) -> None:
     """One finding names them all, with their kinds; none when the page asks everything."""
     definition = TaskDefinition.model_validate({"name": "t", "fields": case["fields"]})
-    found = check_template(PAGE.read_text("utf-8"), {"taskObject": "x"}, definition)
+    page = (ROOT / "templates" / task / "template.liquid.html").read_text("utf-8")
+    found = check_template(page, {"taskObject": "x"}, definition)
     told = [(finding.severity, finding.rule) for finding in found if "field" in finding.rule]
     assert told == ([(Severity.WARNING, "field-not-asked")] if case["unasked"] else [])
     message = "".join(finding.message for finding in found if finding.rule == "field-not-asked")

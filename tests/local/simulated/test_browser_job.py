@@ -112,6 +112,23 @@ def test_two_workers_mark_abstracts(tmp_path: Path) -> None:
     assert outcomes[0].label["fields"]["quality"]["value"] == "no"
 
 
+def test_simulated_workers_choose_responses_and_not_sides(tmp_path: Path) -> None:
+    """Perfect workers agree on the response, whatever side it is on for each of them."""
+    workers = [SimulatedWorker("Ada", 1.0), SimulatedWorker("Bob", 1.0)]
+    said = ["b", "tie", "a"]
+    truth = {
+        str(number): {"preference": label, "off-task": ["a"], "notes": "none"}
+        for number, label in enumerate(said)
+    }
+    task = TEMPLATES / "response-comparison"
+    outcomes = do_job(tmp_path, task, "response-comparison", workers, 3, truth=truth)
+    fields = [outcome.label["fields"] for outcome in outcomes]
+    assert [field["preference"]["value"] for field in fields] == said
+    assert [field["off-task"]["value"] for field in fields] == [["a"]] * 3
+    given = [json.loads(answer["annotations"]) for out in outcomes for answer in answers(out)]
+    assert all(sorted(answer["shown"]) == ["a", "b"] for answer in given)
+
+
 def test_a_text_in_the_manifest_is_marked_too(tmp_path: Path) -> None:
     """Where a line has no text file, its source is what the page shows."""
     manifest = tmp_path / "manifest.jsonl"

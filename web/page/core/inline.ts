@@ -44,7 +44,7 @@ const PLAIN = /[^\\`*_~[\]!<&\nh]+|h/y;
 const RUN = /`+|\*+|_+|~+/y;
 const ENTITY = /&(?:#(\d{1,7})|#[xX]([\da-fA-F]{1,6})|(\w{2,31}));/y;
 const AUTOLINK = /<((?:https?:\/\/|mailto:)[^\s<>]*)>/iy;
-const BARE = /https?:\/\/[^\s<]+/iy;
+const BARE = /https?:\/\/[^\s<>"]+/iy;
 
 /** An address that a worker may open; null for any other scheme, and for addresses without one. */
 export function safeAddress(address: string): string | null {

@@ -82,7 +82,11 @@ export function ComparisonPage({ task, shown, initial, greeting, desk }: Props) 
     const place = among && !group ? ["ArrowLeft", "ArrowRight"].indexOf(chord) : -1;
     if (chord === "Mod+Enter") submit();
     else if (chord === "?" && !target.matches("textarea")) setDialog("Keys");
-    else if (asked && /^[1-9]$/.test(chord)) choose(asked, Number(chord) - 1);
+    else if (asked && /^[1-9]$/.test(chord)) {
+      choose(asked, Number(chord) - 1);
+      // Tab would lead from another radio to the chosen one first.
+      if (group) document.getElementById(`ask-${asked.name}-${Number(chord) - 1}`)?.focus();
+    }
     else if (asked && place >= 0 && !target.closest(".wide")) choose(asked, place);
     else return;
     event.preventDefault();

@@ -2,8 +2,8 @@
 
 Radio buttons, check boxes and buttons are found by the label that they carry, the text by its
 content, a drawing area by its element; so it works for the pages of our tasks, for stand-in crowd
-elements and for most templates of others. Only where our own page calls a label otherwise (the id
-of a response: by the side that it is on) the control is found by the value that it stands for.
+elements and for most templates of others. Only where our own page calls a label otherwise (a
+response's id: by the side that it is on) the control is found by the value that it stands for.
 """
 
 import json
