@@ -3,10 +3,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from labelwright.answers.initial import initial_values
+from labelwright.answers.initial import MOST_NAMED, initial_values
+from labelwright.answers.texts import KnownText, place_spans
+from labelwright.answers.values import read_value
 from labelwright.errors import TaskDefinitionError
 from labelwright.task.definition import TaskDefinition, parse_definition
 from labelwright.task.task_input import task_input
@@ -203,6 +205,28 @@ def test_spans_of_our_own_pages_are_there_by_the_name_that_those_read() -> None:
     assert made["initialSpansLeftOut"] == len(made["initialLeftOut"]["parts"]) == 1
 
 
+@given(st.text("a\r\n\U0001f9ec", min_size=1, max_size=12), st.data())
+def test_spans_of_the_service_s_element_are_in_its_own_count(
+    text: str, data: st.DataObject
+) -> None:
+    """Where a field counts UTF-16 units; read again, as an answer, they are the same passages."""
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    # Nobody can mark half a line end.
+    assume(all(text[at - 1 : at + 1] != "\r\n" for at in (start, end)))
+    definition = parse_definition(
+        b'name = "t"\nfields = [{name = "p", path = "p", kind = "spans", offsets = "utf16", '
+        b'initial = "m"}]',
+        "task.toml",
+    )
+    line = {"source": text, "m": [{"start": start, "end": end, "label": "AIM"}]}
+    [shown] = initial_values(line, text, definition)["initial"]["p"]
+    field = definition.fields[0]
+    marked = read_value(field, [shown]).value
+    [placed] = place_spans(marked, field, KnownText(None, text)).reading.value
+    assert placed == (start, end, "AIM")
+
+
 def test_both_names_at_once_are_refused() -> None:
     """One key would win over the other unseen."""
     both = (
@@ -226,7 +250,10 @@ def test_no_suggestion_keeps_an_object_from_the_workers(
     _check(name, made.get("initial", {}).get(name))
 
 
-@given(st.lists(st.sampled_from([ASK, CAT, "a", "c", 3, ASK | {"end": 99}, CAT | {"width": 0}])))
+ITEMS = [ASK, CAT, "a", "c", 3, ASK | {"end": 99}, CAT | {"width": 0}]
+
+
+@given(st.lists(st.sampled_from(ITEMS), max_size=MOST_NAMED))
 def test_nothing_is_lost_untold(items: list[Json]) -> None:
     """Every part is shown or told as left out."""
     for name in ("topics", "parts", "things"):

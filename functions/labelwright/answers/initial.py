@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from labelwright.answers.initial_forms import raw_items, raw_value
 from labelwright.answers.initial_spans import initial_spans
+from labelwright.answers.offsets import shown_offset
 from labelwright.answers.texts import KnownText, place_spans
 from labelwright.answers.values import read_value
 from labelwright.contract.base import Json, has_lone_surrogate
@@ -46,7 +47,9 @@ def initial_values(
     """Read the suggestions for a data object, as they stand in its task input.
 
     ``initial`` has a value by field name: a label for choice, a list of labels in the definition's
-    order for choices, ``{"start", "end", "label"}`` in code points for spans, ``{"left", "top",
+    order for choices, ``{"start", "end", "label"}`` in code points for spans (``{"startOffset",
+    "endOffset", "label"}`` as crowd-entity-annotation counts, of a field whose ``offsets`` are
+    ``utf16``), ``{"left", "top",
     "width", "height", "label"}`` in pixels for boxes, a number, a text. ``initialLeftOut`` has a
     list of ``{"reason", "item"}`` by field name. Either is there only where it says something.
     ``text`` is what spans lie in, None where the object has none. Spans of our own pages, whose
@@ -138,10 +141,15 @@ def _spans(field: FieldDefinition, items: Iterable[Json], text: str) -> Suggesti
             left_out.append(LeftOut(UNDECLARED, item))
         else:
             found.add(tuple(placed[0]))
-    shown: list[Json] = [
-        {"start": start, "end": end, "label": label} for start, end, label in sorted(found)
-    ]
+    shown = [_shown_span(field, text, *span) for span in sorted(found)]
     return Suggestion(shown, tuple(left_out))
+
+
+def _shown_span(field: FieldDefinition, text: str, start: int, end: int, label: str) -> Json:
+    if field.offsets != "utf16":
+        return {"start": start, "end": end, "label": label}
+    first, last = shown_offset(text, start), shown_offset(text, end)
+    return {"startOffset": first, "endOffset": last, "label": label}
 
 
 def _boxes(field: FieldDefinition, items: Iterable[Json], raw: Json) -> Suggestion:

@@ -54,3 +54,11 @@ class ShownOffsets:
         if point is None or not 0 <= point <= self.length:
             return None
         return point + bisect_left(self._joined, point)
+
+
+def shown_offset(text: str, point: int) -> int:
+    """Return where a code point of a text is in the text as a page shows it, in UTF-16 units."""
+    # A line feed whose carriage return is cut off would be counted once more.
+    before = text[:point].removesuffix("\r") if text[point : point + 1] == "\n" else text[:point]
+    shown = _LINE_END.sub("\n", before)
+    return len(shown) + sum(character > "\uffff" for character in shown)

@@ -73,6 +73,19 @@ def test_a_span_is_where_its_text_stands(start: int, end: int) -> None:
     assert values(read(span)) == [{"start": 3, "end": 6, "label": "AIM"}]
 
 
+def test_all_spans_of_a_task_are_counted_in_one_way() -> None:
+    """By its own words alone a span may lie in two places, where they stand twice."""
+    text = "\U0001f9ec aaa b"
+    spans = [
+        region("labels", start=4, end=5, text="a", labels=["X"]),
+        region("labels", start=7, end=8, text="b", labels=["Y"]),
+    ]
+    assert values(read(*spans, text=text)) == [
+        {"start": 3, "end": 4, "label": "X"}, {"start": 6, "end": 7, "label": "Y"},
+    ]  # fmt: skip
+    assert values(read(spans[0], text=text)) == [{"start": 4, "end": 5, "label": "X"}]
+
+
 def test_a_span_that_says_no_text_counts_code_points() -> None:
     """As newer versions do, and models written in Python."""
     span = region("labels", start=3, end=6, labels=["AIM"])

@@ -146,6 +146,46 @@ def test_a_text_in_the_manifest_is_marked_too(tmp_path: Path) -> None:
     assert [span["quote"] for span in answer["value"]] == ["One bee slept", "Another flew"]
 
 
+SUGGESTED = (
+    ("image-boxes", "s3://labelwright-sample/image-boxes/lake-01.png", [
+        {"left": 1, "top": 1, "width": 9, "height": 9, "label": "Gull"},
+        {"left": 30, "top": 1, "width": 9, "height": 9, "label": "Boat"},
+    ]),
+    ("abstract-entities", "One bee slept. Another flew.", [
+        {"start": 4, "end": 14, "label": "RESULTS"}, {"start": 15, "end": 20, "label": "AIM"},
+        {"start": 21, "end": 25, "label": "METHODS"},
+    ]),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "source", "suggestion"), SUGGESTED, ids=["boxes", "spans"])
+def test_a_simulated_worker_judges_without_what_is_suggested(
+    tmp_path: Path, name: str, source: str, suggestion: list[Any]
+) -> None:
+    """Else its answers would say how good the model is, and not the worker."""
+    manifest = tmp_path / "manifest.jsonl"
+    key = "source-ref" if source.startswith("s3://") else "source"
+    line = {key: source, "suggestion": suggestion}
+    manifest.write_text(f"{json.dumps(line)}\n", "utf-8")
+    spec = JobSpec(
+        "job", "job", manifest, read_task_folder(TEMPLATES / name),
+        settings=JobSettings(workers_per_object=1),
+    )  # fmt: skip
+    storage = FolderStorage(tmp_path / "workspace" / "s3", TEMPLATES / name / "sample" / "s3")
+    ada = SimulatedWorker("Ada", 1.0)
+    [outcome] = run_in_browser(
+        spec, storage, lambda: datetime.now(UTC), DeployedHandlers(spec, storage), [ada]
+    )
+    [answer] = answers(outcome)
+    if name == "image-boxes":
+        [box] = answer["boxes"]["boundingBoxes"]
+        assert box["width"] > 9
+    else:
+        found = json.loads(answer["annotations"])
+        assert [span["quote"] for span in found["value"]] == ["One bee slept", "Another flew"]
+        assert {one["decision"] for one in found["suggestions"]} == {"rejected"}
+
+
 def test_boxes_check_boxes_and_numbers(tmp_path: Path) -> None:
     """A page of crowd elements is filled in, too: what a perfect worker draws is where it is."""
     task = tmp_path / "task"

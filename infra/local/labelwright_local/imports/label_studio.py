@@ -6,6 +6,7 @@ Boxes are in percent of a picture whose size stands beside them; spans count cha
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -16,12 +17,14 @@ from labelwright.errors import UsageError
 from labelwright.task.definition import Kind
 from labelwright_local.imports.geometry import NO_SIDES, box_value
 from labelwright_local.imports.model import Entry, Names, Note, Value
-from labelwright_local.imports.offsets import code_points
+from labelwright_local.imports.offsets import code_points, common_way
 
 OTHER_FORM = (
     "no task of Label Studio's JSON, which has 'data' with 'annotations' or 'predictions' "
     "(JSON-MIN has not: export as JSON)"
 )
+#: A task's texts, the longest first, each with the way in which its spans are counted.
+_Texts = list[tuple[str, int]]
 _REGION = "no region: it has no type and value"
 
 
@@ -93,14 +96,24 @@ def _entry(item: Json, place: str) -> Entry:
     values: list[Value] = []
     texts = tuple(value for value in task.data.values() if isinstance(value, str))
     regions = chosen.result if chosen else []
+    # Which of the task's texts spans lie in, its labeling interface says, which is not at hand.
+    shown = [(text, common_way(text, _quotes(regions))) for text in sorted(texts, key=len)[::-1]]
     for number, region in enumerate(regions, 1):
         at = f"{place}, region {number}"
-        for read in _values(region, at, texts, chosen.score if chosen else None):
+        for read in _values(region, at, shown, chosen.score if chosen else None):
             if isinstance(read, Note):
                 notes.append(read)
             else:
                 values.append(read)
     return Entry(place, _names(task.data), tuple(values), tuple(notes))
+
+
+def _quotes(regions: Iterable[Json]) -> Iterator[tuple[int, int, str]]:
+    for region in regions:
+        with suppress(ValidationError):
+            span = _Span.model_validate(_Region.model_validate(region).value)
+            if span.text is not None:
+                yield span.start, span.end, span.text
 
 
 def _names(data: Mapping[str, Json]) -> Names:
@@ -137,9 +150,7 @@ def _results(items: Iterable[Json], place: str, notes: list[Note]) -> Iterator[_
             notes.append(Note(f"{place} {number}", "it has no list 'result'"))
 
 
-def _values(
-    item: Json, place: str, texts: tuple[str, ...], score: float | None
-) -> Iterator[Value | Note]:
+def _values(item: Json, place: str, texts: _Texts, score: float | None) -> Iterator[Value | Note]:
     try:
         region = _Region.model_validate(item)
     except ValidationError:
@@ -192,16 +203,15 @@ def _whole(region: _Region, place: str, score: float | None) -> Iterator[Value |
 
 
 def _span(
-    region: _Region, label: str, place: str, texts: tuple[str, ...], score: float | None
+    region: _Region, label: str, place: str, texts: _Texts, score: float | None
 ) -> Value | Note:
     try:
         span = _Span.model_validate(region.value)
     except ValidationError:
         return Note(place, "no span: start and end are no whole numbers", label)
     reason = "the task has no text"
-    # Which of the task's texts it lies in, its labeling interface says, which is not at hand.
-    for text in sorted(texts, key=len, reverse=True):
-        found = code_points(text, span.start, span.end, span.text)
+    for text, way in texts:
+        found = code_points(text, span.start, span.end, span.text, way)
         if not isinstance(found, str):
             value: Json = {"start": found[0], "end": found[1], "label": label}
             return Value(place, Kind.SPANS, value, region.from_name, score)

@@ -71,10 +71,13 @@ class PageFiller:
     def fill(self, values: Values, text: str) -> None:
         """Give every field its value, and what no field asks for the plainest answer.
 
+        What is suggested on the page is taken out first: a simulated worker judges for itself.
+
         Raises:
             UsageError: the page has no control for a value.
         """
         self._frame.get_by_role("button", name="Submit").first.wait_for()
+        self._forget()
         for field in self._fields:
             value = values[field.name]
             if field.kind is Kind.CHOICE:
@@ -93,6 +96,13 @@ class PageFiller:
             elif field.kind is Kind.BOXES:
                 self._draw(value)
         fill_unasked(self._page, self._frame)
+
+    def _forget(self) -> None:
+        """Delete the passages and shapes that the page began with, or reject them."""
+        marked = self._frame.locator("button[title=Delete], button[title=Reject]")
+        marked = marked.filter(visible=True)
+        for _ in range(marked.count()):
+            marked.first.click()
 
     def submit(self) -> None:
         """Press the page's own button."""
