@@ -8,8 +8,8 @@ from itertools import accumulate
 
 from labelwright.answers.values import Span
 from labelwright.consolidation.crowd import CROWD
+from labelwright.consolidation.spans.answered import AnsweredText
 from labelwright.consolidation.spans.groups import Group
-from labelwright.consolidation.spans.likely import AnsweredText
 
 #: Share of the marked spans on which a crowd is of one mind, but for one worker.
 _BORNE_OUT = 0.9

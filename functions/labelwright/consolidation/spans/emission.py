@@ -22,7 +22,10 @@ class Emission:
     """P(given tag | true tag, previous tag) of each worker, as Dirichlet posteriors.
 
     Only (worker, previous, given) triples that occur are kept: ``u`` of them, in ``r`` (worker,
-    previous) rows. For each true tag, a row is a Dirichlet over the given tags.
+    previous) rows. For each true tag, a row is a Dirichlet over the given tags; but where the true
+    tag is a later one, it is the worker's rates tied over labels, and no more. A label's own rates
+    there have so many units to learn from, most of them outside in what the worker gave, that with
+    more texts they learn something else: "later" comes to mean "the word after a span".
     """
 
     def __init__(self, rows: TagRows) -> None:
@@ -42,6 +45,7 @@ class Emission:
         self._ways = np.where(self._kind == 2, np.maximum(rows.n_labels - same, 1), 1)
         self._cell = self._situation * _KINDS + self._kind
         self.prior = np.ones((len(triples), tags))
+        self._tied = _position(true) == 2
 
     def counts(self, mass: Floats) -> Floats:
         """Return how often each triple is expected under each true tag, shape ``(u, n_tags)``.
@@ -66,8 +70,10 @@ class Emission:
     def fit(self, counts: Floats) -> tuple[Floats, float]:
         """Return expected log-rates of the triples, shape ``(u, n_tags)``, and their divergence.
 
-        The divergence is that of the Dirichlet posteriors from their priors, in nats.
+        The divergence is that of the Dirichlet posteriors from their priors, in nats; tied rates
+        are points, which have none.
         """
+        counts = np.where(self._tied, 0.0, counts)
         totals = np.add.reduceat(counts, self._row_starts, axis=0)
         expected_total = digamma(totals + _OWN_WEIGHT)
         alpha = self.prior + counts
@@ -77,6 +83,7 @@ class Emission:
             - (log_gamma(alpha) - log_gamma(self.prior)).sum()
             + (log_gamma(totals + _OWN_WEIGHT) - log_gamma(np.full_like(totals, _OWN_WEIGHT))).sum()
         )
+        logs[:, self._tied] = np.log(self.prior[:, self._tied] / _OWN_WEIGHT)
         return logs, float(divergence)
 
     def log_likelihood(self, logs: Floats) -> Floats:

@@ -5,12 +5,14 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from labelwright.answers.values import Span
 from labelwright.consolidation.box_match import SAME
+from labelwright.consolidation.spans.answered import AnsweredText, take_turns
 from labelwright.consolidation.spans.chain import Chains
 from labelwright.consolidation.spans.layers import Marked, Symbol
 from labelwright.consolidation.spans.model import (
@@ -19,10 +21,10 @@ from labelwright.consolidation.spans.model import (
     SequenceResult,
     all_work,
     combine_sequences,
+    foretell,
 )
 from labelwright.consolidation.spans.rows import Answers, TagRows
-from labelwright.consolidation.spans.units import count_units, tags_of
-from labelwright.consolidation.spans.vote import Said
+from labelwright.consolidation.spans.units import tags_of
 from labelwright.consolidation.votes import NONE
 
 #: Spans less probable than this are not looked at.
@@ -35,47 +37,6 @@ MOST_CELLS = 10_000_000
 
 #: ``(start, end)`` of each stretch, and how many units it has.
 _Stretches = Mapping[tuple[int, int], int]
-
-
-@dataclass(frozen=True)
-class AnsweredText:
-    """An object that somebody answered: text, each worker's name and spans, votes by span.
-
-    ``partial`` are the places of workers whose answer was read in part: they say nothing where they
-    have no span. ``true`` are its spans where they are known.
-    """
-
-    text: str | None
-    workers: tuple[str, ...]
-    spans: tuple[tuple[Marked, ...], ...]
-    votes: Counter[Span]
-    partial: frozenset[int] = frozenset()
-    true: tuple[Marked, ...] | None = None
-
-    @cached_property
-    def whole(self) -> tuple[int, ...]:
-        """The places of the workers whose answer was read whole."""
-        return tuple(i for i in range(len(self.workers)) if i not in self.partial)
-
-    def said(self, layer: Container[Symbol] | None = None) -> list[Said]:
-        """Return where each answer read in part says anything, in a layer or at all."""
-        return [
-            Said(span for span, symbol in self.spans[place] if layer is None or symbol in layer)
-            for place in self.partial
-        ]
-
-    def voters(self, spans: Sequence[Span], partly: Sequence[Said]) -> int:
-        """Return how many workers say whether spans are there; ``partly`` is from ``said``."""
-        return len(self.whole) + sum(any(map(said.of, spans)) for said in partly)
-
-    def everything(self) -> tuple[tuple[Marked, ...], ...]:
-        """Return all workers' spans, and the true ones as two more workers would give them."""
-        return self.spans if self.true is None else (*self.spans, self.true, self.true)
-
-    @cached_property
-    def places(self) -> dict[int, int]:
-        """Return how many units lie before each span's ends, see ``count_units``."""
-        return count_units(self.text, [*self.votes, *(span for span, _ in self.true or ())])
 
 
 @dataclass(frozen=True)
@@ -104,11 +65,35 @@ class Modelled:
         whole = np.maximum(ends, end) - np.minimum(starts, start)
         return [self._listed[i] for i in np.flatnonzero(common >= SAME * whole).tolist()]
 
+    def there(self, start: int, end: int) -> dict[str, float]:
+        """Return the probability that a span of each label means this stretch."""
+        found: dict[str, float] = {}
+        for span, probability in self.alike(start, end):
+            found[span.label] = found.get(span.label, 0.0) + probability
+        return found
+
 
 #: A text that the model has not seen.
 NOT_MODELLED = Modelled({}, frozenset())
 #: A text that there was no room for.
 _LEFT_OUT = Modelled({}, frozenset(), complete=False)
+
+
+class LeftOut(NamedTuple):
+    """What the model says of a text where it does not know the answer of one worker."""
+
+    worker: str
+    modelled: Modelled
+
+
+class Likely(NamedTuple):
+    """What the model says of each text, by object: knowing all answers, and without one of each.
+
+    ``modelled`` has the objects that results are wanted of; ``left_out`` earlier ones, too.
+    """
+
+    modelled: dict[int, Modelled]
+    left_out: dict[int, LeftOut]
 
 
 class Room:
@@ -120,11 +105,12 @@ class Room:
 
 def likely_spans(
     items: Sequence[AnsweredText], layer: Container[Symbol], wanted: int, room: Room
-) -> dict[int, Modelled]:
+) -> Likely:
     """Return what the model says of a layer, by object, from the answers that were read whole.
 
     Of the first ``wanted`` items, the shortest if they are too long together; the others only teach
-    how workers tag, those that there is still room for. ``room`` is taken from.
+    how workers tag, those that there is still room for. ``room`` is taken from. Of every text that
+    several workers answered, it is said, too, without the answer of one of them.
     """
     given = Counter(
         symbol
@@ -146,11 +132,22 @@ def likely_spans(
     left_out = {i: _LEFT_OUT for i in cuts if i < wanted and i not in kept}
     cuts = {i: cut for i, cut in cuts.items() if i in kept}
     if not cuts or not labels:
-        return left_out
+        return Likely(left_out, {})
     chains = Chains.of_lengths(np.array([len(cut) for cut in cuts.values()]))
-    result = combine_sequences(_rows(items, cuts, labels), chains)
+    names = sorted({items[i].workers[place] for i in cuts for place in items[i].whole})
+    rows = _rows(items, cuts, labels, names)
+    result = combine_sequences(rows, chains)
     own = {i: cut for i, cut in cuts.items() if i < wanted}
-    return left_out | _decode(result, own, labels)
+    turns = take_turns(items, cuts)
+    blind: dict[int, Modelled] = {}
+    if turns:
+        absent = np.array([names.index(turns[i]) if i in turns else NONE for i in cuts])
+        part = rows.without(absent[chains.chain])
+        blind = _decode(foretell(part, chains, result), cuts, labels)
+    return Likely(
+        left_out | _decode(result, own, labels),
+        {i: LeftOut(name, blind[i]) for i, name in turns.items()},
+    )
 
 
 def _cells(workers: int, n_labels: int) -> int:
@@ -226,10 +223,12 @@ def _decode(
 
 
 def _rows(
-    items: Sequence[AnsweredText], cuts: Mapping[int, _Stretches], labels: Mapping[Symbol, int]
+    items: Sequence[AnsweredText],
+    cuts: Mapping[int, _Stretches],
+    labels: Mapping[Symbol, int],
+    names: Sequence[str],
 ) -> TagRows:
     """Return the tags of one layer in all answers that were read whole, run by run."""
-    names = sorted({items[i].workers[place] for i in cuts for place in items[i].whole})
     numbers = {name: i for i, name in enumerate(names)}
     # Text by text, worker by worker: the tag of the first unit of each stretch.
     given: list[int] = []

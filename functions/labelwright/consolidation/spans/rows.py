@@ -5,7 +5,7 @@ begin and end nowhere else. The first unit of a stretch is one run. The others, 
 go on as before, are another, where there are any.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -83,6 +83,17 @@ class TagRows:
             known,
             n_workers,
             n_labels,
+        )
+
+    def without(self, absent: Integers) -> "TagRows":
+        """Leave out a worker of each stretch, shape ``(n_stretches,)``; -1 leaves out nobody."""
+        kept = self.worker != absent[self.stretch[self.run]]
+        return replace(
+            self,
+            run=self.run[kept],
+            worker=self.worker[kept],
+            previous=self.previous[kept],
+            given=self.given[kept],
         )
 
     @property

@@ -9,18 +9,19 @@ from labelwright.answers.columns import Column, partial_places
 from labelwright.answers.values import Span
 from labelwright.consolidation.result import Consolidated
 from labelwright.consolidation.spans.agreed import Agreed, Reach, of_one_mind
+from labelwright.consolidation.spans.answered import AnsweredText
 from labelwright.consolidation.spans.groups import Ends, Group, group_spans, place_ends
 from labelwright.consolidation.spans.layers import Marked, Symbol, find_layers, with_depth
 from labelwright.consolidation.spans.likely import (
     MOST_CELLS,
     NOT_MODELLED,
-    AnsweredText,
     Modelled,
     Room,
     likely_spans,
 )
 from labelwright.consolidation.spans.units import WORD
 from labelwright.consolidation.spans.vote import DEFAULT_THRESHOLD
+from labelwright.consolidation.spans.weight import learn_weight, told_by, trials
 
 #: Two workers who differ are one against one.
 _PAIR = 2
@@ -43,6 +44,23 @@ class _Scored(NamedTuple):
     tie: bool = False
 
 
+class _Say(NamedTuple):
+    """How many workers have a say on a group, and the model's weight beside them, 0 to 1.
+
+    ``ends`` is that on where it begins and ends, ``there`` on whether it is there.
+    """
+
+    workers: int
+    ends: float
+    there: float
+
+    @classmethod
+    def of(cls, workers: int, whole: int, trust: float) -> "_Say":
+        """Weigh a model that is believed so far, and knows so many ``whole`` answers."""
+        ends = told_by(whole) * whole / workers
+        return cls(workers, ends, trust * ends)
+
+
 def sequence(
     column: Column,
     gold: Mapping[int, Sequence[Span]] = _NO_GOLD,
@@ -53,12 +71,14 @@ def sequence(
 
     A worker who marked nothing has answered: "nothing here". Spans of different workers that mean
     the same form a group (``span_groups``). That a group's span is there, with a label, is a mean
-    of two estimates: the sequence model's probability (``span_model``) and the share of workers,
-    half each, less one ``m``-th of the model's half where ``m`` workers answered: what one alone
-    said nobody can judge, and all of it is the vote's. Answers read in part vote where they have a
-    span, and nowhere else; the model does not know them, and has less weight there. The model knows
-    the workers; the vote keeps it from being sure of errors that workers share. Labels beyond the
-    50 most used, and texts that there is no room for, are not modelled: there the vote alone tells.
+    of two estimates: the sequence model's probability (``span_model``) and the share of workers.
+    The model knows the workers; the share keeps it from being sure of errors that workers share.
+    How much weight it has, in a layer, is learnt from left-out answers (``spans.weight``): half
+    where they tell nothing, less where workers err together. One ``m``-th of that is the share's
+    where ``m`` workers answered: what one alone said nobody can judge. Answers read in part vote
+    where they have a span, and nowhere else; the model does not know them, and has less weight
+    there. Labels beyond the 50 most used, and texts that there is no room for, are not modelled:
+    there the vote alone tells.
     Groups in which this mean is at least ``threshold`` (default: a third, as in the vote) stand;
     those of a layer (labels that do not overlap, see ``span_layers``) exclude each other, and the
     greatest sum above the threshold wins.
@@ -102,9 +122,15 @@ def sequence(
         every = [group for found in groups for group in found]
         ends = iter(place_ends(every, sum(map(len, groups[:wanted]))))
         likely = likely_spans(items, layer, wanted, room)
+        made = [
+            trial
+            for index, left_out in likely.left_out.items()
+            for trial in trials(items[index], groups[index], left_out)
+        ]
+        trust = learn_weight(made)
         for index, item in enumerate(items[:wanted]):
             partly = item.said(layer)
-            modelled = likely.get(index, NOT_MODELLED)
+            modelled = likely.modelled.get(index, NOT_MODELLED)
             if groups[index] and not modelled.complete:
                 incomplete.add(index)
             rival = threshold if _undecided(item, judged) else None
@@ -114,7 +140,7 @@ def sequence(
                     group,
                     place,
                     modelled,
-                    (voters := item.voters(group.spans, partly), len(item.whole)),
+                    _Say.of(voters := item.voters(group.spans, partly), len(item.whole), trust),
                     rival,
                     crowd.span(group, voters) if crowd else None,
                 )
@@ -182,29 +208,27 @@ def _score(
     group: Group,
     ends: Ends,
     modelled: Modelled,
-    say: tuple[int, int],
+    say: _Say,
     rival_threshold: float | None,
     agreed: Span | None,
 ) -> _Scored:
     """Say what a group stands for, and how sure that is.
 
-    ``say`` is how many workers have one on it, and how many answers to the object the model knows.
     Other versions of at least ``rival_threshold`` stand beside it; None: there are none. What is
     ``agreed`` on is what it stands for.
     """
-    workers, whole = say
-    weight = 0.5 * (1 - 1 / whole) * (whole / workers) if whole else 0.0
+    workers, known, weight = say
     voted = ends.joint()
     start, end = _most(voted)
     by_label = Counter(span.label for span in group.spans)
-    model: dict[str, float] = {}
+    alike = modelled.alike(start, end)
+    model = modelled.there(start, end)
     places: dict[tuple[int, int], float] = {}
-    for span, probability in modelled.alike(start, end):
-        model[span.label] = model.get(span.label, 0.0) + probability
+    for span, probability in alike:
         place = span.start, span.end
         places[place] = places.get(place, 0.0) + probability
-    trust = 2 * weight * min(1.0, sum(places.values())) * min(1.0, WORD / (end - start))
-    placed = _mixed(voted, places, trust)
+    on_ends = known * min(1.0, sum(places.values())) * min(1.0, WORD / (end - start))
+    placed = _mixed(voted, places, on_ends)
     start, end = _most(placed)
     exact = placed[start, end]
     scores = {
