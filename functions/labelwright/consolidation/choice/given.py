@@ -63,9 +63,9 @@ def best_of(values: Floats, may: Flags) -> Flags:
     """
     if not may.size:
         return may
-    allowed = np.where(may, values, -np.inf)
-    best: Flags = may & (allowed >= allowed.max(axis=1, keepdims=True) - ROUNDING)
-    return best
+    best = values.max(axis=1, keepdims=True, where=may, initial=-np.inf)
+    stands: Flags = may & (values >= best - ROUNDING)
+    return stands
 
 
 def favour(posteriors: Floats, stands: Flags) -> None:
