@@ -1,5 +1,6 @@
 """The method that learns skill."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -234,6 +235,24 @@ def test_on_real_crowds_it_is_never_much_worse_than_the_vote(name: str) -> None:
     votes, truth = real_crowd(name)
     vote = accuracy(majority(votes).posteriors, truth)
     assert accuracy(skill(votes).posteriors, truth) >= vote - 0.005
+
+
+@needs_datasets
+@pytest.mark.parametrize("name", CHOICE_SETS)
+def test_with_workers_left_out_it_is_never_much_worse_than_the_vote(name: str) -> None:
+    """A point at most in the mean of crowds of two thirds of the workers."""
+    whole, truth = real_crowd(name)
+    gains = []
+    for seed in range(4):
+        stays = np.random.default_rng(seed).random(len(whole.workers)) < 2 / 3
+        kept = stays[whole.worker]
+        votes = replace(
+            whole, task=whole.task[kept], worker=whole.worker[kept], label=whole.label[kept]
+        )
+        found, vote = skill(votes).posteriors, majority(votes).posteriors
+        told = np.where(np.isin(np.arange(len(truth)), votes.task), truth, -1).astype(np.int32)
+        gains.append(accuracy(found, told) - accuracy(vote, told))
+    assert np.mean(gains) >= -0.01
 
 
 @needs_datasets
