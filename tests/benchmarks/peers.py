@@ -14,9 +14,10 @@ import numpy as np
 
 from labelwright.consolidation.choice.dawid_skene import dawid_skene
 from labelwright.consolidation.choice.ebcc import ebcc
+from labelwright.consolidation.choice.given import only_given
 from labelwright.consolidation.choice.majority import majority
 from labelwright.consolidation.choice.skill import skill
-from labelwright.consolidation.votes import Floats, Votes
+from labelwright.consolidation.votes import NONE, ChoiceResult, Floats, Votes
 
 Method = Callable[[Votes], Floats]
 
@@ -118,9 +119,14 @@ def modified_dawid_skene(votes: Votes) -> Floats:
     return posteriors
 
 
+def _of_given(votes: Votes, found: ChoiceResult) -> ChoiceResult:
+    """Return the result as the method of a field has it: of labels that somebody gave."""
+    return only_given(votes, np.full(len(votes.tasks), NONE, dtype=np.int32), found)
+
+
 OURS: dict[str, Method] = {
     "skill": lambda votes: skill(votes).posteriors,
-    "dawid-skene": lambda votes: dawid_skene(votes).posteriors,
+    "dawid-skene": lambda votes: _of_given(votes, dawid_skene(votes)).posteriors,
     "ebcc": lambda votes: ebcc(votes).posteriors,
     "majority": lambda votes: majority(votes).posteriors,
 }

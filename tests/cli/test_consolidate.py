@@ -11,6 +11,7 @@ from moto import mock_aws
 from typer.testing import CliRunner
 
 from labelwright_cli.main import app
+from tests.consolidation.test_together import crowd
 from tests.local.jobs import SmallJob, answer
 
 VOTES = """task,worker,label
@@ -402,3 +403,15 @@ def test_mistakes_are_told_in_one_line(
     assert status == 2
     assert output.startswith("error: ")
     assert message in output
+
+
+@pytest.mark.parametrize("hard", [0.0, 0.35])
+def test_workers_who_err_together_are_told_of(hard: float, tmp_path: Path) -> None:
+    """Where a third of the tasks misleads all of them alike, and not where each errs alone."""
+    votes = crowd(3, 20, hard, seed=0)
+    columns = zip(votes.task.tolist(), votes.worker.tolist(), votes.label.tolist(), strict=True)
+    path = tmp_path / "votes.csv"
+    path.write_text("\n".join(["task,worker,label", *(f"{t},w{w},l{g}" for t, w, g in columns)]))
+    status, output = consolidate(path)
+    assert status == 0, output
+    assert ("workers err together" in output) == bool(hard)

@@ -94,7 +94,7 @@ def taught(often: str, seldom: str, n: int, crowd: int = 3) -> tuple[Votes, Indi
 
 
 #: How many tasks it takes, and among how many honest workers, to turn a model round.
-TURNED = [(dawid_skene, 10, 3), (dawid_skene, 300, 3), (skill, 1_000, 3), (ebcc, 1_000, 3_000)]
+TURNED = [(dawid_skene, 10, 3), (dawid_skene, 300, 3), (skill, 1_000, 3)]
 
 
 @pytest.mark.parametrize(("method", "n", "crowd"), TURNED)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from labelwright.answers.columns import Column, WorkerValue
 from labelwright.consolidation.result import Consolidated, Decision
+from labelwright.consolidation.together import ErrorsTogether, errors_together
 from labelwright.consolidation.votes import ChoiceResult, Indices, Votes, sorted_places
 from labelwright.contract.base import Json
 from labelwright.task.definition import FieldDefinition, Kind
@@ -129,6 +130,7 @@ class ChoiceResults(Sequence[Consolidated]):
             dict(sorted(counts.items())),
             bool(tied),
             self.column.undeclared(place),
+            err_together=len(counts) > 1 and self.together.misfit,
         )
 
     def decision(self, index: int) -> Decision:
@@ -142,6 +144,11 @@ class ChoiceResults(Sequence[Consolidated]):
             return Decision(label, confidence)
         tied = tuple(self.votes.labels[i] for i in self.found.best(index).tolist())
         return Decision(label, confidence, tied)
+
+    @cached_property
+    def together(self) -> ErrorsTogether:
+        """How far workers err on the same tasks, by these labels."""
+        return errors_together(self.votes, self.found.label)
 
     def decisions(self) -> tuple[list[str | None], list[float | None]]:
         """Return all objects' labels and confidences: much faster than one by one.

@@ -9,6 +9,7 @@ from labelwright.consolidation.budget import Allowance, Planned, plan_whole
 from labelwright.consolidation.choice.agreed import uphold
 from labelwright.consolidation.choice.dawid_skene import dawid_skene
 from labelwright.consolidation.choice.ebcc import ebcc
+from labelwright.consolidation.choice.given import only_given
 from labelwright.consolidation.choice.majority import majority
 from labelwright.consolidation.choice.skill import skill
 from labelwright.consolidation.choice_column import ChoiceResults
@@ -181,6 +182,8 @@ def _choice(
     ) -> ChoiceResults:
         votes, known = join_votes(column, earlier, gold.values()).known(gold)
         found = algorithm(votes, known)
+        if algorithm is dawid_skene:
+            found = only_given(votes, known, found)
         if algorithm is not majority:
             found = uphold(votes, known, found)
         return ChoiceResults(column, votes, known, found, decimals)

@@ -14,6 +14,8 @@ class Consolidated(NamedTuple):
     that the declared ones do not have; they count like any other. ``simplified`` says that there
     was too much of it for the whole method (``labelwright.consolidation.budget``), and
     ``left_out`` are the workers whose answers are out of all proportion to the others'.
+    ``err_together`` says that workers differ on it in a field where they err on the same objects
+    (``labelwright.consolidation.together``).
     """
 
     value: Json
@@ -24,6 +26,7 @@ class Consolidated(NamedTuple):
     undeclared: tuple[str, ...] = ()
     simplified: bool = False
     left_out: tuple[str, ...] = ()
+    err_together: bool = False
 
 
 class Decision(NamedTuple):

@@ -15,7 +15,7 @@ _COLUMNS = 3
 #: In a column of labels: none, or not known.
 NONE = -1
 #: Probabilities that differ by less are equal.
-_ROUNDING = 1e-9
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -191,7 +191,7 @@ class ChoiceResult:
     def best(self, task: int) -> Indices:
         """Return the labels that are the most probable of a task: several where there is a tie."""
         row = self.posteriors[task]
-        return np.flatnonzero(row >= row.max() - _ROUNDING).astype(np.int32)
+        return np.flatnonzero(row >= row.max() - ROUNDING).astype(np.int32)
 
     @property
     def confidence(self) -> Floats:
@@ -227,7 +227,7 @@ def decide(posteriors: Floats) -> ChoiceResult:
         none = np.full(len(posteriors), NONE, dtype=np.int32)
         return ChoiceResult(posteriors, none, np.zeros(len(posteriors), dtype=np.bool_))
     best = posteriors.max(axis=1, keepdims=True)
-    at_best = posteriors >= best - _ROUNDING
+    at_best = posteriors >= best - ROUNDING
     seen = best[:, 0] > 0
     label = np.where(seen, at_best.argmax(axis=1), NONE).astype(np.int32)
     return ChoiceResult(posteriors, label, seen & (np.count_nonzero(at_best, axis=1) > 1))

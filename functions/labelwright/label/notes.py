@@ -1,4 +1,4 @@
-"""What a label tells of answers that were too much: left out, or put together more simply."""
+"""What a label tells of answers: left out, put together more simply, or erring together."""
 
 from collections.abc import Iterator
 
@@ -9,6 +9,8 @@ from labelwright.consolidation.result import Consolidated
 OUT_OF_PROPORTION = "answer-out-of-proportion"
 #: A field of an object that the kind's simple method made.
 SIMPLIFIED = "field-simplified"
+#: Workers differ on the object, in a field where they err on the same objects.
+ERR_TOGETHER = "workers-err-together"
 
 
 def notes_on(result: Consolidated, field: str, answered: AnsweredObject) -> Iterator[Problem]:
@@ -29,4 +31,12 @@ def notes_on(result: Consolidated, field: str, answered: AnsweredObject) -> Iter
             SIMPLIFIED,
             "more was answered than there is time to work through: only what workers gave "
             "alike was counted",
+        )
+    if result.err_together:
+        yield Problem(
+            None,
+            field,
+            ERR_TOGETHER,
+            "workers differ on this one, and in this field they are wrong on the same objects more "
+            "often than workers who err alone: the label is less sure than its confidence says",
         )

@@ -1,5 +1,6 @@
 """The method that learns skill."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -194,10 +195,12 @@ def test_where_votes_tell_the_restraints_give_way() -> None:
     """With hundreds of answers a worker, the shares of labels and the labels are learnt."""
     votes, truth = skewed_crowd(answers=5, workers=50)
     result = skill(votes)
-    assert result.class_prior[1] == pytest.approx(truth.mean(), abs=0.02)
-    assert accuracy(result.posteriors, truth) >= (
-        accuracy(dawid_skene(votes).posteriors, truth) - 0.001
-    )
+    to_its_end = skill(votes, tolerance=2e-6)
+    assert to_its_end.class_prior[1] == pytest.approx(truth.mean(), abs=0.02)
+    assert result.class_prior[1] == pytest.approx(truth.mean(), abs=0.03)
+    textbook = accuracy(dawid_skene(votes).posteriors, truth)
+    assert accuracy(to_its_end.posteriors, truth) >= textbook - 0.001
+    assert accuracy(result.posteriors, truth) >= textbook - 0.005
     assert accuracy(result.posteriors, truth) > accuracy(majority(votes).posteriors, truth) + 0.01
 
 
@@ -235,10 +238,28 @@ def test_on_real_crowds_it_is_never_much_worse_than_the_vote(name: str) -> None:
 
 
 @needs_datasets
+@pytest.mark.parametrize("name", CHOICE_SETS)
+def test_with_workers_left_out_it_is_never_much_worse_than_the_vote(name: str) -> None:
+    """A point at most in the mean of crowds of two thirds of the workers."""
+    whole, truth = real_crowd(name)
+    gains = []
+    for seed in range(4):
+        stays = np.random.default_rng(seed).random(len(whole.workers)) < 2 / 3
+        kept = stays[whole.worker]
+        votes = replace(
+            whole, task=whole.task[kept], worker=whole.worker[kept], label=whole.label[kept]
+        )
+        found, vote = skill(votes).posteriors, majority(votes).posteriors
+        told = np.where(np.isin(np.arange(len(truth)), votes.task), truth, -1).astype(np.int32)
+        gains.append(accuracy(found, told) - accuracy(vote, told))
+    assert np.mean(gains) >= -0.01
+
+
+@needs_datasets
 def test_mean_accuracy_on_real_crowds_is_that_of_the_best_known_method() -> None:
-    """The best single method of the published comparison has .825, less .003 for chance."""
+    """The best single method of the published comparison has .825."""
     crowds = [real_crowd(name) for name in CHOICE_SETS]
-    assert np.mean([accuracy(skill(votes).posteriors, truth) for votes, truth in crowds]) >= 0.822
+    assert np.mean([accuracy(skill(votes).posteriors, truth) for votes, truth in crowds]) >= 0.825
 
 
 @needs_datasets
@@ -258,12 +279,31 @@ def test_mean_accuracy_holds_with_few_answers(answers: int, least: float) -> Non
 def test_amazons_birds_are_told_apart_at_least_as_well_as_in_their_article() -> None:
     """Theirs has 273 of 302 right."""
     votes, truth = real_crowd("aws_birds")
-    assert round(accuracy(skill(votes).posteriors, truth) * len(truth)) >= 274
+    assert round(accuracy(skill(votes).posteriors, truth) * len(truth)) >= 275
 
 
 @needs_datasets
 def test_confidence_means_probability() -> None:
-    """On real crowds it is half as far from accuracy as crowd-kit's Dawid-Skene, which has .158."""
+    """On real crowds it is less than half as far from accuracy as crowd-kit's, which has .158."""
     crowds = [real_crowd(name) for name in CHOICE_SETS]
     errors = [calibration_error(skill(votes).posteriors, truth) for votes, truth in crowds]
-    assert np.mean(errors) <= 0.079
+    assert np.mean(errors) <= 0.07
+
+
+@needs_datasets
+@pytest.mark.parametrize("answers", [2, 3])
+def test_confidence_means_probability_with_few_answers(answers: int) -> None:
+    """In the mean, and with ten kinds of birds."""
+    errors = {
+        name: np.mean(
+            [
+                calibration_error(skill(sample(votes, answers, seed)).posteriors, truth)
+                for seed in range(5)
+            ]
+        )
+        for name in CHOICE_SETS
+        if name != "trec"
+        for votes, truth in [real_crowd(name)]
+    }
+    assert np.mean(list(errors.values())) <= 0.09
+    assert errors["aws_birds"] <= 0.1

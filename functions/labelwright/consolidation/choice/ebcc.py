@@ -17,7 +17,10 @@ this is right about one task in a hundred more often than the paper's.
 The posterior is approximated by independent factors, one for each task's label and subtype and one
 for each distribution, and the evidence lower bound rises with every step. Meanwhile a task's label
 is one that somebody gave to it, or any where there are few labels: that narrows the task's factor,
-so the bound is still one. The result weighs all labels.
+so the bound is still one. The result weighs all labels, and the label is one that somebody gave
+(``choice.given``). There are four subtypes, not the paper's ten: those beyond what the data ask for
+stay empty in the end, but until then each has a share of every task, and the bound a further
+optimum for every way in which they part.
 
 The start is the vote: from labels weighted by skill it would not leave workers who err together.
 Subtypes are alike until something tells them apart, so each task starts in random shares of them,
@@ -32,8 +35,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labelwright.consolidation.choice.cells import Cells, cells_of
+from labelwright.consolidation.choice.confidence import calibrate, usual_effect
+from labelwright.consolidation.choice.given import best_of, eligible, favour
 from labelwright.consolidation.choice.prior import log_class_prior
-from labelwright.consolidation.choice.skill import calibrate
 from labelwright.consolidation.choice.table import Places
 from labelwright.consolidation.gamma import digamma, log_gamma
 from labelwright.consolidation.votes import NONE, Floats, Indices, ModelResult, Votes, decide, sums
@@ -53,7 +57,7 @@ def ebcc(
     gold: Indices | None = None,
     max_iterations: int = 500,
     tolerance: float = 1e-5,
-    subtypes: int = 10,
+    subtypes: int = 4,
     seed: int = 0,
 ) -> ModelResult:
     """Consolidate from the vote shares until a step gains less than ``tolerance`` a vote.
@@ -87,7 +91,9 @@ def ebcc(
             weights = _expect(model, step)
     posteriors = np.zeros((len(order), len(votes.labels)))
     logs = _dense(some, model, step)
-    calibrate(logs, answers, known)
+    stands = best_of(logs, eligible(counts, known))
+    calibrate(logs, answers, known, usual_effect(answers))
+    favour(logs, stands)
     posteriors[np.ix_(order, seen)] = logs
     class_prior = np.zeros(len(votes.labels))
     class_prior[seen] = np.exp(log_prior)

@@ -27,15 +27,23 @@ Where labels are many, EM runs over those that somebody gave for the task. What 
 say of the votes is held at its first value, a fixed component of the mixture, so the log-posterior
 never falls.
 
+*When to stop.* The model is no more than near the truth: tasks differ in more than their label, and
+workers err together. What EM gains first are differences that all votes share; what it gains last,
+step after step by a ten-thousandth of a nat a vote, are small ones that a richer model would
+explain otherwise, and with which the shares of labels drift. So it stops there, as iterative
+methods are regularised by stopping (T. Zhang and B. Yu, 2005,
+https://doi.org/10.1214/009053605000000255). Where the model does hold and rare labels are missed
+often, that costs: the shares come near their estimate last.
+
 *Own votes.* In the end each task is judged by what its votes have taught, too, and so they look too
 likely. Without that share they would look too unlikely, by as much: the two halves of Akaike's
 correction (1974, https://doi.org/10.1109/TAC.1974.1100705). So its half is left out. That matters
 where a worker's error is rare, and fades as answers grow.
 
-*Confidence.* Workers err together on hard tasks, so that ``n`` answers are worth fewer, and the
-product of independent likelihoods claims far too much. On real crowds with 5 to 39 answers a task
-they are worth about the cube root of ``n`` independent ones. The log-posterior is scaled to that by
-``n ** -_TEMPER``, which leaves the order of labels as it is; a single answer keeps its weight.
+*Label and confidence.* The label is the most probable one of those that somebody gave for the task
+(``choice.given``). How sure it is, is judged by what is known of workers without the priors that
+are there to find labels, and by what votes are worth when workers err together
+(``choice.confidence``).
 """
 
 from dataclasses import dataclass
@@ -43,7 +51,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from labelwright.consolidation.choice.cells import Cells, cells_of
+from labelwright.consolidation.choice.cells import Cells, Judged, cells_of
+from labelwright.consolidation.choice.confidence import (
+    OWN,
+    calibrate,
+    design_effect,
+    most_correlation,
+)
+from labelwright.consolidation.choice.given import best_of, eligible, favour
 from labelwright.consolidation.choice.grid import Grid, grid_of
 from labelwright.consolidation.choice.prior import identified, log_class_prior, worker_accuracy
 from labelwright.consolidation.choice.table import Table
@@ -91,7 +106,7 @@ def skill(
     votes: Votes,
     gold: Indices | None = None,
     max_iterations: int = 100,
-    tolerance: float = 2e-6,
+    tolerance: float = 1e-4,
     prior_power: float = _TEMPER,
 ) -> SkillResult:
     """Consolidate by EM from the vote shares until a step gains less than ``tolerance`` a vote.
@@ -102,12 +117,7 @@ def skill(
     """
     n_tasks = len(votes.tasks)
     known = np.full(n_tasks, NONE) if gold is None else gold.astype(np.int64)
-    given = np.bincount(votes.label, minlength=len(votes.labels)) > 0
-    given[known[known >= 0]] = True
-    seen = np.flatnonzero(given)
-    place = np.cumsum(given) - 1
-    label = place[votes.label]
-    known = np.where(known >= 0, place[known], NONE) if len(place) else known
+    seen, label, known = _of_seen(votes, known)
     n_labels = len(seen)
     counts = np.bincount(
         votes.task.astype(np.int64) * n_labels + label, minlength=n_tasks * n_labels
@@ -138,15 +148,21 @@ def skill(
             weights = found.weights
             table = table.count(layout.count(weights))
             log_prior = shares.learn(layout.expected(found, np.exp(log_prior)), log_prior)
-        judged = layout.judge(table, weights)
+    sure = table.under((OWN, 0.0, 0.0))
     whole = learnable and layout.whole
+    stands = eligible(counts, known)
+    if learnable:
+        stands = best_of(_by_task(layout.judge(table, weights), log_prior, counts.shape), stands)
+        judged = layout.judge(sure, weights)
     # The layout takes more memory than all else.
     del layout
-    posteriors = np.zeros((n_labels, n_tasks)).T if whole else _dense(votes, label, table, n_tasks)
+    posteriors = np.zeros((n_labels, n_tasks)).T if whole else _dense(votes, label, sure, n_tasks)
     if learnable:
         posteriors[judged.task, judged.label] = judged.logs
     posteriors += log_prior
-    calibrate(posteriors, answers, known)
+    most = most_correlation(votes, label, known, posteriors, sure.right)
+    calibrate(posteriors, answers, known, design_effect(answers, most))
+    favour(posteriors, stands)
     class_prior = np.zeros(len(votes.labels))
     class_prior[seen] = np.exp(log_prior)
     if n_labels < len(votes.labels):
@@ -165,9 +181,28 @@ def skill(
     )
 
 
+def _of_seen(
+    votes: Votes, known: NDArray[np.int64]
+) -> tuple[NDArray[np.intp], NDArray[np.int64], NDArray[np.int64]]:
+    """Return the labels that votes or gold have, and both in terms of these."""
+    given = np.bincount(votes.label, minlength=len(votes.labels)) > 0
+    given[known[known >= 0]] = True
+    place = np.cumsum(given) - 1
+    of_known = np.where(known >= 0, place[known], NONE) if len(place) else known
+    return np.flatnonzero(given), place[votes.label], of_known
+
+
 def _settled(trace: list[float], least: float) -> bool:
     """Tell whether the last step gained less than that."""
     return len(trace) > 1 and trace[-1] - trace[-2] < least
+
+
+def _by_task(judged: Judged, log_prior: Floats, shape: tuple[int, int]) -> Floats:
+    """Return log-posteriors less a constant by task and label, -inf where there is none."""
+    logs = np.full(shape, -np.inf)
+    logs[judged.task, judged.label] = judged.logs
+    logs += log_prior
+    return logs
 
 
 def _dense(votes: Votes, label: NDArray[np.int64], table: Table, n_tasks: int) -> Floats:
@@ -227,16 +262,3 @@ class _Shares:
         total = tasks + self.weight * self.centre
         log_shares: Floats = np.log(np.maximum(total, _TINY) / total.sum())
         return log_shares
-
-
-def calibrate(logs: Floats, answers: NDArray[np.int64], known: NDArray[np.int64]) -> None:
-    """Turn log-posteriors into calibrated probabilities, in place."""
-    if not logs.size:
-        return
-    logs *= (np.maximum(answers, 1) ** -_TEMPER)[:, None]
-    logs -= logs.max(axis=1, keepdims=True)
-    np.exp(logs, out=logs)
-    logs /= logs.sum(axis=1, keepdims=True)
-    logs[(answers == 0) | (known >= 0)] = 0
-    pinned = np.flatnonzero(known >= 0)
-    logs[pinned, known[pinned]] = 1

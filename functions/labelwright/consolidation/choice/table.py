@@ -63,6 +63,22 @@ class Table:
         log_density = float(self.prior_values @ log_values - self.prior_elsewhere @ answers)
         return replace(self, counts=counts, log_values=log_values, log_density=log_density)
 
+    def under(self, prior: tuple[float, float, float]) -> "Table":
+        """Return the table with the same counts and another prior."""
+        return Table.of(self.used, self.seen, self.accuracy, prior).count(self.counts)
+
+    @property
+    def right(self) -> Floats:
+        """The probability that a worker gives a label where it is true, [worker, label]."""
+        own, right, each = self.prior
+        shape = len(self.accuracy), len(self.seen)
+        rows = sums(self.row, self.counts, shape[0] * shape[1]) + self._row_prior
+        hits = np.zeros(len(rows))
+        hit = self.row % max(shape[1], 1) == self.used % max(shape[1], 1)
+        hits[self.row[hit]] = self.counts[hit]
+        found = hits.reshape(shape) + (own * self.accuracy[:, None] + right + each)
+        return found / rows.reshape(shape)
+
     @property
     def answers(self) -> tuple[Floats, Floats]:
         """Answers of each entry and of its row, expected ones and prior ones together."""

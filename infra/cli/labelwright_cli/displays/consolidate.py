@@ -49,6 +49,14 @@ def _show_choice(results: ChoiceResults, method: str, gold: Mapping[str, Json]) 
         f"agreement of workers (Krippendorff's alpha): {_number(nominal_alpha(counts))}"
         "[dim]; 1 is always, 0 as often as by chance[/]"
     )
+    if results.together.misfit:
+        console.print(
+            "[yellow]workers err together[/]: their errors vary "
+            f"{results.together.ratio:.1f} times as much from task to task as if each erred alone. "
+            "Labels on which they differ are less sure than they say: look at those, give known "
+            "labels (--gold), or compare with --method ebcc, which allows for it",
+            soft_wrap=True,
+        )
     table = Table()
     table.add_column("label")
     for heading in ("votes", "consolidated", "alpha"):
