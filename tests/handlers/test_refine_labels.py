@@ -143,14 +143,14 @@ def test_a_job_too_large_for_memory_gets_the_same_labels_in_parts(most: int) -> 
 
 
 def test_an_object_asked_for_again_has_all_its_votes_once() -> None:
-    """Of one worker's answers the last one counts; nothing counts twice."""
-    again = entry(0, {"w0": "falcon", "w9": "falcon"})
+    """Of one worker's answers the last one counts, the first is kept; nothing counts twice."""
+    again = entry(0, {"w0": "falcon", "w1": "falcon", "w9": "falcon"})
     job = Job([entry(0, {"w0": "owl", "w1": "falcon"}), entry(1, {"w0": "owl"})], [again])
     for most in (10**9, 1):
         job.refine(most)
         label = job.refined()[0]["birds"]
         assert label["fields"]["species"]["votes"] == {"falcon": 3}
-        assert len(label["annotationsFromAllWorkers"]) == 3
+        assert len(label["annotationsFromAllWorkers"]) == 4
 
 
 def test_a_line_without_a_label_keeps_what_it_has() -> None:

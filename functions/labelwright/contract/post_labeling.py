@@ -250,15 +250,11 @@ def join_objects(first: RequestObject, second: RequestObject) -> RequestObject:
 def asked_again(first: RequestObject, second: RequestObject) -> RequestObject:
     """Return what is known of an object that a later request, ``second``, had again.
 
-    A worker's annotations in the later one take the place of those in the first.
+    An annotation that the later one repeats is there once; what a worker answered otherwise before
+    is kept beside it.
     """
-    later = {_worker(received) for received in second.annotations} - {None}
-    kept = tuple(found for found in first.annotations if _worker(found) not in later)
+    kept = tuple(found for found in first.annotations if found not in second.annotations)
     return join_objects(first._replace(annotations=kept), second)
-
-
-def _worker(received: ReceivedAnnotation) -> str | None:
-    return received.annotation.worker_id if received.annotation else None
 
 
 class ConsolidatedAnnotation(Emitted):
