@@ -3,8 +3,9 @@
 On crowd data (``ner_mturk`` beside the repository): exact F1, precision and recall over all
 documents, with all workers, with a few a document, with a quarter of the workers left out, and in
 batches of a few documents; means over seeded samples. On synthetic abstracts: long spans, whose
-ends workers shift, which they miss and mislabel; and what a batch of 50 of them costs after others
-of its job, as a multiple of what the vote costs on all these objects.
+ends workers shift, which they miss and mislabel; on synthetic texts that workers mark too much, and
+together. All with the expected calibration error of a span's confidence. And what a batch of 50
+abstracts costs after others of its job, as a multiple of what the vote costs on all these objects.
 """
 
 import random
@@ -33,6 +34,7 @@ from labelwright.consolidation.result import Consolidated
 from labelwright.consolidation.spans.vote import span_vote
 from labelwright.contract.job_layout import RequestName
 from tests.consolidation.spans.columns import NER, Ner, read_ner, span_column, spans_of
+from tests.consolidation.spans.over_marked import over_marked
 
 Coverage = dict[str, list[str]]
 
@@ -43,6 +45,8 @@ METHODS: dict[str, dict[str, object]] = {
     "vote >= 1/3": {"method": "majority"},
     "sequence": {"method": "sequence"},
 }
+#: Columns of a table on synthetic texts: exact F1 and calibration error of each method.
+SYNTHETIC = ("vote >= 1/3: F1", "calibration error", "sequence: F1", "calibration error")
 LABELS = ("BACKGROUND", "OBJECTIVES", "METHODS", "RESULTS", "CONCLUSIONS", "LIMITATIONS")
 
 
@@ -182,22 +186,58 @@ def crowd_table(seeds: int) -> Table:
     return table
 
 
+def halves_table(seeds: int) -> Table:
+    """Measure halves of the data set: each consolidated by itself, and together with the other."""
+    table = Table("halves of ner_mturk, by sequence", "F1 alone", "F1 together", "least gain")
+    ner = read_ner()
+    whole = ner.column({doc: sorted(seen) for doc, seen in sorted(ner.coverage.items())})
+    pooled = dict(zip(whole.objects, consolidate(whole), strict=True))
+    alone, together = [], []
+    for seed in range(seeds):
+        docs = random.Random(seed).sample(whole.objects, len(whole.objects))
+        for half in (docs[: len(docs) // 2], docs[len(docs) // 2 :]):
+            column = ner.column({doc: sorted(ner.coverage[doc]) for doc in half})
+            alone.append(ner.score(column, consolidate(column))[0])
+            together.append(ner.score(column, [pooled[doc] for doc in half])[0])
+    least = min(b - a for a, b in zip(alone, together, strict=True))
+    means = (statistics.fmean(alone), statistics.fmean(together), least)
+    table.add_row(f"{seeds} times", *(f"{mean:.3f}" for mean in means))
+    return table
+
+
 def abstract_table(seeds: int) -> Table:
     """Measure on synthetic abstracts."""
-    table = Table("abstracts", "workers", "shifted, missed, mislabelled", "vote >= 1/3", "sequence")
+    table = Table("abstracts", "workers", "shifted, missed, mislabelled", *SYNTHETIC)
     for crowd in (Crowd(0.25, 0.15, 0.1), Crowd(0.5, 0.15, 0.1), Crowd(0.1, 0.3, 0.3)):
         for objects in (1, 5, 20, 50):
             for workers in (2, 3, 5):
-                scores: dict[str, list[float]] = {"majority": [], "sequence": []}
-                for seed in range(seeds * max(1, 20 // objects)):
-                    column, truths = abstracts(seed, objects, workers, crowd)
-                    for method, found in scores.items():
-                        field = column.field.model_copy(update={"method": method})
-                        found.append(exact_f1(consolidate(column._replace(field=field)), truths))
-                means = [f"{statistics.fmean(values):.3f}" for values in scores.values()]
-                table.add_row(str(objects), str(workers), ", ".join(map(str, crowd)), *means)
+                drawn = range(seeds * max(1, 20 // objects))
+                made = [abstracts(seed, objects, workers, crowd) for seed in drawn]
+                name = ", ".join(map(str, crowd))
+                table.add_row(str(objects), str(workers), name, *_of_methods(made))
         table.add_section()
     return table
+
+
+def over_marked_table(seeds: int) -> Table:
+    """Measure on synthetic texts that workers mark too much: 100 of them, long spans."""
+    table = Table("passages that tempt", "workers", *SYNTHETIC)
+    for tempting in (3.0, 5.0):
+        for workers in (3, 6):
+            made = [over_marked(seed, 100, workers, tempting) for seed in range(seeds)]
+            table.add_row(f"{tempting:g} a text", str(workers), *_of_methods(made))
+    return table
+
+
+def _of_methods(made: Sequence[tuple[Column, list[set[Span]]]]) -> Iterator[str]:
+    """Yield the cells of ``SYNTHETIC``: means over what was made."""
+    for method in ("majority", "sequence"):
+        scores = []
+        for column, truths in made:
+            field = column.field.model_copy(update={"method": method})
+            results = consolidate(column._replace(field=field))
+            scores.append((exact_f1(results, truths), calibration_error(results, truths)))
+        yield from (f"{statistics.fmean(values):.3f}" for values in zip(*scores, strict=True))
 
 
 def job_table(runs: int) -> Table:
@@ -243,7 +283,9 @@ if __name__ == "__main__":
     console = Console()
     if NER.is_dir():
         console.print(crowd_table(seeds=5))
+        console.print(halves_table(seeds=5))
     else:
         console.print(f"{NER} is not there: crowd data left out")
     console.print(abstract_table(seeds=4))
+    console.print(over_marked_table(seeds=4))
     console.print(job_table(runs=3))
