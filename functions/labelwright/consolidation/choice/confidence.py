@@ -20,11 +20,11 @@ together look as those do who are right together. Two things are known of it.
    root of ``n`` independent ones, an effect of ``n ** (2 / 3)``.
 2. How large it can be in this crowd: if all votes on a task together told no more than one of them
    does (``r`` = 1), they would correlate by a certain amount on average over the labels that would
-   then be thought of. Where workers are good and labels are few that leaves little room; where
-   labels are ambiguous it leaves much.
+   then be thought of. Two labels on which workers agree leave little room;
+   many labels, or such as workers confuse, leave much.
 
 The effect is taken to be half-way between both. What the crowd's own bound adds is the difference
-between crowds: without it some are twice as sure as others that are as often right.
+between crowds: where workers confuse labels, they are more often wrong together than is usual.
 """
 
 import zlib

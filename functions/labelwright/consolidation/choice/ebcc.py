@@ -63,8 +63,8 @@ def ebcc(
     """Consolidate from the vote shares until a step gains less than ``tolerance`` a vote.
 
     ``gold`` has each task's label where it is known, else -1, shape ``(n_tasks,)``: it is that
-    task's label, and teaches. ``objective`` is the evidence lower bound. Posteriors are calibrated
-    as those of ``skill``, which takes 3 to 10 times less time.
+    task's label, and teaches. ``objective`` is the evidence lower bound. Posteriors are scaled
+    to what answers are usually worth (``choice.confidence``). ``skill`` takes several times less.
     """
     by_name, order = _by_name(votes)
     known = np.full(len(order), NONE) if gold is None else gold[order].astype(np.int64)
