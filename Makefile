@@ -91,7 +91,7 @@ page: $(NODE_MODULES)/ready ## what is built of web/ and committed
 # The worker page for those who host its files: a script and a style named by their hash, and a
 # template that loads them from BASE_URL with their integrity.
 page-hosted: $(NODE_MODULES)/ready ## the worker page, its files at BASE_URL
-	cd web && node page/hosted.mjs "$(BASE_URL)" ../build/page-hosted
+	cd web && node page/hosted.mjs "$(BASE_URL)" ../build/page-hosted $(TASK)
 
 build: $(VENV)/ready $(SAM_VENV)/ready ## what sam deploy deploys, checked
 	$(BIN)/python infra/build.py

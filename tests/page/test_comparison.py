@@ -7,6 +7,7 @@ from playwright.sync_api import FloatRect, expect
 
 from labelwright.task.definition import parse_definition
 from labelwright.task.task_input import task_input
+from tests.page.test_drafts import PORTAL
 from tests.page.worker_page import WorkerPage
 from tests.samples import responses
 from tests.samples.rendering import manifest, pre_label
@@ -301,3 +302,22 @@ def test_an_object_without_responses_is_told(worker: WorkerPage) -> None:
     del less["responses"]
     worker.open(less, task=responses.FOLDER)
     expect(worker.page.get_by_role("alert")).to_contain_text("there are no responses")
+
+
+def test_a_portal_keeps_the_sides_and_tells_the_time_left(worker: WorkerPage) -> None:
+    """In a sandboxed frame the sides go to the embedding page before anything is answered."""
+    show(worker)
+    worker.page.route(
+        "**/portal", lambda route: route.fulfill(body=PORTAL, content_type="text/html")
+    )
+    worker.page.goto("http://worker.test/portal")
+    frame = worker.page.frame_locator("iframe")
+    frame.get_by_text("10 min left").wait_for()
+    worker.page.wait_for_function("() => (window.draft || '').includes('shown')")
+    texts = frame.locator(".side").all_inner_texts()
+    for _ in range(4):
+        worker.page.evaluate(
+            "() => document.querySelector('iframe').contentWindow.location = '/task'"
+        )
+        frame.get_by_text("10 min left").wait_for()
+        assert frame.locator(".side").all_inner_texts() == texts
