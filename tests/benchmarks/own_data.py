@@ -72,7 +72,7 @@ def _csv(folder: Path) -> Path:
 
 def _parquet(folder: Path) -> Path:
     import pyarrow  # type: ignore[import-untyped]
-    from pyarrow import parquet  # type: ignore[import-untyped]
+    from pyarrow import parquet
 
     texts = [f"{n} {_TEXT}" for n in range(OBJECTS)]
     parquet.write_table(pyarrow.table({"text": texts}), folder / "texts.parquet")
