@@ -16,9 +16,9 @@ def _nothing() -> None:
     """Do nothing at all, in a sentence that is as long as those of our own commands are."""
 
 
-for _name in ("run", "serve", "replay", "preview", "consolidate", "import", "export"):
+for _name in ("init", "run", "serve", "replay", "preview", "consolidate", "import", "export"):
     app.command(_name)(_nothing)
-for _name in ("check", "filter", "failed"):
+for _name in ("check", "filter", "failed", "upload"):
     group.command(_name)(_nothing)
 app.add_typer(group, name="manifest", help="A group of commands, as ours has one for manifests.")
 

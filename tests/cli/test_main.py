@@ -133,7 +133,7 @@ def test_a_command_that_is_like_none_is_answered_with_all_of_them() -> None:
     result = CliRunner().invoke(app, ["labell"])
     told = " ".join(result.stderr.replace("│", " ").split())
     assert result.exit_code == 2
-    assert "No such command 'labell'. The commands are run, serve, replay, preview, " in told
+    assert "No such command 'labell'. The commands are init, run, serve, replay, preview, " in told
 
 
 def failing(error: Exception, monkeypatch: pytest.MonkeyPatch) -> CliRunner:

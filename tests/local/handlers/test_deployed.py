@@ -73,13 +73,13 @@ def test_nothing_else_can_be(tmp_path: Path, uri: str) -> None:
 
 
 def test_buckets_are_those_of_all_good_lines(tmp_path: Path) -> None:
-    """Damaged ones name none, nor do addresses that are none."""
+    """Damaged ones name none, nor do addresses that are none; paths have a stand-in."""
     manifest = tmp_path / "manifest.jsonl"
     lines = [
         '\ufeff{"source-ref": "s3://one/a"}',
         '{"source": "x", "text-file-s3-uri": "s3://two/a"}',
         '{"source-ref": 5}',
-        '{"source-ref": "three/a"}',
+        '{"source-ref": "three://a"}',
         "",
         "{",
         "[1]",
@@ -87,3 +87,5 @@ def test_buckets_are_those_of_all_good_lines(tmp_path: Path) -> None:
     ]
     manifest.write_text("\n".join(lines), encoding="utf-8")
     assert data_buckets(manifest) == {"one", "two"}
+    manifest.write_text('{"source-ref": "pictures/a b.png"}\n', encoding="utf-8")
+    assert data_buckets(manifest) == {"labelwright-data"}
