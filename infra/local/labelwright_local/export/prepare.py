@@ -153,6 +153,9 @@ def _labels(
         label = item.label(field.name)
         if label is None or label.value is None:
             continue
+        if label.kind is not field.kind:
+            told[f"labels of '{field.name}' that are no {field.kind} as the others are"] += 1
+            continue
         if least is None:
             yield field.name, label
         elif label.kind in (Kind.SPANS, Kind.BOXES):

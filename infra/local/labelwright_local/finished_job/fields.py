@@ -1,5 +1,6 @@
 """The fields of a job that is read: those of its task, of its labels and of its answers as one."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from labelwright.answers.columns import AnsweredObject, fields_of
@@ -19,13 +20,14 @@ def join_fields(
     knows its own name: where the path ends in it, that is the field. The one label of a built-in
     job is named by the attribute: it is the answers' one field of its kind.
     """
-    kinds: dict[str, Kind] = {}
+    found: dict[str, Counter[Kind]] = {}
     built_in = set()
     for label in labels:
         for field in label.fields:
-            kinds.setdefault(field.name, field.kind)
+            found.setdefault(field.name, Counter())[field.kind] += 1
             if label.built_in:
                 built_in.add(field.name)
+    kinds = {name: counts.most_common(1)[0][0] for name, counts in found.items()}
     if definition is not None and not built_in:
         return definition.fields + _made(definition.fields, kinds), {}
     fields = list(fields_of(definition, answered))
@@ -45,7 +47,8 @@ def join_fields(
 
 def renamed(field: FieldLabel, names: Mapping[str, str]) -> FieldLabel:
     """Return the label of a field under the name that the job's field has."""
-    return field._replace(name=names.get(field.name, field.name))
+    name = names.get(field.name)
+    return field if name is None else field._replace(name=name)
 
 
 def _place(

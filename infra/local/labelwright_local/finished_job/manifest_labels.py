@@ -86,7 +86,15 @@ def _number(value: Json) -> Json:
 
 
 def _is_number(value: Json) -> TypeGuard[int | float]:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    # Beyond that a whole number is no float any more.
+    return (
+        isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _MOST_NUMBER
+    )
+
+
+_MOST_NUMBER = 1e300
+#: No job has as many classes as a longer number could count.
+_MOST_DIGITS = 9
 
 
 def _spans(value: Json) -> Json:
@@ -178,7 +186,10 @@ def _built_in(
 
 def _is_class(value: Json) -> bool:
     return (isinstance(value, int) and not isinstance(value, bool)) or (
-        isinstance(value, str) and value.isascii() and value.isdecimal()
+        isinstance(value, str)
+        and len(value) <= _MOST_DIGITS
+        and value.isascii()
+        and value.isdecimal()
     )
 
 

@@ -1,6 +1,8 @@
 """Reads any job whole: ours or the service's built-in ones, finished, stopped or half done."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import gc
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from labelwright.answers.columns import AnsweredObject, read_object
 from labelwright.answers.texts import KnownText
@@ -56,6 +58,25 @@ def read_found_job(
     data: str | None = None,
 ) -> ReadJob:
     """Read a job that was found (``find_jobs``); see ``read_job``."""
+    with _without_collection():
+        return _read(job, task, attribute, data)
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Nothing that is read is garbage, and looking for some takes longer than reading."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _read(
+    job: JobPlace, task: TaskDefinition | None, attribute: str | None, data: str | None
+) -> ReadJob:
     output, state = read_output_lines(job), read_state(job.state)
     lines = {**state.lines, **output.lines}
     found = {identifier: list(labels_of(line)) for identifier, line in lines.items()}
