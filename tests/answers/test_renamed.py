@@ -1,4 +1,4 @@
-"""Labels that were renamed: answers stay as they were given, and mean what labels are called now."""
+"""Labels that were renamed: answers stay as they were given, and mean the present names."""
 
 import pytest
 

@@ -10,6 +10,7 @@ from labelwright.contract.base import Json
 from labelwright_local.engine.settings import Retries
 from labelwright_local.engine.troubles import Trouble
 from labelwright_local.workspace.job_on_disk import JobOnDisk
+from tests.local.engine.old_state import back_to
 from tests.local.engine.small_jobs import Counting, SmallJob, answer, work
 
 ONCE = Retries(tries=1)
@@ -152,9 +153,7 @@ def test_a_state_of_an_earlier_version_is_taken_up(tmp_path: Path) -> None:
     job = failed(tmp_path)
     path = JobOnDisk(job.storage, job.files.layout).state
     with sqlite3.connect(path) as db:
-        db.execute("DROP TABLE failures")
-        db.executescript("DROP TABLE troubles; DROP TABLE sessions; DROP TABLE removed_workers")
-        db.execute("PRAGMA user_version = 1")
+        back_to(db, 1)
     db.close()
     with job.open(ONCE) as engine:
         assert engine.progress().labeled == 3

@@ -66,6 +66,8 @@ def test_the_workspace_holds_the_services_own_files(tmp_path: Path) -> None:
         "labelwright/job.json",
         "labelwright/votes",
         "labelwright/run.lock",
+        "labelwright/history.jsonl",
+        "labelwright/renames.json",
         "labelwright/skipped.jsonl",
         "labelwright/unreadable.jsonl",
     }

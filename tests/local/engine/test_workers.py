@@ -11,6 +11,7 @@ import pytest
 
 from labelwright.errors import UsageError
 from labelwright_local.engine.model import Joined
+from tests.local.engine.old_state import back_to
 from tests.local.engine.small_jobs import SmallJob, answer, take, work
 
 
@@ -161,7 +162,7 @@ def test_codes_that_version_0_1_0_kept_are_good_and_kept_slowly_from_then_on(
     with closing(sqlite3.connect(kept)) as db:
         db.execute("UPDATE workers SET join_code_hash = ?", (quick,))
         db.commit()
-        db.executescript("DROP TABLE sessions; DROP TABLE removed_workers; PRAGMA user_version = 3")
+        back_to(db, 3)
     with job.open() as engine:
         assert who(engine.join("Ann", "abcdefghjk")) == ann
         assert engine.join("Ann", "abcdefghjm") is None

@@ -145,7 +145,10 @@ class ObjectView(NamedTuple):
 
 
 class AnswerView(NamedTuple):
-    """One answer to an object; ``refused`` says why it does not count, if it does not."""
+    """One answer to an object; ``refused`` says why it does not count, if it does not.
+
+    ``version`` is that of the task which the worker was shown; None where nobody was shown any.
+    """
 
     worker_id: str
     worker_name: str
@@ -153,6 +156,7 @@ class AnswerView(NamedTuple):
     submission_time: str | None
     seconds: float | None
     refused: str | None
+    version: int | None = None
 
 
 class FailureView(NamedTuple):
@@ -171,6 +175,15 @@ class ObjectDetail(NamedTuple):
     answers: list[AnswerView]
     failures: list[FailureView]
     without_label: bool
+
+
+class Happening(NamedTuple):
+    """What happened to a job, and how many answers it had then; ``words`` name no worker."""
+
+    at: datetime
+    answers: int
+    kind: str
+    words: str
 
 
 class WorkerView(NamedTuple):

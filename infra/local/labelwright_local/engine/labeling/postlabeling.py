@@ -57,8 +57,9 @@ def write_files(db: sqlite3.Connection, files: JobFiles, batch: Batch, identifie
 
 def _answered(db: sqlite3.Connection, batch: int) -> Iterator[_Answered]:
     rows = db.execute(
-        "SELECT number, line, s.* FROM objects JOIN lines AS l ON l.object = number "
-        "JOIN submissions AS s ON s.object = number WHERE batch = ? ORDER BY number, s.id",
+        "SELECT m.object AS number, line, s.* FROM members AS m JOIN lines AS l USING (object) "
+        "JOIN submissions AS s ON s.object = m.object AND s.id <= last_submission "
+        "WHERE m.batch = ? ORDER BY m.object, s.id",
         (batch,),
     )
     for number, given in groupby(rows, key=lambda row: int(row["number"])):
@@ -154,7 +155,7 @@ def store(
         label = found.found.labels.get(str(number))
         note(db, number, Trouble.LABEL, _repeated(found.found.entries[str(number)]))
         if label is not None:
-            _label(db, number, label, found.sure[str(number)])
+            _label(db, number, batch, label, found.sure[str(number)])
         elif state_before == "answered":  # a label of an earlier time stays
             db.execute(
                 "UPDATE objects SET state = 'failed', failed_in = 'post-labeling', reason = ? "
@@ -177,10 +178,12 @@ def _repeated(entries: int) -> str | None:
     )
 
 
-def _label(db: sqlite3.Connection, number: int, label: Json, sure: Sequence[float] | None) -> None:
+def _label(
+    db: sqlite3.Connection, number: int, batch: int, label: Json, sure: Sequence[float] | None
+) -> None:
     contents = db.execute("SELECT content FROM submissions WHERE object = ?", (number,))
     differ = disagreement(sure, [load_json(row["content"]) for row in contents])
-    db.execute("INSERT OR REPLACE INTO labels VALUES (?, ?)", (number, dump_json(label)))
+    db.execute("INSERT OR REPLACE INTO labels VALUES (?, ?, ?)", (number, dump_json(label), batch))
     db.execute(
         "UPDATE objects SET state = 'labeled', disagreement = ? WHERE number = ?",
         (differ, number),
