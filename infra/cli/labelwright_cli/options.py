@@ -19,6 +19,10 @@ JobName = Annotated[
         "task that of the manifest's folder."
     ),
 ]
+LocalJob = Annotated[
+    str,
+    typer.Argument(metavar="WORKSPACE/JOB", help="The job: its workspace and its name."),
+]
 Anyway = Annotated[
     bool,
     typer.Option(

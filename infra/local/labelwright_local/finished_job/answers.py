@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from labelwright.answers.columns import Column, fields_of, read_column
+from labelwright.contract.base import load_json
 from labelwright.contract.job_layout import JobLayout, parse_request, worker_response_folder
 from labelwright.errors import UsageError
-from labelwright.task.definition import TaskDefinition
+from labelwright.task.definition import Rename, TaskDefinition
 from labelwright_lambda.s3_storage import S3Storage
 from labelwright_lambda.storage import Readable
 from labelwright_lambda.whole_job.answers import (
@@ -32,13 +33,27 @@ def answers_of_job(place: str) -> WholeJob:
     if place.startswith("s3://"):
         prefix, storage = place.rstrip("/"), S3Storage.connect()
         source = _source(prefix, storage, place)
-        return _not_empty(whole_job(source) if source else WholeJob((), ()), place)
+        whole = whole_job(source) if source else WholeJob((), ())
+        return _not_empty(whole._replace(renames=_renames(prefix, storage)), place)
     if not Path(place).is_dir():
         raise UsageError(f"{place}: no such folder; --job takes the folder of a finished job")
     folder = MountedFolder(Path(place))
     found = whole_job(_source(folder.root, folder, place) or WorkerResponses(folder.root, folder))
     faults = (AnswerFault(str(folder.path(fault.place)), fault.reason) for fault in found.faults)
-    return _not_empty(found._replace(faults=tuple(faults)), place)
+    renames = _renames(folder.root, folder)
+    return _not_empty(found._replace(faults=tuple(faults), renames=renames), place)
+
+
+def _renames(prefix: str, storage: Readable) -> tuple[Rename, ...]:
+    """Return the renames of labels that a job has recorded; none where it has not."""
+    uris = [uri for uri in storage.keys(prefix) if uri.endswith("/labelwright/renames.json")]
+    try:
+        return tuple(Rename(**step) for uri in uris for step in load_json(storage.read(uri)))
+    except (ValueError, TypeError):
+        raise UsageError(
+            f"{uris[0]}: this file says which labels were renamed, and it is damaged; start the "
+            "job once more to have it written again"
+        ) from None
 
 
 def _source(prefix: str, storage: Readable, place: str) -> AnswerSource | None:
@@ -77,7 +92,5 @@ def _not_empty(job: WholeJob, place: str) -> WholeJob:
 
 def columns_of(job: WholeJob, definition: TaskDefinition | None) -> list[Column]:
     """Return one column for each field, over all objects of the job."""
-    return [
-        read_column(field, field.labels, job.objects, {}).column
-        for field in fields_of(definition, job.objects)
-    ]
+    fields = [field.with_renames(job.renames) for field in fields_of(definition, job.objects)]
+    return [read_column(field, field.labels, job.objects, {}).column for field in fields]

@@ -54,11 +54,13 @@ def summarise_fields(spec: JobSpec, files: JobFiles, labels: Labels) -> list[Fie
     else:
         whole = [item for batch in answered for item in batch]
         fields, answered = fields_of(None, whole), [whole]
-    values: dict[str, list[tuple[WorkerValue, ...]]] = {field.name: [] for field in fields}
+    values: dict[str, dict[str, tuple[WorkerValue, ...]]] = {field.name: {} for field in fields}
     for batch in answered:
         for field in fields:
-            values[field.name] += read_column(field, field.labels, batch, {}).column.values
-    return [summarise_field(field, values[field.name], labels) for field in fields]
+            column = read_column(field, field.labels, batch, {}).column
+            # Of an object that was asked again the later request has all its answers.
+            values[field.name].update(zip(column.objects, column.values, strict=True))
+    return [summarise_field(field, list(values[field.name].values()), labels) for field in fields]
 
 
 def _answered(files: JobFiles) -> Iterator[list[AnsweredObject]]:

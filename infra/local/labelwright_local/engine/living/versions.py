@@ -75,6 +75,13 @@ def change(db: sqlite3.Connection, version: Version, now: int) -> None:
         parts, added = changes(old, new)
     if version.page != before.page:
         parts.append("page")
+    if not parts and not added:
+        # Comments and blanks: nobody is shown anything else.
+        db.execute(
+            "UPDATE versions SET definition = ? WHERE id = (SELECT max(id) FROM versions)",
+            (version.definition,),
+        )
+        return
     number = keep(db, version, now)
     if parts:
         note(db, "changed", now, version=number, parts=parts)
