@@ -75,7 +75,9 @@ class Moods:
         """Return what the job is started with."""
         settings = JobSettings(workers_per_object=self.workers)
         task = read_task_folder(self.task)
-        return JobSpec(self.name, self.name, self.manifest, task, settings=settings)
+        return JobSpec(
+            self.name, self.name, self.manifest, task, settings=settings, skill_from=self.skill_from
+        )
 
     @contextmanager
     def open(self) -> Iterator[Engine]:

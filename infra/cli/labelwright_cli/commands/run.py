@@ -1,6 +1,7 @@
 """``labelwright run``: a whole job on this machine, recorded answers standing in for workers."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -21,7 +22,7 @@ from labelwright_cli.displays.run import (
 )
 from labelwright_cli.displays.start_check import show_before_start
 from labelwright_cli.displays.truth import show_job_truth
-from labelwright_cli.options import DataFolder, JobName
+from labelwright_cli.options import DataFolder, JobName, SkillFrom
 from labelwright_local.engine.clock import steady_clock
 from labelwright_local.engine.run import run_job
 from labelwright_local.engine.settings import JobSettings
@@ -90,6 +91,7 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
         "workspace"
     ),
     job_name: JobName = None,
+    skill_from: SkillFrom = None,
     browser: Annotated[
         int,
         typer.Option(
@@ -141,6 +143,7 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
         if browser
         else _spec(folder, manifest, answers, truth, method, job_name)
     )
+    spec = replace(spec, skill_from=skill_from)
     true_labels = read_truth(truth_path) if truth_path is not None else None
     storage = job_storage(workspace, data, spec.manifest)
     handlers = DeployedHandlers(spec, storage)

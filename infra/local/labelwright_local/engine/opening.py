@@ -21,7 +21,7 @@ from labelwright_local.engine.labeling.retrying import (
     pre_label_again,
     request_again,
 )
-from labelwright_local.engine.living import growth, versions
+from labelwright_local.engine.living import growth, skill, versions
 from labelwright_local.engine.living.history import note
 from labelwright_local.engine.living.record import write_record
 from labelwright_local.engine.model import Recorded, RecordedAnswer
@@ -65,6 +65,8 @@ def opened(
                 else:
                     _take_up(db, spec, files, held, now)
                 present = _present(db, spec)
+                if spec.skill_from is not None:
+                    skill.borrow(db, present, files, spec.skill_from, now)
             # Only what was taken in is written: a start that is refused leaves all as it was.
             files.write_json(files.layout.own("job.json"), _identity(spec))
             _write_annotation_tool(present, files)

@@ -22,6 +22,7 @@ class JobSpec:
     Recorded ``answers`` stand in for workers; without them, people are asked as ``settings`` say.
     ``template`` is the worker page where it is not the task's own. Without ``post_labeled`` the job
     has no post-labeling function: a label is empty, and its metadata says where the answers are.
+    ``skill_from`` names a job whose answers tell the skill of this one's workers, too.
     """
 
     name: str
@@ -33,6 +34,7 @@ class JobSpec:
     settings: JobSettings = field(default_factory=JobSettings)
     template: bytes | None = None
     post_labeled: bool = True
+    skill_from: Path | None = None
 
     @cached_property
     def workers_per_object(self) -> int:
