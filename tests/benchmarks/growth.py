@@ -1,4 +1,4 @@
-"""How long a job of 100,000 lines takes to begin, to grow and to open, and in how much memory: `make bench`.
+"""What a job of 100,000 lines takes to begin, to grow and to open: `make bench`.
 
 Each step is a process of its own, which must stay under 10 s and 300 MB.
 """

@@ -16,7 +16,7 @@ def _nothing() -> None:
     """Do nothing at all, in a sentence that is as long as those of our own commands are."""
 
 
-for _name in ("run", "serve", "replay", "preview", "consolidate"):
+for _name in ("run", "serve", "rename-label", "ask-again", "replay", "preview", "consolidate"):
     app.command(_name)(_nothing)
 for _name in ("check", "filter", "failed"):
     group.command(_name)(_nothing)

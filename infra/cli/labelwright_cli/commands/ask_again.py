@@ -27,11 +27,13 @@ def ask_again(
         typer.Option(min=0, help="So many of the objects whose labels are least sure, besides."),
     ] = 0,
 ) -> None:
-    """Ask for one more answer to objects of a job, beside those that they have.
+    """Ask for one more answer to objects of a job, or to those whose labels are least sure.
 
     All answers count together, and the label stays until there is a new one. A job that is at its
     end is open again. Stop it first, and serve it then; while it is served, the requester's view
     asks.
+
+    Exit status: 0, also when some objects can't be asked; 2 when the job can't be changed.
 
     Example: labelwright ask-again workspace/my-job --least-sure 20
     """

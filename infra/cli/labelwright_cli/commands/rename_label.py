@@ -30,11 +30,13 @@ def rename_label(
         typer.Option("--undo", help="Take this rename back: it must be the last one."),
     ] = False,
 ) -> None:
-    """Give a label of a job another name, from now on and for all answers that are there.
+    """Give a label of a job another name; answers that are there keep theirs and count on.
 
-    Answers stay as they were given; whoever reads them calls the label by its present name, also
-    where an old page still sends the old one. The task.toml need not be changed, and may be. Stop
-    the job first; when it is started again, its objects get their labels anew.
+    Whoever reads them calls the label by its present name, also where an old page still sends the
+    old one. The task.toml need not be changed, and may be. Stop the job first; when it is started
+    again, its objects get their labels anew.
+
+    Exit status: 0 when the label was renamed, 2 when it could not be.
 
     Example: labelwright rename-label workspace/my-job happy glad
     """

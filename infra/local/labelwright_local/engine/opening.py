@@ -226,7 +226,10 @@ def _take_up(db: sqlite3.Connection, spec: JobSpec, files: JobFiles, held: Json,
     versions.change(db, versions.shown(spec), now)
     if job["named_workers"] != spec.workers_per_object:
         db.execute("UPDATE job SET named_workers = ?", (spec.workers_per_object,))
-        set_workers_per_object(db, spec.workers_per_object, now)
+        if spec.answers is None:
+            set_workers_per_object(db, spec.workers_per_object, now)
+        else:  # who answered what is recorded, and may be more than people are asked
+            db.execute("UPDATE job SET workers_per_object = ?", (spec.workers_per_object,))
     if not job["stopped"]:
         pre_label_again(db, now)
     post_label_again(db, files, now)
