@@ -403,7 +403,7 @@ def test_one_more_answer_is_asked_for_from_the_view(tmp_path: Path) -> None:
         for token in "12":
             ada.answer(ada.next(token), OWL)
         job.work()
-        asked = (
+        asked: tuple[tuple[str, dict[str, str]], ...] = (
             ("/requester/objects/0/ask-again", {}),
             ("/requester/ask-again", {"objects": "0-1"}),
             ("/requester/ask-again", {"least-sure": "1"}),

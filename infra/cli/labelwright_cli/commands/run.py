@@ -27,7 +27,7 @@ from labelwright_local.engine.clock import steady_clock
 from labelwright_local.engine.run import run_job
 from labelwright_local.engine.settings import JobSettings
 from labelwright_local.engine.spec import JobSpec, ObjectOutcome
-from labelwright_local.finished_job.report import labels_by_id, summarise_fields
+from labelwright_local.finished_job.report import as_called_now, labels_by_id, summarise_fields
 from labelwright_local.finished_job.ties import tied_labels
 from labelwright_local.finished_job.truth import compare_labels, read_truth
 from labelwright_local.handlers.deployed import DeployedHandlers
@@ -173,6 +173,7 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
         else:
             outcomes = run_job(spec, storage, lambda: datetime.now(UTC), handlers, report)
     files = JobFiles(storage, spec.name)
+    spec = as_called_now(spec, files)
     labels = labels_by_id(outcomes, files.read_label_file)
     show_counts(spec.name, recorded, outcomes, labels)
     show_labels(labels, show)

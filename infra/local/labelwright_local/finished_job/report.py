@@ -1,6 +1,7 @@
 """What a finished job's files give for its report: the labels, and each field's summary."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from labelwright.answers.columns import (
     AnsweredObject,
@@ -12,6 +13,7 @@ from labelwright.contract.own_label import Fetch, OwnLabel, read_any
 from labelwright.errors import PayloadError
 from labelwright.quality.reasons import Alike, Reason, alike
 from labelwright.quality.report import FieldSummary, Labels, summarise_field
+from labelwright.task.definition import parse_definition
 from labelwright_lambda.whole_job.answers import Requests, read_files
 from labelwright_local.engine.spec import JobSpec, ObjectOutcome
 from labelwright_local.workspace.job_files import JobFiles
@@ -40,6 +42,15 @@ def strangers(answers: RecordedAnswers, outcomes: Iterable[ObjectOutcome]) -> li
     """Return the ids of recorded answers that are of no object of the manifest."""
     known = {outcome.dataset_object_id for outcome in outcomes}
     return [identifier for identifier in answers.answers if identifier not in known]
+
+
+def as_called_now(spec: JobSpec, files: JobFiles) -> JobSpec:
+    """Return a job with its labels as they are called now: they may have been renamed."""
+    uri = spec.definition_uri
+    if spec.task is None or uri is None or not files.storage.exists(uri):
+        return spec
+    definition = parse_definition(files.storage.read(uri), uri)
+    return replace(spec, task=spec.task._replace(definition=definition))
 
 
 def summarise_fields(spec: JobSpec, files: JobFiles, labels: Labels) -> list[FieldSummary]:
