@@ -183,7 +183,8 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
     if truth_path is not None and true_labels is not None:
         objects = [outcome.dataset_object_id for outcome in outcomes]
         ties = partial(tied_labels, spec, files)
-        found = compare_labels(labels, true_labels, truth_field, objects, ties)
+        renames = spec.task.definition.renamed if spec.task else ()
+        found = compare_labels(labels, true_labels, truth_field, objects, ties, renames)
         show_job_truth(found, truth_path)
     if strict and _is_flawed(recorded, outcomes, labels):
         raise typer.Exit(1)
