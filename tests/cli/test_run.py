@@ -312,7 +312,9 @@ def test_nobody_is_asked_in_a_browser_what_can_not_be_answered(tmp_path: Path) -
 
 def test_a_renamed_label_is_compared_by_its_present_name(tmp_path: Path) -> None:
     """The file with the truth may still have the old one."""
-    call = ["--task", ROOT / "templates" / "image-classification", "--workspace", tmp_path]
+    call: list[str | Path] = [
+        "--task", ROOT / "templates" / "image-classification", "--workspace", tmp_path,
+    ]  # fmt: skip
     _, before = run(*call)
     renamed = CliRunner().invoke(
         app, ["rename-label", str(tmp_path / "image-classification"), "Rowan", "Mountain ash"]
