@@ -103,6 +103,7 @@ tables: $(VENV)/ready ## the tables of commands in infra/cli/README.md
 bench: $(VENV)/ready $(SAM_VENV)/ready $(BENCH_VENV)/ready ## cold start, consolidation beside its peers, the worker page: about 10 minutes
 	$(BIN)/python -m tests.benchmarks.cold_start
 	$(BIN)/python -m tests.benchmarks.help
+	$(BIN)/python -m tests.benchmarks.growth
 	$(BIN)/python -m tests.benchmarks.portal
 	$(BIN)/python -m tests.benchmarks.portal_senders
 	$(BIN)/python -m tests.benchmarks.own_data

@@ -16,7 +16,11 @@ def _nothing() -> None:
     """Do nothing at all, in a sentence that is as long as those of our own commands are."""
 
 
-for _name in ("init", "run", "serve", "replay", "preview", "consolidate", "import", "export"):
+_NAMES = (
+    "init", "run", "serve", "rename-label", "ask-again", "replay", "preview", "consolidate",
+    "import", "export",
+)  # fmt: skip
+for _name in _NAMES:
     app.command(_name)(_nothing)
 for _name in ("check", "filter", "failed", "upload"):
     group.command(_name)(_nothing)

@@ -190,6 +190,15 @@ CALLS: dict[str, Callable[[Hostile], list[list[object]]]] = {
          "--workspace", h.folder / "w5"],
         ["--port", h.text], [h.text],
     ],
+    "rename_label": lambda h: [
+        [h.folder / "w1" / h.name, h.text, "new"], [h.folder / "w9" / "j", "happy", h.text],
+        [h.folder / "w9" / "j", h.text, "new", "--field", h.text],
+        [h.folder / "w9" / "j", h.text, h.text, "--undo"],
+    ],
+    "ask_again": lambda h: [
+        [h.folder / "w1" / h.name, h.text], [h.folder / "w9" / "j", h.text],
+        [h.folder / "w9" / "j", "--least-sure", h.text], [h.folder / h.name, "0"],
+    ],
     "replay": lambda h: [
         [h.event], [h.event, "--check"], [h.event / "wrong.json"], [h.folder / h.name],
         [h.event, "--task-definition", h.text],
@@ -272,9 +281,12 @@ def test_nothing_that_steers_a_terminal_is_printed(
     with tempfile.TemporaryDirectory() as name:
         monkeypatch.chdir(name)
         hostile = Hostile(Path(name), text)
-        if module in NEED_A_JOB:
+        if module in {*NEED_A_JOB, "rename_label", "ask_again"}:
             first = CALLS["run"](hostile)[0]
             CliRunner().invoke(app, ["run", *map(str, first)])
+        if module in {"rename_label", "ask_again"}:
+            served = [*CALLS["run"](hostile)[1][:6], "--workspace", hostile.folder / "w9"]
+            CliRunner().invoke(app, ["run", *map(str, served), "--job-name", "j"])
         for arguments in CALLS[module](hostile):
             call = [*command_of(module), *map(str, arguments)]
             result = CliRunner().invoke(app, call, env={"COLUMNS": "200"})

@@ -80,7 +80,7 @@ def test_the_bare_app_has_as_many_commands() -> None:
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.module)
 def test_a_commands_help_loads_that_command_alone(command: LazyCommand) -> None:
     """And no server, no browser and no AWS before one is needed."""
-    modules = loaded(*command.module.rstrip("_").split("."), "--help")
+    modules = loaded(*command.module.rstrip("_").replace("_", "-").split("."), "--help")
     prefix = "labelwright_cli.commands."
     of_commands = {name.removeprefix(prefix) for name in modules if name.startswith(prefix)}
     assert of_commands - {"manifest"} == {command.module}
@@ -133,7 +133,7 @@ def test_a_command_that_is_like_none_is_answered_with_all_of_them() -> None:
     result = CliRunner().invoke(app, ["labell"])
     told = " ".join(result.stderr.replace("│", " ").split())
     assert result.exit_code == 2
-    assert "No such command 'labell'. The commands are init, run, serve, replay, preview, " in told
+    assert "No such command 'labell'. The commands are init, run, serve, rename-label, " in told
 
 
 def failing(error: Exception, monkeypatch: pytest.MonkeyPatch) -> CliRunner:

@@ -318,3 +318,18 @@ def test_nobody_is_asked_in_a_browser_what_can_not_be_answered(tmp_path: Path) -
     assert status == 2
     assert f"{manifest}:2: error: not JSON" in output
     assert "the job is not started: 1 error" in output
+
+
+def test_a_renamed_label_is_compared_by_its_present_name(tmp_path: Path) -> None:
+    """The file with the truth may still have the old one."""
+    call: list[str | Path] = [
+        "--task", ROOT / "templates" / "image-classification", "--workspace", tmp_path,
+    ]  # fmt: skip
+    _, before = run(*call)
+    renamed = CliRunner().invoke(
+        app, ["rename-label", str(tmp_path / "image-classification"), "Rowan", "Mountain ash"]
+    )
+    assert "24 labels will be made anew" in renamed.output
+    _, after = run(*call)
+    told = re.compile(r"accuracy of .*: ([\d.]+)%")
+    assert told.findall(after) == told.findall(before) != []

@@ -164,7 +164,7 @@ def labels_for(
     labelled = [other.name for other in fields if other.kind in LABELLED_KINDS]
     meant = [name for name in labelled if name not in few] or labelled
     if categories and meant == [field.name]:
-        return categories
+        return tuple(dict.fromkeys(map(field.current, categories)))
     return field.labels
 
 

@@ -74,7 +74,15 @@ def read_value(field: FieldDefinition, raw: Json | Absent) -> Reading:
         return SILENT
     # What a worker types is a text, also when it looks like JSON ("[1]").
     raw = raw if field.kind is Kind.TEXT else decode_nested(raw)
-    return VALUE_KINDS[field.kind].read(field, raw)
+    kind = VALUE_KINDS[field.kind]
+    if not field.renamed:
+        return kind.read(field, raw)
+    # Answers keep the names that labels had: these are read, and then called as they are now.
+    names = tuple(dict.fromkeys([*field.labels, *field.renamed]))
+    reading = kind.read(field.model_copy(update={"labels": names}), raw)
+    if reading.value is None:
+        return reading
+    return reading._replace(value=kind.rename(reading.value, field.current))
 
 
 def read_known(field: FieldDefinition, raw: Json) -> Reading:
@@ -84,7 +92,7 @@ def read_known(field: FieldDefinition, raw: Json) -> Reading:
     it stands, whatever it looks like.
     """
     if field.kind is Kind.CHOICE:
-        return Reading(raw) if isinstance(raw, str) else SILENT
+        return Reading(field.current(raw)) if isinstance(raw, str) else SILENT
     reading = read_value(field, raw)
     if field.kind is not Kind.SPANS or reading.value is None:
         return reading
@@ -213,23 +221,54 @@ def _no_labels(_: Json) -> Iterable[str]:
     return ()
 
 
+def _unnamed(value: Json, _: Callable[[str], str]) -> Json:
+    return value
+
+
+def _spans_renamed(value: tuple[MarkedSpan, ...], current: Callable[[str], str]) -> Json:
+    made = [
+        marked._replace(span=marked.span._replace(label=current(marked.span.label)))
+        for marked in value
+    ]
+    # Where two labels have become one, a stretch that has both has it once.
+    good = {marked.span: marked for marked in made}
+    return tuple(good[span] for span in sorted(good))
+
+
+def _boxes_renamed(value: Boxes, current: Callable[[str], str]) -> Json:
+    boxes = {box._replace(label=current(box.label)) for box in value.boxes}
+    return value._replace(boxes=tuple(sorted(boxes)))
+
+
 class ValueKind(NamedTuple):
     """What a kind of field knows of its values.
 
     ``read`` takes a raw value from an answer. ``revive`` takes what JSON makes of a value, in which
     tuples are lists, back to it. ``labels`` are those that a value gives. ``shown`` is what
-    ``read`` found as JSON for people, with parts by their names as answers have them.
+    ``read`` found as JSON for people, with parts by their names as answers have them. ``rename``
+    gives what ``read`` found other labels.
     """
 
     read: Callable[[FieldDefinition, Json], Reading]
     revive: Callable[[Json], Json] = _as_it_is
     labels: Callable[[Json], Iterable[str]] = _no_labels
     shown: Callable[[Json], Json] = _as_it_is
+    rename: Callable[[Json, Callable[[str], str]], Json] = _unnamed
 
 
 VALUE_KINDS: Mapping[Kind, ValueKind] = {
-    Kind.CHOICE: ValueKind(plain.read_choice, labels=lambda value: (value,)),
-    Kind.CHOICES: ValueKind(plain.read_choices, revive=tuple, labels=_as_it_is, shown=list),
+    Kind.CHOICE: ValueKind(
+        plain.read_choice,
+        labels=lambda value: (value,),
+        rename=lambda value, current: current(value),
+    ),
+    Kind.CHOICES: ValueKind(
+        plain.read_choices,
+        revive=tuple,
+        labels=_as_it_is,
+        shown=list,
+        rename=lambda value, current: tuple(sorted(set(map(current, value)))),
+    ),
     Kind.NUMBER: ValueKind(plain.read_number),
     Kind.TEXT: ValueKind(plain.read_text),
     Kind.SPANS: ValueKind(
@@ -237,12 +276,14 @@ VALUE_KINDS: Mapping[Kind, ValueKind] = {
         _revived_spans,
         labels=lambda value: [span.label for span in value],
         shown=lambda value: [_marked(span) for span in value],
+        rename=_spans_renamed,
     ),
     Kind.BOXES: ValueKind(
         _read_boxes,
         _revived_boxes,
         labels=lambda value: [box.label for box in value.boxes],
         shown=lambda value: [box._asdict() for box in value.boxes],
+        rename=_boxes_renamed,
     ),
     Kind.UNKNOWN: ValueKind(_read_as_it_is),
 }

@@ -6,11 +6,19 @@ recognised by the shape of the answers (``labelwright.answers.shape``).
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from labelwright.contract.base import explain
 from labelwright.contract.manifest import METADATA_SUFFIX, SOURCE
@@ -74,6 +82,27 @@ class FieldDefinition(_Table):
     hint: str = ""
     required: bool = False
     initial: Annotated[str | None, Field(min_length=1)] = None
+    _renamed: Mapping[str, str] = PrivateAttr(default_factory=dict)
+
+    @property
+    def renamed(self) -> Mapping[str, str]:
+        """What earlier names of labels are called now; answers keep the name they were given."""
+        return self._renamed
+
+    def current(self, label: str) -> str:
+        """Return what a label is called now."""
+        return self._renamed.get(label, label)
+
+    def with_renames(self, renames: "Iterable[Rename]") -> Self:
+        """Return the field as it is after its labels were renamed, one rename after the other."""
+        steps = [(step.old, step.new) for step in renames if step.field == self.name]
+        if not steps:
+            return self
+        now = {name: _renamed_by(steps, name) for step in steps for name in step}
+        labels = tuple(dict.fromkeys(now.get(label, label) for label in self.labels))
+        made = self.model_copy(update={"labels": labels})
+        made._renamed = {old: new for old, new in now.items() if old != new}
+        return made
 
     @field_validator("kind", mode="before")
     @classmethod
@@ -103,6 +132,24 @@ class FieldDefinition(_Table):
         return self
 
 
+def _renamed_by(steps: Iterable[tuple[str, str]], label: str) -> str:
+    for old, new in steps:
+        label = new if label == old else label
+    return label
+
+
+class Rename(_Table):
+    """A label of a field that has another name from now on: whatever says ``old`` means ``new``.
+
+    Renames hold in their order, so that one can be renamed back. Into a label that is there, it
+    becomes one with that.
+    """
+
+    field: Annotated[str, Field(min_length=1)]
+    old: Annotated[str, Field(min_length=1, max_length=256)]
+    new: Annotated[str, Field(min_length=1, max_length=256)]
+
+
 class GuideEntry(_Table):
     """What the worker's guide says of a label, with positive and negative examples."""
 
@@ -118,6 +165,8 @@ class TaskDefinition(_Table):
     ``page_keys`` are the manifest keys that may reach the page; earlier labels and our own keys of
     the task input can't be among them. ``gold`` is read by post-labeling only. ``initial_spans`` is
     the older name of a spans field's ``initial``; its spans reach the page as ``initialSpans``.
+    ``renamed`` are labels that have another name now; ``fields`` and ``guide`` have the present
+    ones.
     """
 
     name: Annotated[str, Field(max_length=63)]
@@ -131,6 +180,7 @@ class TaskDefinition(_Table):
     skip: Annotated[tuple[SkipRule, ...], Field(strict=False)] = ()
     workers: Annotated[int | None, Field(ge=1, le=9, strict=True)] = None
     data: Annotated[str | None, Field(min_length=1)] = None
+    renamed: Annotated[tuple[Rename, ...], Field(strict=False)] = ()
 
     @field_validator("name")
     @classmethod
@@ -168,6 +218,18 @@ class TaskDefinition(_Table):
         return self.initial_spans is not None or any(field.initial for field in self.fields)
 
     @model_validator(mode="after")
+    def _renames_have_a_field(self) -> Self:
+        labelled = {field.name for field in self.fields if field.kind in LABELLED_KINDS}
+        for step in self.renamed:
+            if step.field not in labelled:
+                raise ValueError(f"renamed: no field with labels has the name {step.field!r}")
+            if step.new != step.new.strip():
+                raise ValueError(
+                    "renamed: a label has blanks at its ends, and no answer matches it"
+                )
+        return self
+
+    @model_validator(mode="after")
     def _fields_are_distinct(self) -> Self:
         for what in ("name", "path"):
             repeated = _first_repeated(getattr(field, what) for field in self.fields)
@@ -198,6 +260,26 @@ def parse_definition(data: bytes, place: str) -> TaskDefinition:
     except tomllib.TOMLDecodeError as error:
         raise TaskDefinitionError(f"{place}: not TOML: {error}") from None
     try:
-        return TaskDefinition.model_validate(table)
+        return with_present_names(TaskDefinition.model_validate(table))
     except ValidationError as error:
         raise TaskDefinitionError(f"{place}: {explain(error)}") from None
+
+
+def with_present_names(definition: TaskDefinition) -> TaskDefinition:
+    """Return a definition whose fields and guide call labels as they are called now."""
+    if not definition.renamed:
+        return definition
+    fields = tuple(field.with_renames(definition.renamed) for field in definition.fields)
+    now = {old: new for field in fields for old, new in field.renamed.items()}
+    guide = {
+        entry.label: entry
+        for entry in (
+            entry.model_copy(update={"label": now.get(entry.label, entry.label)})
+            # An entry that has the present name already is the one that was meant.
+            for entry in sorted(definition.guide, key=lambda entry: entry.label not in now)
+        )
+    }
+    order = dict.fromkeys(now.get(entry.label, entry.label) for entry in definition.guide)
+    return definition.model_copy(
+        update={"fields": fields, "guide": tuple(guide[label] for label in order)}
+    )

@@ -30,6 +30,7 @@ from labelwright.contract.post_labeling import (
 )
 from labelwright.contract.worker_response import WorkerAnswer, read_answers
 from labelwright.errors import PayloadError
+from labelwright.task.definition import Rename
 from labelwright_lambda.storage import Readable
 from labelwright_lambda.whole_job.reading import READERS, fetch_all
 
@@ -78,13 +79,16 @@ class Requests:
         self._storage = storage
 
     def named(self) -> dict[RequestName, str]:
-        """Return the addresses of all requests by their names."""
+        """Return the addresses of all requests by their names.
+
+        Those of iteration 0 hold answers of another job, which tell the skill of its workers.
+        """
         uris = self._storage.keys(self._job.requests)
         return {found[1]: uri for uri in uris if (found := parse_request(uri))}
 
     def files(self) -> list[str]:
-        """Return the addresses of all requests in the order of time."""
-        return [uri for _, uri in sorted(self.named().items())]
+        """Return the addresses of all requests in the order of time, of this job's own objects."""
+        return [uri for name, uri in sorted(self.named().items()) if name.iteration]
 
     def read(self, uri: str) -> AnswerFile:
         """Read a request and the answers that it keeps in files; see ``AnswerSource``."""
@@ -188,17 +192,21 @@ def read_files(source: AnswerSource) -> Iterator[AnswerFile]:
 
 
 class WholeJob(NamedTuple):
-    """All objects of a job with their answers, and what could not be read."""
+    """All objects of a job with their answers, and what could not be read.
+
+    ``renames`` are recorded beside the answers where labels have another name now.
+    """
 
     objects: tuple[AnsweredObject, ...]
     faults: tuple[AnswerFault, ...]
+    renames: tuple[Rename, ...] = ()
 
 
 def whole_job(source: AnswerSource) -> WholeJob:
     """Read all of a job at once, each object once, in the order of the manifest.
 
-    An object that was asked for in several iterations has all its answers; of one worker's the last
-    counts.
+    An object that was asked for several times has all its answers, each once; of one worker's the
+    last counts.
 
     Raises:
         StorageError: a file is out of reach.

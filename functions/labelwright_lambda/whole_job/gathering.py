@@ -1,6 +1,7 @@
 """All data objects of a job with all their answers, in parts that fit into memory."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from labelwright.consolidation.ledger import Ledger, RequestVotes, extend
@@ -20,8 +21,8 @@ MOST_AT_ONCE = 64_000_000
 class Gathered(NamedTuple):
     """A job in parts: each object is whole, and in one part.
 
-    ``ledger`` has the votes of all requests where there are several parts, else their names alone:
-    then the one part has all votes itself.
+    ``ledger`` has the votes of all requests where there are several parts, else their names: then
+    the one part has all votes itself. It also has what another job tells of the workers' skill.
     """
 
     parts: Iterable[Sequence[RequestObject]]
@@ -62,12 +63,26 @@ def gather(
             _join(held, file.objects)
         else:
             held.clear()
-    names = tuple(sorted(set(last.values())))
+    borrowed = _borrowed(source, learning or ())
     if learning is None or size <= most:
-        sources = source_keys(held.values())
-        return Gathered((list(held.values()),), Ledger("", names, {}, sources), number, (*unread,))
-    ledger = extend(Ledger(fingerprint(learning), (), {}), votes)
+        other = extend(Ledger("", (), {}), borrowed)
+        names = (*other.requests, *sorted(set(last.values())))
+        sources = {**other.sources, **source_keys(held.values())}
+        ledger = replace(other, requests=names, sources=sources)
+        return Gathered((list(held.values()),), ledger, number, (*unread,))
+    ledger = extend(Ledger(fingerprint(learning), (), {}), [*borrowed, *votes])
     return Gathered(_parts(source, last, most), ledger, number, (*unread,))
+
+
+def _borrowed(source: Requests, learning: Sequence[FieldDefinition]) -> list[RequestVotes]:
+    """Return the votes of another job that tell the skill of this one's workers."""
+    if not learning:
+        return []
+    return [
+        request_votes(name, source.read(uri).objects, learning)
+        for name, uri in sorted(source.named().items())
+        if not name.iteration
+    ]
 
 
 def _named_files(source: Requests) -> Iterator[tuple[RequestName, AnswerFile]]:

@@ -174,6 +174,7 @@ def fingerprint(fields: Sequence[FieldDefinition]) -> str:
     text = repr(
         [
             (field.name, field.path, field.kind.value, field.offsets, field.labels)
+            + ((tuple(sorted(field.renamed.items())),) if field.renamed else ())
             for field in fields
         ]
     )

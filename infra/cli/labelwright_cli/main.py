@@ -81,6 +81,16 @@ COMMANDS = (
         "requester.",
     ),
     LazyCommand(
+        "rename-label",
+        "rename_label:rename_label",
+        "Give a label of a job another name; answers that are there keep theirs and count on.",
+    ),
+    LazyCommand(
+        "ask-again",
+        "ask_again:ask_again",
+        "Ask for one more answer to objects of a job, or to those whose labels are least sure.",
+    ),
+    LazyCommand(
         "replay",
         "replay:replay",
         "Run recorded Lambda events through their handlers and print the responses.",

@@ -27,6 +27,18 @@ JobName = Annotated[
         "task that of the manifest's folder."
     ),
 ]
+LocalJob = Annotated[
+    str,
+    typer.Argument(metavar="WORKSPACE/JOB", help="The job: its workspace and its name."),
+]
+SkillFrom = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="WORKSPACE/JOB",
+        help="A job whose answers tell the skill of this one's workers, too: those of the fields "
+        "that both have, by name, kind and labels.",
+    ),
+]
 Anyway = Annotated[
     bool,
     typer.Option(

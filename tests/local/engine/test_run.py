@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,8 +30,13 @@ def line(number: int) -> dict[str, object]:
 
 def job(tmp_path: Path, objects: int = 3, workers: int = 3) -> SmallJob:
     """Make a job in which all workers say owl."""
-    answers = [answer(n, f"w{w}", "owl") for n in range(objects) for w in range(workers)]
+    answers = recorded(objects, workers)
     return SmallJob(tmp_path, [line(n) for n in range(objects)], answers)
+
+
+def recorded(objects: int, workers: int = 3) -> list[dict[str, Any]]:
+    """Return the answers of workers who all say owl."""
+    return [answer(n, f"w{w}", "owl") for n in range(objects) for w in range(workers)]
 
 
 def test_every_object_comes_out_labeled_and_its_other_keys_stay(tmp_path: Path) -> None:
@@ -68,6 +74,8 @@ def test_the_workspace_holds_the_services_own_files(tmp_path: Path) -> None:
         "labelwright/refined.manifest",
         "labelwright/votes",
         "labelwright/run.lock",
+        "labelwright/history.jsonl",
+        "labelwright/renames.json",
         "labelwright/skipped.jsonl",
         "labelwright/unreadable.jsonl",
     }
@@ -367,3 +375,24 @@ def test_the_summary_tells_agreement_and_ties_of_each_field(tmp_path: Path) -> N
     labels = labels_by_id(small.run(method="majority"), small.storage.read)
     (summary,) = summarise_fields(small.spec("majority"), small.files, labels)
     assert (summary.answered, summary.ties, summary.agreement) == (2, 1, 0.5)
+
+
+def test_a_manifest_and_its_recorded_answers_grow_together(tmp_path: Path) -> None:
+    """What is new is labeled; the labels that are there stay."""
+    small = job(tmp_path, objects=2)
+    small.run()
+    before = small.output()
+    lines = [line(number) for number in range(3)]
+    grown = SmallJob(tmp_path, lines, [*recorded(2), *recorded(3, 12)[24:]])
+    assert [outcome.outcome for outcome in grown.run()] == ["labeled"] * 3
+    assert grown.output()[:2] == before
+    assert grown.output()[2]["birds-job"]["fields"]["species"]["votes"] == {"owl": 12}
+
+
+def test_recorded_answers_that_the_job_has_must_stay(tmp_path: Path) -> None:
+    """They are named by their line."""
+    small = job(tmp_path, objects=2)
+    small.run()
+    changed = SmallJob(tmp_path, [line(0), line(1)], recorded(2)[:-1])
+    with pytest.raises(UsageError, match="answers to line 2 are not those"):
+        changed.run()

@@ -197,6 +197,30 @@ class JobMachine(RuleBasedStateMachine):
         self.engine.set_workers_per_object(workers)
         self.most_wanted = max(self.most_wanted, workers)
 
+    @rule(lines=st.integers(1, 3))
+    def grow(self, lines: int) -> None:
+        """Start again with a manifest that has grown; a job that was stopped goes on then."""
+        self.opened.close()
+        with self.job.manifest.open("a") as file:
+            for number in range(self.objects, self.objects + lines):
+                file.write(f'{{"source": "picture {number}"}}\n')
+        self.objects += lines
+        self.engine = self._open()
+        self.stopped = False
+
+    @rule(data=st.data())
+    def ask_again(self, data: st.DataObject) -> None:
+        """Want one more answer to some objects; a job that was stopped goes on then."""
+        numbers = st.integers(0, self.objects - 1)
+        chosen = data.draw(st.lists(numbers, min_size=1, max_size=3, unique=True))
+        wanted = {view.id: view.wanted for view in self.engine.objects(0, 100)}
+        if self.engine.ask_again(map(str, chosen)):
+            self.stopped = False
+        for view in self.engine.objects(0, 100):
+            if view.wanted > wanted[view.id]:
+                assert int(view.id) in chosen
+            self.most_wanted = max(self.most_wanted, view.wanted)
+
     @precondition(lambda self: len(self.accepted) > 6)
     @rule()
     def finish_early(self) -> None:
@@ -245,8 +269,9 @@ class JobMachine(RuleBasedStateMachine):
                 for worker, answer in line.get("pictures", {"given": {}})["given"].items()
             }
             assert given == self.accepted
-            requested = [number for _, ids in self.job.requests() for number in ids]
-            assert sorted(requested) == sorted({number for number, _ in self.accepted})
+            # What was asked again is in several.
+            requested = {number for _, ids in self.job.requests() for number in ids}
+            assert requested == {number for number, _ in self.accepted}
         self.stack.close()
 
 

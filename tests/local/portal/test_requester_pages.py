@@ -398,3 +398,55 @@ def test_what_fails_at_an_object_stands_on_it(tmp_path: Path) -> None:
         ben.get(f"{second}/page")
         assert "Something is wrong with 1 object:" in words(requester.get("/requester"))
         assert "owl.png: it is" not in words(requester.get("/requester/objects/1"))
+
+
+def test_one_more_answer_is_asked_for_from_the_view(tmp_path: Path) -> None:
+    """For one object, for a selection, and for those whose labels are least sure."""
+    with portal(tmp_path) as job:
+        requester, ada = job.requester(), job.worker("Ada")
+        for token in "12":
+            ada.answer(ada.next(token), OWL)
+        job.work()
+        asked: tuple[tuple[str, dict[str, str]], ...] = (
+            ("/requester/objects/0/ask-again", {}),
+            ("/requester/ask-again", {"objects": "0-1"}),
+            ("/requester/ask-again", {"least-sure": "1"}),
+        )
+        for place, fields in asked[:2]:
+            assert requester.post(place, fields).status_code == 200
+        assert [view.wanted for view in job.engine.objects(0, 9)] == [3, 2]
+        for name in ("Bo", "Cy"):
+            worker = job.worker(name)
+            worker.answer(worker.next(name), OWL)
+            if name == "Bo":
+                worker.answer(worker.next("more"), OWL)
+        job.work()
+        assert requester.post(*asked[2]).status_code == 200
+        shown = words(requester.get("/requester/history"))
+        assert "one more answer asked for 2 objects 2" in shown
+        assert "opened again after its end" in shown
+        assert "Ada" not in shown
+        assert "version 1 of the task" in words(requester.get("/requester/objects/0"))
+
+
+@pytest.mark.parametrize(
+    ("place", "fields", "told"),
+    [
+        ("/requester/ask-again", {"objects": "x"}, "whole number"),
+        ("/requester/ask-again", {"objects": "5-3"}, "whole number"),
+        ("/requester/ask-again", {"objects": "0-99999999"}, "At most 10,000"),
+        ("/requester/ask-again", {"objects": "99"}, "no such object"),
+        ("/requester/ask-again", {"least-sure": "0"}, "whole number"),
+        ("/requester/objects/99/ask-again", {}, "no such object"),
+    ],
+)
+def test_what_cannot_be_asked_for_is_told(
+    tmp_path: Path, place: str, fields: dict[str, str], told: str
+) -> None:
+    """And nothing is asked."""
+    with portal(tmp_path) as job:
+        requester = job.requester()
+        answer = requester.post(place, fields)
+        assert answer.status_code in {400, 404}
+        assert told in words(answer)
+        assert [view.wanted for view in job.engine.objects(0, 9)] == [1, 1]

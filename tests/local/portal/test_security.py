@@ -22,6 +22,8 @@ FORMS = [
     ("/requester/pause", {}),
     ("/requester/resume", {}),
     ("/requester/finish", {}),
+    ("/requester/ask-again", {"objects": "0"}),
+    ("/requester/objects/0/ask-again", {}),
     ("/requester/workers-per-object", {"number": "2"}),
     ("/requester/workers", {"name": "Eve"}),
     ("/requester/workers/WORKER/sign-out", {}),
@@ -36,6 +38,7 @@ SCRIPTS = [
 REQUESTER_PAGES = [
     "/requester",
     "/requester/objects",
+    "/requester/history",
     "/requester/objects/0",
     "/requester/workers",
     "/requester/finish",

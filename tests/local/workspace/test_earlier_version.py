@@ -136,3 +136,23 @@ def test_the_job_can_be_finished_and_its_files_have_every_answer(folder: Path) -
         assert len(given) == 24 * 3
     lines = storage.read(layout.output_manifest).splitlines()
     assert [json.loads(line)[NAME]["error"] for line in lines] == [None] * 24
+
+
+def test_the_job_can_grow_and_its_task_change(folder: Path) -> None:
+    """Its lines are compared with those in its state, its task with the one it was begun with."""
+    with (folder / "manifest.jsonl").open("a", encoding="utf-8") as manifest:
+        manifest.write('{"source": "One more note, of a calm day."}\n')
+    definition = folder / "task" / "task.toml"
+    text = definition.read_text(encoding="utf-8")
+    definition.write_text(text.replace('"mixed"', '"mixed", "stormy"'), encoding="utf-8")
+    with opened(folder) as (engine, clock):
+        assert known(engine) == accepted()
+        told = [happened.words for happened in engine.history()]
+        assert told == [
+            "gone on with 24 lines of an earlier version of Labelwright",
+            "version 2 of the task: label 'stormy' added to 'mood'",
+            "grown by 1 line, from line 25 on",
+        ]
+        finish(engine, clock)
+        assert engine.progress().labeled == 25
+        assert known(engine) >= accepted()

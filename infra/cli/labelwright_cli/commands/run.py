@@ -1,6 +1,7 @@
 """``labelwright run``: a whole job on this machine, recorded answers standing in for workers."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -21,12 +22,12 @@ from labelwright_cli.displays.run import (
 )
 from labelwright_cli.displays.start_check import show_before_start, show_data_folder
 from labelwright_cli.displays.truth import show_job_truth
-from labelwright_cli.options import DataFolder, JobFolder, JobName
+from labelwright_cli.options import DataFolder, JobFolder, JobName, SkillFrom
 from labelwright_local.engine.clock import steady_clock
 from labelwright_local.engine.run import run_job
 from labelwright_local.engine.settings import JobSettings
 from labelwright_local.engine.spec import JobSpec, ObjectOutcome
-from labelwright_local.finished_job.report import labels_by_id, summarise_fields
+from labelwright_local.finished_job.report import as_called_now, labels_by_id, summarise_fields
 from labelwright_local.finished_job.ties import tied_labels
 from labelwright_local.finished_job.truth import compare_labels, read_truth
 from labelwright_local.handlers.deployed import DeployedHandlers
@@ -98,6 +99,7 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
         ),
     ] = None,
     job_name: JobName = None,
+    skill_from: SkillFrom = None,
     browser: Annotated[
         int,
         typer.Option(
@@ -155,6 +157,7 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
         if browser
         else _spec(folder, manifest, answers, truth, method, job_name)
     )
+    spec = replace(spec, skill_from=skill_from)
     true_labels = read_truth(truth_path) if truth_path is not None else None
     if folder is not None and truth_path is not None and truth_path == folder.sample_truth:
         truth_field = truth_field or folder.sample_truth_field
@@ -187,6 +190,7 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
         else:
             outcomes = run_job(spec, storage, lambda: datetime.now(UTC), handlers, report)
     files = JobFiles(storage, spec.name)
+    spec = as_called_now(spec, files)
     labels = labels_by_id(outcomes, files.read_label_file)
     show_counts(spec.name, recorded, outcomes, labels)
     show_labels(labels, show)
@@ -196,7 +200,8 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
     if truth_path is not None and true_labels is not None:
         objects = [outcome.dataset_object_id for outcome in outcomes]
         ties = partial(tied_labels, spec, files)
-        found = compare_labels(labels, true_labels, truth_field, objects, ties)
+        renames = spec.task.definition.renamed if spec.task else ()
+        found = compare_labels(labels, true_labels, truth_field, objects, ties, renames)
         show_job_truth(found, truth_path)
     if strict and _is_flawed(recorded, outcomes, labels):
         raise typer.Exit(1)

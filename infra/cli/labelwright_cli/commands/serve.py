@@ -16,7 +16,7 @@ import typer
 from labelwright.errors import UsageError
 from labelwright_cli.displays.serve import show_start, show_stop
 from labelwright_cli.displays.start_check import show_before_start, show_data_folder
-from labelwright_cli.options import Anyway, DataFolder, JobFolder, JobName
+from labelwright_cli.options import Anyway, DataFolder, JobFolder, JobName, SkillFrom
 from labelwright_local.engine.clock import steady_clock
 from labelwright_local.engine.engine import open_engine
 from labelwright_local.engine.model import Handlers
@@ -155,6 +155,7 @@ def serve_command(  # noqa: PLR0913, PLR0917 - a command has as many options as 
     ] = None,
     data: DataFolder = None,
     job_name: JobName = None,
+    skill_from: SkillFrom = None,
     anyway: Anyway = False,
 ) -> None:
     """Serve a labeling job to people in the browser: several workers, and a view for the requester.
@@ -178,6 +179,7 @@ def serve_command(  # noqa: PLR0913, PLR0917 - a command has as many options as 
     spec = replace(
         _spec(task, template, manifest, job_name, settings, workers),
         post_labeled=named is None or named.post is not None,
+        skill_from=skill_from,
     )
     if env is not None and named is None:
         raise UsageError("--env sets variables of your own functions; name them with --handlers")

@@ -1,7 +1,7 @@
 """A labeling job at work: everything that a portal, or a run on recorded answers, asks of it."""
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 
@@ -18,9 +18,12 @@ from labelwright_local.engine.assignments import (
 )
 from labelwright_local.engine.clock import JobTime
 from labelwright_local.engine.labeling import output, retrying
+from labelwright_local.engine.living import asking
+from labelwright_local.engine.living.history import happenings, note
 from labelwright_local.engine.model import (
     Assignment,
     Handlers,
+    Happening,
     JobProgress,
     JoinCode,
     Joined,
@@ -63,9 +66,9 @@ def open_engine(
     files = JobFiles(storage, spec.name)
     disk = JobOnDisk(storage, files.layout)
     time = JobTime(now)
-    with opened(spec, files, disk, time()) as state:
-        rounds = Rounds(spec, files, state, time, handlers, retries)
-        yield Engine(spec, files, state, time, rounds)
+    with opened(spec, files, disk, time()) as (state, present):
+        rounds = Rounds(present, files, state, time, handlers, retries)
+        yield Engine(present, files, state, time, rounds)
 
 
 class Engine:
@@ -196,9 +199,12 @@ class Engine:
             return assignment.next_assignment(db, worker_id, token, self._time(), limit)
 
     def assignment(self, assignment_id: str, worker_id: str) -> Assignment | None:
-        """Return a task to the worker who holds it, while the lease lasts."""
-        with self._state.reading() as db:
-            return assignment.find(db, assignment_id, worker_id, self._time())
+        """Return a task to the worker who holds it, while the lease lasts, as it is shown now."""
+        with self._state.writing(quiet=True, lasting=False) as db:
+            found = assignment.find(db, assignment_id, worker_id, self._time())
+            if found is not None:
+                assignment.note_shown(db, assignment_id)
+            return found
 
     def is_theirs(self, assignment_id: str, worker_id: str) -> bool:
         """Tell whether a worker was ever given this task, whatever became of it."""
@@ -319,7 +325,9 @@ class Engine:
     def finish_early(self) -> None:
         """Ask nobody any more; what has answers is consolidated, the rest stays unlabeled."""
         with self._state.writing() as db:
-            leases.stop(db, self._time())
+            now = self._time()
+            leases.stop(db, now)
+            note(db, "finished-early", now)
 
     def set_workers_per_object(self, workers_per_object: int) -> None:
         """Change how many workers answer each object that is not complete yet.
@@ -329,6 +337,35 @@ class Engine:
         """
         with self._state.writing() as db:
             control.set_workers_per_object(db, workers_per_object, self._time())
+
+    def ask_again(self, object_ids: Iterable[str]) -> int:
+        """Ask for one more answer to each of these objects; return how many can be asked.
+
+        Answers that are there count on; labels stay until there are new ones; a job that was at its
+        end is open again.
+
+        Raises:
+            UsageError: answers were recorded, and nobody is there to give more.
+        """
+        numbers = [int(text) for text in object_ids if text.isascii() and text.isdecimal()]
+        available = self.spec.settings.availability * 1000
+        with self._state.writing() as db:
+            return asking.ask_again(db, numbers, self._time(), available)
+
+    def ask_least_sure_again(self, most: int) -> int:
+        """Ask for one more answer to the objects, ``most`` of them, whose labels are least sure.
+
+        Raises:
+            UsageError: answers were recorded, and nobody is there to give more.
+        """
+        available = self.spec.settings.availability * 1000
+        with self._state.writing() as db:
+            return asking.ask_again(db, asking.least_sure(db, most), self._time(), available)
+
+    def history(self) -> list[Happening]:
+        """Return what happened to the job, the first thing first."""
+        with self._state.reading() as db:
+            return happenings(db)
 
     def post_label_again(self) -> None:
         """Hand over anew what post-labeling failed for; nothing, where it failed for nothing."""

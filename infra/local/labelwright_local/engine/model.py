@@ -175,6 +175,7 @@ class AnswerView(NamedTuple):
     """One answer to an object; ``refused`` says why it does not count, if it does not.
 
     ``corrected`` is what it was before, the first one first.
+    ``version`` is that of the task which the worker was shown; None where nobody was shown any.
     """
 
     worker_id: str
@@ -183,6 +184,7 @@ class AnswerView(NamedTuple):
     submission_time: str | None
     seconds: float | None
     refused: str | None
+    version: int | None = None
     corrected: tuple[RevisionView, ...] = ()
 
 
@@ -202,6 +204,15 @@ class ObjectDetail(NamedTuple):
     answers: list[AnswerView]
     failures: list[FailureView]
     without_label: bool
+
+
+class Happening(NamedTuple):
+    """What happened to a job, and how many answers it had then; ``words`` name no worker."""
+
+    at: datetime
+    answers: int
+    kind: str
+    words: str
 
 
 class WorkerView(NamedTuple):

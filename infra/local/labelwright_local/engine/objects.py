@@ -1,8 +1,9 @@
 """The objects of a job: from the manifest into the state, and out of it for the requester."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from labelwright.contract.base import Json, dump_json, load_json
 from labelwright.contract.manifest import labels_of
@@ -19,48 +20,62 @@ from labelwright_local.engine.state.database import to_datetime
 from labelwright_local.workspace.batch_csv import is_batch, read_batch
 
 
-def load(db: sqlite3.Connection, manifest: Path, label_attribute: str, wanted: int) -> None:
-    """Take the manifest in, line by line.
+class RawLine(NamedTuple):
+    """A line of a manifest that is not empty: its number from 0, its bytes without its end."""
+
+    number: int
+    data: bytes
+
+
+def raw_lines(manifest: Path) -> Iterator[RawLine]:
+    """Yield the lines of a manifest, or of a batch's rows as lines."""
+    if is_batch(manifest):
+        for number, row in enumerate(read_batch(manifest)):
+            yield RawLine(number, dump_json(row).encode("utf-8", "surrogatepass"))
+        return
+    with manifest.open("rb") as lines:
+        for number, raw in enumerate(lines):
+            data = raw.removeprefix(b"\xef\xbb\xbf") if number == 0 else raw
+            if data.strip():
+                yield RawLine(number, data.removesuffix(b"\n").removesuffix(b"\r"))
+
+
+def load(
+    db: sqlite3.Connection,
+    lines: Iterable[RawLine],
+    label_attribute: str,
+    wanted: int,
+    iteration: int | None,
+) -> None:
+    """Take lines of a manifest in; ``iteration`` is theirs where it is known already.
 
     A line that can't be read is ``unreadable``; one that has the label already is ``skipped``, as
     the service itself keeps it away from pre-labeling.
     """
-    for number, text, line, fault in _read(manifest):
+    for number, data in lines:
         state, reason = "waiting", None
+        line, fault = _read(data)
         if line is None:
             state, reason = "unreadable", fault
         elif any(la.attribute == label_attribute and not la.failed for la in labels_of(line)):
             state = "skipped"
             reason = f"already has a label '{label_attribute}'; Ground Truth sends only the others"
         db.execute(
-            "INSERT INTO objects (number, state, wanted, reason) VALUES (?, ?, ?, ?)",
-            (number, state, wanted, reason),
+            "INSERT INTO objects (number, state, wanted, reason, iteration) VALUES (?, ?, ?, ?, ?)",
+            (number, state, wanted, reason, iteration if state == "waiting" else None),
         )
         if line is not None:
-            db.execute("INSERT INTO lines VALUES (?, ?)", (number, text))
+            # Written anew: SQLite's texts are UTF-8, which holds no lone surrogate.
+            db.execute("INSERT INTO lines VALUES (?, ?)", (number, dump_json(line)))
 
 
-def _read(manifest: Path) -> Iterator[tuple[int, str, dict[str, Json] | None, str | None]]:
-    """Yield each line that is not empty: its number, its text, what it holds or why not."""
-    if is_batch(manifest):
-        for number, row in enumerate(read_batch(manifest)):
-            yield number, dump_json(row), row, None
-        return
-    with manifest.open("rb") as lines:
-        for number, raw in enumerate(lines):
-            data = raw.removeprefix(b"\xef\xbb\xbf") if number == 0 else raw
-            if not data.strip():
-                continue
-            try:
-                line = load_json(data)
-            except ValueError as error:
-                yield number, "", None, str(error)
-                continue
-            if isinstance(line, dict):
-                # Written anew: SQLite's texts are UTF-8, which holds no lone surrogate.
-                yield number, dump_json(line), line, None
-            else:
-                yield number, "", None, "not a JSON object"
+def _read(data: bytes) -> tuple[dict[str, Json] | None, str | None]:
+    """Return what a line holds, or why it can't be read."""
+    try:
+        line = load_json(data)
+    except ValueError as error:
+        return None, str(error)
+    return (line, None) if isinstance(line, dict) else (None, "not a JSON object")
 
 
 def progress(db: sqlite3.Connection) -> JobProgress:
@@ -131,10 +146,12 @@ def detail(db: sqlite3.Connection, identifier: str) -> ObjectDetail | None:
     line = db.execute("SELECT line FROM lines WHERE object = ?", (number,)).fetchone()
     task = db.execute("SELECT input FROM tasks WHERE object = ?", (number,)).fetchone()
     answers = db.execute(
-        "SELECT s.id, worker, name, content, submission_time, seconds, NULL AS refused "
-        "FROM submissions AS s JOIN workers AS w ON w.id = s.worker WHERE object = :number "
+        "SELECT s.id, s.worker, name, content, submission_time, seconds, NULL AS refused, version "
+        "FROM submissions AS s JOIN workers AS w ON w.id = s.worker "
+        "LEFT JOIN assignments AS a ON a.id = s.assignment WHERE s.object = :number "
         "UNION ALL "
-        "SELECT NULL, worker, name, content, submission_time, NULL, reason FROM refusals AS r "
+        "SELECT NULL, worker, name, content, submission_time, NULL, reason, version "
+        "FROM refusals AS r "
         "JOIN assignments AS a ON a.id = r.assignment JOIN workers AS w ON w.id = a.worker "
         "WHERE r.object = :number",
         {"number": number},
@@ -147,7 +164,7 @@ def detail(db: sqlite3.Connection, identifier: str) -> ObjectDetail | None:
             AnswerView(
                 answer["worker"], answer["name"],
                 None if answer["content"] is None else load_json(answer["content"]),
-                answer["submission_time"], answer["seconds"], answer["refused"],
+                answer["submission_time"], answer["seconds"], answer["refused"], answer["version"],
                 _corrected(db, answer["id"]),
             )
             for answer in answers

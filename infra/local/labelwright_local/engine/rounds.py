@@ -5,6 +5,7 @@ import threading
 from labelwright_local.engine.assignments import leases
 from labelwright_local.engine.clock import JobTime
 from labelwright_local.engine.labeling import batches, output, postlabeling, prelabeling, whole_job
+from labelwright_local.engine.living.history import write_history
 from labelwright_local.engine.model import Handlers, WholeJobHandlers
 from labelwright_local.engine.settings import Retries
 from labelwright_local.engine.spec import JobSpec
@@ -37,6 +38,8 @@ class Rounds:
         self._at_output = threading.Lock()
         self._at_refining = threading.Lock()
         self._output_at = 0
+        #: Objects that no newer version of the task can be shown for.
+        self._kept: set[int] = set()
 
     def once(self) -> bool:
         """Make one round, see ``Engine.work``; tell whether anything was done.
@@ -102,6 +105,16 @@ class Rounds:
             available = settings.availability * 1000
             with self._state.writing() as db:
                 prelabeling.store(db, asked, self._retries, self._time(), available)
+        return bool(asked) or self._renew()
+
+    def _renew(self) -> bool:
+        """Let what is on offer be shown as of the task's latest version."""
+        with self._state.reading() as db:
+            old = prelabeling.outdated(db, self._kept)
+        asked = [prelabeling.ask(self._spec, self._handlers.pre, *item) for item in old]
+        if asked:
+            with self._state.writing() as db:
+                self._kept.update(prelabeling.renew(db, asked))
         return bool(asked)
 
     def _form_batches(self) -> bool:
@@ -142,6 +155,7 @@ class Rounds:
                     return
                 at_end = output.is_complete(db)
                 output.write_output(db, self._files, self._spec)
+                write_history(db, self._files)
             self._output_at = self._time()
             with self._state.writing() as db:
                 whole_job.begin_anew(db)

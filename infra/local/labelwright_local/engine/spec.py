@@ -24,6 +24,7 @@ class JobSpec:
     has no post-labeling function: a label is empty, and its metadata says where the answers are.
     ``earlier`` are answers that another job has been given: they count here, and people are asked
     for what is missing.
+    ``skill_from`` names a job whose answers tell the skill of this one's workers, too.
     """
 
     name: str
@@ -36,6 +37,7 @@ class JobSpec:
     template: bytes | None = None
     post_labeled: bool = True
     earlier: RecordedAnswers | None = None
+    skill_from: Path | None = None
 
     @cached_property
     def workers_per_object(self) -> int:

@@ -1,6 +1,7 @@
 """What a finished job's files give for its report: the labels, and each field's summary."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from labelwright.answers.columns import (
     AnsweredObject,
@@ -12,6 +13,7 @@ from labelwright.contract.own_label import Fetch, OwnLabel, read_any
 from labelwright.errors import PayloadError
 from labelwright.quality.reasons import Alike, Reason, alike
 from labelwright.quality.report import FieldSummary, Labels, summarise_field
+from labelwright.task.definition import parse_definition
 from labelwright_lambda.whole_job.answers import Requests, read_files
 from labelwright_local.engine.spec import JobSpec, ObjectOutcome
 from labelwright_local.workspace.job_files import JobFiles
@@ -42,6 +44,15 @@ def strangers(answers: RecordedAnswers, outcomes: Iterable[ObjectOutcome]) -> li
     return [identifier for identifier in answers.answers if identifier not in known]
 
 
+def as_called_now(spec: JobSpec, files: JobFiles) -> JobSpec:
+    """Return a job with its labels as they are called now: they may have been renamed."""
+    uri = spec.definition_uri
+    if spec.task is None or uri is None or not files.storage.exists(uri):
+        return spec
+    definition = parse_definition(files.storage.read(uri), uri)
+    return replace(spec, task=spec.task._replace(definition=definition))
+
+
 def summarise_fields(spec: JobSpec, files: JobFiles, labels: Labels) -> list[FieldSummary]:
     """Summarise each field that the labels have.
 
@@ -54,11 +65,13 @@ def summarise_fields(spec: JobSpec, files: JobFiles, labels: Labels) -> list[Fie
     else:
         whole = [item for batch in answered for item in batch]
         fields, answered = fields_of(None, whole), [whole]
-    values: dict[str, list[tuple[WorkerValue, ...]]] = {field.name: [] for field in fields}
+    values: dict[str, dict[str, tuple[WorkerValue, ...]]] = {field.name: {} for field in fields}
     for batch in answered:
         for field in fields:
-            values[field.name] += read_column(field, field.labels, batch, {}).column.values
-    return [summarise_field(field, values[field.name], labels) for field in fields]
+            column = read_column(field, field.labels, batch, {}).column
+            # Of an object that was asked again the later request has all its answers.
+            values[field.name].update(zip(column.objects, column.values, strict=True))
+    return [summarise_field(field, list(values[field.name].values()), labels) for field in fields]
 
 
 def _answered(files: JobFiles) -> Iterator[list[AnsweredObject]]:

@@ -1,7 +1,7 @@
 """How right a job's labels are, against true values in a file; and the one reader of such files."""
 
 import csv
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from labelwright.contract.own_label import OwnField
 from labelwright.errors import UsageError
 from labelwright.quality.report import Labels
 from labelwright.quality.truth import Compared, compare
-from labelwright.task.definition import FieldDefinition, Kind
+from labelwright.task.definition import FieldDefinition, Kind, Rename
 from labelwright_local.printable import counted
 
 #: By objects whose label is a tie: the labels between which it is one.
@@ -77,11 +77,13 @@ def compare_labels(
     name: str | None,
     objects: Collection[str],
     ties: Ties,
+    renames: Iterable[Rename] = (),
 ) -> JobTruth:
     """Compare one field of a job's labels with true values, object by object.
 
     ``texts`` are the true values as ``read_truth`` gives them. ``name`` may be None where the job
     has one choice field, or one field. ``objects`` are the ids of all its objects, labeled or not.
+    By ``renames`` a true label of an old name is the present one.
 
     Raises:
         UsageError: ``name`` is no field of the job, or is None where there are several; or the
@@ -93,7 +95,7 @@ def compare_labels(
             f"--truth is about none of this job's {counted(len(objects), 'object')}: 'task' must "
             "be the datasetObjectId: the line's number, counted from 0"
         )
-    field = FieldDefinition(name=name, path=name, kind=kind)
+    field = FieldDefinition(name=name, path=name, kind=kind).with_renames(renames)
     truth = read_values(field, texts)
     made = {
         task: item

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from labelwright_local.engine.model import (
     Assignment,
+    Happening,
     JobProgress,
     ObjectDetail,
     ObjectView,
@@ -114,6 +115,14 @@ class ObjectsContext(PageContext):
     progress: JobProgress
     page: int
     pages: int
+
+
+@dataclass(frozen=True)
+class HistoryContext(PageContext):
+    """What happened to the job, the first thing first."""
+
+    template = "history.html"
+    history: list[Happening]
 
 
 @dataclass(frozen=True)

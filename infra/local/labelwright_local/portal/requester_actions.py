@@ -12,6 +12,7 @@ from labelwright_local.engine.assignments.workers import CODE_DAYS
 from labelwright_local.engine.engine import Engine
 from labelwright_local.engine.model import JoinCode
 from labelwright_local.portal.contexts import WorkersContext
+from labelwright_local.portal.failures import RequestFailed
 from labelwright_local.portal.html import Html
 from labelwright_local.portal.invitation import invitation
 from labelwright_local.portal.reach import Reach
@@ -23,6 +24,26 @@ from labelwright_local.portal.requests import (
 )
 from labelwright_local.portal.sessions import Session, Sessions
 from labelwright_local.portal.worker_pages import MAX_NAME
+
+#: So many objects are asked again at once.
+MOST_ASKED = 10_000
+
+
+def _selected(text: str) -> list[str]:
+    """Return the ids of a selection: ``3, 17, 20-29``.
+
+    Raises:
+        RequestFailed: it is none, or too large.
+    """
+    ids: list[str] = []
+    for part in text.replace(",", " ").split():
+        first, _, last = part.partition("-")
+        begin = whole_number(first, "objects", 0, 999_999_999)
+        end = whole_number(last or first, "objects", begin, 999_999_999)
+        if len(ids) + end - begin >= MOST_ASKED:
+            raise RequestFailed(400, f"At most {MOST_ASKED:,} objects are asked again at once.")
+        ids += map(str, range(begin, end + 1))
+    return ids
 
 
 class RequesterActions(NamedTuple):
@@ -41,6 +62,8 @@ class RequesterActions(NamedTuple):
             Route("/requester/finish", self.finish, methods=["POST"]),
             Route("/requester/post-label-again", self.post_label_again, methods=["POST"]),
             Route("/requester/refine", self.refine, methods=["POST"]),
+            Route("/requester/ask-again", self.ask_again, methods=["POST"]),
+            Route("/requester/objects/{object}/ask-again", self.ask_one_again, methods=["POST"]),
             Route("/requester/workers-per-object", self.workers_per_object, methods=["POST"]),
             Route("/requester/workers", self.add_worker, methods=["POST"]),
             Route("/requester/workers/{worker}/code", self.new_code, methods=["POST"]),
@@ -74,6 +97,37 @@ class RequesterActions(NamedTuple):
         await read_form(request, self.sessions, session)
         await run_in_threadpool(action)
         return RedirectResponse("/requester", 303)
+
+    async def ask_again(self, request: Request) -> Response:
+        """Ask for one more answer to a selection, or to the objects whose labels are least sure."""
+        session = await requester_at(request, self.sessions)
+        fields = await read_form(request, self.sessions, session)
+        if "objects" in fields:
+            ids = _selected(text_field(fields, "objects", 2_000))
+            return await self._asked(lambda: self.engine.ask_again(ids), "/requester/objects")
+        most = whole_number(fields.get("least-sure", ""), "least sure", 1, MOST_ASKED)
+        return await self._asked(
+            lambda: self.engine.ask_least_sure_again(most), "/requester/objects"
+        )
+
+    async def ask_one_again(self, request: Request) -> Response:
+        """Ask for one more answer to one object."""
+        session = await requester_at(request, self.sessions)
+        await read_form(request, self.sessions, session)
+        found = await run_in_threadpool(self.engine.object, request.path_params["object"])
+        if found is None:
+            raise RequestFailed(404, "There is no such object in this job.")
+        back = f"/requester/objects/{found.view.id}"
+        return await self._asked(lambda: self.engine.ask_again([found.view.id]), back)
+
+    async def _asked(self, action: Callable[[], int], back: str) -> Response:
+        if not await run_in_threadpool(action):
+            raise RequestFailed(
+                400,
+                "Nobody can be asked for these: there is no such object, it can't be shown to "
+                "workers, or nine have answered.",
+            )
+        return RedirectResponse(back, 303)
 
     async def workers_per_object(self, request: Request) -> Response:
         """Ask for more or fewer answers to each object from now on."""

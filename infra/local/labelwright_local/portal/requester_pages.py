@@ -12,6 +12,7 @@ from labelwright_local.engine.engine import Engine
 from labelwright_local.engine.model import ObjectState
 from labelwright_local.portal.contexts import (
     FinishContext,
+    HistoryContext,
     ObjectContext,
     ObjectsContext,
     OverviewContext,
@@ -46,6 +47,7 @@ class RequesterPages(NamedTuple):
             Route("/requester", self.overview),
             Route("/requester/objects", self.objects),
             Route("/requester/objects/{object}", self.object),
+            Route("/requester/history", self.history),
             Route("/requester/workers", self.workers),
             Route("/requester/finish", self.finish),
             Route("/requester/output.manifest", self.output),
@@ -107,6 +109,11 @@ class RequesterPages(NamedTuple):
         if found is None:
             raise RequestFailed(404, "There is no such object in this job.")
         return self.html.page(ObjectContext(found), session)
+
+    def history(self, request: Request) -> Response:
+        """Show what happened to the job."""
+        session = requester_session(request, self.sessions)
+        return self.html.page(HistoryContext(self.engine.history()), session)
 
     def workers(self, request: Request) -> Response:
         """Show who works, how much and how fast, and how they get in."""

@@ -83,8 +83,9 @@ def next_assignment(
     assignment = secrets.token_hex(16)
     deadline = min(now + limit, chosen["available_until"])
     db.execute(
-        "INSERT INTO assignments VALUES (?, ?, ?, ?, 'active', ?, ?)",
-        (assignment, chosen["number"], worker, token, now, deadline),
+        "INSERT INTO assignments VALUES (?, ?, ?, ?, 'active', ?, ?, "
+        "(SELECT version FROM tasks WHERE object = ?))",
+        (assignment, chosen["number"], worker, token, now, deadline, chosen["number"]),
     )
     db.execute("UPDATE objects SET held = held + 1 WHERE number = ?", (chosen["number"],))
     return find(db, assignment, worker, now)
@@ -107,6 +108,16 @@ def find(db: sqlite3.Connection, assignment: str, worker: str, now: int) -> Assi
         load_json(found["input"]),
         to_datetime(found["deadline"]),
         None if found["draft"] is None else load_json(found["draft"]),
+    )
+
+
+def note_shown(db: sqlite3.Connection, assignment: str) -> None:
+    """Keep which version of the task a worker is shown, when a page is opened anew."""
+    db.execute(
+        "UPDATE assignments SET version = (SELECT version FROM tasks WHERE object = a.object) "
+        "FROM assignments AS a WHERE assignments.id = ? AND a.id = assignments.id "
+        "AND assignments.version != (SELECT version FROM tasks WHERE object = a.object)",
+        (assignment,),
     )
 
 

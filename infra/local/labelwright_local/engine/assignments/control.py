@@ -19,7 +19,12 @@ def set_workers_per_object(db: sqlite3.Connection, workers: int, now: int) -> No
     """
     check_limit("workers per object", workers, 1, 9)
     db.execute("UPDATE job SET workers_per_object = ?", (workers,))
-    db.execute("UPDATE objects SET wanted = ? WHERE state IN ('waiting', 'open')", (workers,))
+    db.execute(
+        # What was asked for one more answer is not to lose it.
+        "UPDATE objects SET wanted = CASE WHEN more THEN max(wanted, ?) ELSE ? END "
+        "WHERE state IN ('waiting', 'open')",
+        (workers, workers),
+    )
     enough = db.execute(
         "SELECT number FROM objects WHERE state = 'open' AND answers >= wanted"
     ).fetchall()

@@ -25,7 +25,8 @@ _TOO_OFTEN = f"This answer was corrected {_MOST_REVISIONS} times; it stays as it
 
 _LAST = (
     "SELECT s.id, s.assignment, s.object, s.token, a.deadline, "
-    "o.state IN ('open', 'answered') AND o.batch IS NULL AS free "
+    "o.state IN ('open', 'answered') AND NOT EXISTS (SELECT 1 FROM members "
+    "WHERE members.object = s.object AND last_submission >= s.id) AS free "
     "FROM submissions AS s JOIN assignments AS a ON a.id = s.assignment "
     "JOIN objects AS o ON o.number = s.object "
     "WHERE s.worker = ? ORDER BY s.id DESC LIMIT 1"

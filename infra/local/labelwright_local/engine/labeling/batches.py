@@ -1,9 +1,10 @@
 """Which objects are handed over to post-labeling together, and when.
 
-The first ten objects that went to workers are the first iteration, all others the second. A batch
-of an iteration is handed over as soon as it is full (ten, or fifty), or nothing can be added to it
-any more. Objects that are complete do not wait for it forever: they go when the oldest of them has
-waited five minutes, or when nobody holds a task and a quarter of a minute has passed.
+The first ten objects that went to workers are the first iteration, all others the second; what a
+manifest grows by is one of its own each time, and what is asked again is of the latest. A batch is
+handed over as soon as it is full (ten, or fifty), or nothing can be added to it any more. Objects
+that are complete do not wait for it forever: they go when the oldest of them has waited five
+minutes, or when nobody holds a task and a quarter of a minute has passed.
 """
 
 import sqlite3
@@ -42,9 +43,11 @@ def form(db: sqlite3.Connection, files: JobFiles, now: int) -> bool:
             "INSERT INTO batches (iteration, name, state) VALUES (?, ?, 'requested')",
             (iteration, batch.name),
         )
+        members = [(made.lastrowid, number) for number in numbers]
+        db.executemany("UPDATE objects SET batch = ? WHERE number = ?", members)
         db.executemany(
-            "UPDATE objects SET batch = ? WHERE number = ?",
-            [(made.lastrowid, number) for number in numbers],
+            "INSERT INTO members SELECT ?, object, max(id) FROM submissions WHERE object = ?",
+            members,
         )
     return True
 
@@ -52,13 +55,14 @@ def form(db: sqlite3.Connection, files: JobFiles, now: int) -> bool:
 def _outlook(db: sqlite3.Connection) -> _Outlook:
     found = db.execute(
         "SELECT EXISTS (SELECT 1 FROM objects WHERE state = 'waiting') AS waiting, "
+        "EXISTS (SELECT 1 FROM objects WHERE state = 'waiting' AND iteration IS NULL) AS new, "
         "EXISTS (SELECT 1 FROM objects WHERE state = 'open') AS open, "
         "(SELECT count(*) FROM objects WHERE iteration = 1) AS first, "
         "EXISTS (SELECT 1 FROM objects WHERE iteration = 1 AND state = 'open') AS open_first, "
         "EXISTS (SELECT 1 FROM assignments WHERE state = 'active') AS held"
     ).fetchone()
     return _Outlook(
-        first=bool(found["open_first"] or (found["waiting"] and found["first"] < FIRST_ITERATION)),
+        first=bool(found["open_first"] or (found["new"] and found["first"] < FIRST_ITERATION)),
         any=bool(found["waiting"] or found["open"]),
         somebody_works=bool(found["held"]),
     )
@@ -69,7 +73,13 @@ def _groups(db: sqlite3.Connection, outlook: _Outlook, now: int) -> Iterator[tup
     (recorded,) = db.execute("SELECT recorded FROM job").fetchone()
     if recorded and outlook.any:
         return  # everything is complete soon, and batches are then as full as they can be
-    for iteration, size, more in ((1, FIRST_ITERATION, outlook.first), (2, BATCH, outlook.any)):
+    waiting = db.execute(
+        "SELECT DISTINCT iteration FROM objects WHERE state = 'answered' AND batch IS NULL "
+        "ORDER BY iteration"
+    ).fetchall()
+    for (iteration,) in waiting:
+        first = iteration == 1
+        size, more = (FIRST_ITERATION, outlook.first) if first else (BATCH, outlook.any)
         complete = db.execute(
             "SELECT number, answered_at FROM objects "
             "WHERE state = 'answered' AND batch IS NULL AND iteration = ? "

@@ -74,17 +74,18 @@ def _lines(db: sqlite3.Connection, files: JobFiles, spec: JobSpec) -> Iterator[b
     for row in db.execute(
         "SELECT number, line, objects.state, reason, label, batches.iteration, name FROM objects "
         "JOIN lines AS l ON l.object = number LEFT JOIN labels AS b ON b.object = number "
-        "LEFT JOIN batches ON batches.id = batch ORDER BY number"
+        "LEFT JOIN batches ON batches.id = b.batch ORDER BY number"
     ):
         yield _json_line(_output_line(row, files, spec))
 
 
 def _output_line(row: sqlite3.Row, files: JobFiles, spec: JobSpec) -> Json:
     line, attribute = load_json(row["line"]), spec.label_attribute
-    if row["state"] not in ("labeled", "failed"):
+    # One that is asked again has its label, whatever becomes of it, until there is a new one.
+    if row["label"] is None and row["state"] != "failed":
         return line
     kept = {k: v for k, v in line.items() if k not in (attribute, attribute + METADATA_SUFFIX)}
-    if row["state"] == "labeled":
+    if row["label"] is not None:
         batch, label = batches.of(files, row), load_json(row["label"])
         metadata = CustomLabelMetadata(
             job_name=spec.name,
@@ -114,7 +115,7 @@ def _told(db: sqlite3.Connection, kind: str) -> Iterator[bytes]:
 def _intermediate(db: sqlite3.Connection) -> Iterator[bytes]:
     for row in db.execute(
         "SELECT number, line FROM objects JOIN lines ON object = number "
-        "WHERE batch IS NOT NULL ORDER BY number"
+        "WHERE batch IS NOT NULL OR number IN (SELECT object FROM labels) ORDER BY number"
     ):
         source = ManifestLine.parse(load_json(row["line"])).source_ref or SOURCE
         yield f"{row['number']}\t{source}\t0\n".encode("utf-8", "surrogatepass")

@@ -49,7 +49,7 @@ def write_files(db: sqlite3.Connection, files: JobFiles, batch: Batch, identifie
     They follow from the state alone: after a crash the same files are written again.
     """
     request = []
-    for item in _answered(db, "batch = ?", identifier):
+    for item in _answered(db, _OF_BATCH, identifier):
         stored = EmittedWorkerResponseFile(answers=item.answers)
         files.write_json(files.worker_response(batch, str(item.number)), stored.wire())
         request.append(_request_object(item))
@@ -58,18 +58,23 @@ def write_files(db: sqlite3.Connection, files: JobFiles, batch: Batch, identifie
 
 def request_objects(db: sqlite3.Connection, numbers: Sequence[int]) -> list[Json]:
     """Return objects as a consolidation request has them, in the order of the manifest."""
-    chosen = "number IN (SELECT value FROM json_each(?))"
-    return [_request_object(item) for item in _answered(db, chosen, dump_json(numbers))]
+    return [_request_object(item) for item in _answered(db, _OF_OBJECTS, dump_json(numbers))]
 
 
-_ANSWERED = (
+_OF_OBJECTS = (
     "SELECT number, line, s.* FROM objects JOIN lines AS l ON l.object = number "
     "JOIN submissions AS s ON s.object = number "
+    "WHERE number IN (SELECT value FROM json_each(?)) ORDER BY number, s.id"
+)
+_OF_BATCH = (
+    "SELECT m.object AS number, line, s.* FROM members AS m JOIN lines AS l USING (object) "
+    "JOIN submissions AS s ON s.object = m.object AND s.id <= last_submission "
+    "WHERE m.batch = ? ORDER BY m.object, s.id"
 )
 
 
-def _answered(db: sqlite3.Connection, chosen: str, value: int | str) -> Iterator[_Answered]:
-    rows = db.execute(f"{_ANSWERED}WHERE {chosen} ORDER BY number, s.id", (value,))
+def _answered(db: sqlite3.Connection, query: str, value: int | str) -> Iterator[_Answered]:
+    rows = db.execute(query, (value,))
     for number, given in groupby(rows, key=lambda row: int(row["number"])):
         answers = list(given)
         line = ManifestLine.parse(addressed(load_json(answers[0]["line"])))
@@ -163,7 +168,7 @@ def store(
         label = found.found.labels.get(str(number))
         note(db, number, Trouble.LABEL, _repeated(found.found.entries[str(number)]))
         if label is not None:
-            _label(db, number, label, found.sure[str(number)])
+            _label(db, number, batch, label, found.sure[str(number)])
         elif state_before == "answered":  # a label of an earlier time stays
             db.execute(
                 "UPDATE objects SET state = 'failed', failed_in = 'post-labeling', reason = ? "
@@ -186,10 +191,12 @@ def _repeated(entries: int) -> str | None:
     )
 
 
-def _label(db: sqlite3.Connection, number: int, label: Json, sure: Sequence[float] | None) -> None:
+def _label(
+    db: sqlite3.Connection, number: int, batch: int, label: Json, sure: Sequence[float] | None
+) -> None:
     contents = db.execute("SELECT content FROM submissions WHERE object = ?", (number,))
     differ = disagreement(sure, [load_json(row["content"]) for row in contents])
-    db.execute("INSERT OR REPLACE INTO labels VALUES (?, ?)", (number, dump_json(label)))
+    db.execute("INSERT OR REPLACE INTO labels VALUES (?, ?, ?)", (number, dump_json(label), batch))
     db.execute("DELETE FROM provisional_labels WHERE object = ?", (number,))
     db.execute(
         "UPDATE objects SET state = 'labeled', disagreement = ? WHERE number = ?",

@@ -1,7 +1,8 @@
 """From the manifest to the workers: pre-labeling, ahead of what they answer."""
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from labelwright.contract.base import Json, dump_json, load_json
@@ -102,15 +103,47 @@ def store(
             )
             if not offered.rowcount:
                 continue  # the job was finished meanwhile
-            db.execute(
-                "INSERT OR REPLACE INTO tasks VALUES (?, ?)", (number, dump_json(result.task_input))
-            )
+            keep_task(db, number, result.task_input)
             if recorded:
                 complete(db, number, now)
             else:
                 # What workers answered in an earlier job may be enough.
                 settle(db, number, now)
             _number_iteration(db, number)
+
+
+def keep_task(db: sqlite3.Connection, number: int, task_input: Json) -> None:
+    """Keep what workers see of an object, as of the task's latest version."""
+    db.execute(
+        "INSERT OR REPLACE INTO tasks VALUES (?, ?, (SELECT max(id) FROM versions))",
+        (number, dump_json(task_input)),
+    )
+
+
+def outdated(db: sqlite3.Connection, without: Container[int]) -> list[tuple[int, int, Json]]:
+    """Return objects on offer that are shown as of an earlier version: number, 0 tries, line."""
+    found = db.execute(
+        # In this order: few are on offer, most tasks are of objects that are done.
+        "SELECT number, line FROM objects CROSS JOIN tasks ON tasks.object = number "
+        "JOIN lines ON lines.object = number "
+        "WHERE version < (SELECT max(id) FROM versions) AND state = 'open' ORDER BY number"
+    )
+    rows = (row for row in found if row["number"] not in without)
+    return [(row["number"], 0, load_json(row["line"])) for row in islice(rows, _AT_ONCE)]
+
+
+def renew(db: sqlite3.Connection, asked: Sequence[Asked]) -> list[int]:
+    """Show objects on offer as of the latest version; return those that stay as they were.
+
+    So does what pre-labeling fails for now, or would not show to anybody: work on it is under way.
+    """
+    kept = []
+    for number, _, result, _ in asked:
+        if result is not None and result.skipped is None:
+            keep_task(db, number, result.task_input)
+        else:
+            kept.append(number)
+    return kept
 
 
 def _fail(
@@ -140,6 +173,7 @@ def _number_iteration(db: sqlite3.Connection, number: int) -> None:
     """Let the first ten objects that go to workers be the first iteration."""
     (first,) = db.execute("SELECT count(*) FROM objects WHERE iteration = 1").fetchone()
     db.execute(
-        "UPDATE objects SET iteration = ? WHERE number = ? AND state IN ('open', 'answered')",
+        "UPDATE objects SET iteration = ? "
+        "WHERE number = ? AND state IN ('open', 'answered') AND iteration IS NULL",
         (1 if first < FIRST_ITERATION else 2, number),
     )

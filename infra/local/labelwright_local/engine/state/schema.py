@@ -171,6 +171,58 @@ UPDATE workers SET join_code_hash = slow_hash(join_code_hash)
     WHERE join_code_hash NOT LIKE 'scrypt$%';
 """
 
+#: A job that lives: its manifest grows, its task changes, objects are asked again. Whatever was
+#: there before is of the task's first version; that itself is kept when the job is opened.
+_LIVING = """
+-- The latest iteration that the manifest grew by; 1: it has not.
+ALTER TABLE job ADD COLUMN iteration INTEGER NOT NULL DEFAULT 1;
+-- How many answers more than all others it was asked for.
+ALTER TABLE objects ADD COLUMN more INTEGER NOT NULL DEFAULT 0;
+-- What tells a line of the manifest apart, byte by byte, also one that could not be read.
+CREATE TABLE digests (
+    object INTEGER PRIMARY KEY REFERENCES objects (number),
+    digest BLOB NOT NULL
+);
+-- What workers were shown, and since when; ``labels`` are those offered, by field.
+CREATE TABLE versions (
+    id INTEGER PRIMARY KEY,
+    begun_at INTEGER NOT NULL,
+    definition BLOB,
+    page BLOB,
+    labels TEXT NOT NULL
+);
+ALTER TABLE tasks ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE assignments ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
+CREATE TABLE renames (
+    id INTEGER PRIMARY KEY,
+    field TEXT NOT NULL,
+    old TEXT NOT NULL,
+    new TEXT NOT NULL,
+    renamed_at INTEGER NOT NULL
+);
+-- What batches were sent, the same whenever their files are made: an object that is asked again is
+-- in several, each with the answers up to one.
+CREATE TABLE members (
+    batch INTEGER NOT NULL REFERENCES batches (id),
+    object INTEGER NOT NULL REFERENCES objects (number),
+    last_submission INTEGER NOT NULL,
+    PRIMARY KEY (batch, object)
+) WITHOUT ROWID;
+INSERT INTO members
+    SELECT batch, object, max(submissions.id) FROM submissions
+    JOIN objects ON number = object WHERE batch IS NOT NULL GROUP BY object;
+-- Which batch a label is of: an object that is asked again keeps it until there is a new one.
+ALTER TABLE labels ADD COLUMN batch INTEGER REFERENCES batches (id);
+UPDATE labels SET batch = (SELECT batch FROM objects WHERE number = object);
+CREATE TABLE history (
+    id INTEGER PRIMARY KEY,
+    happened_at INTEGER NOT NULL,
+    answers INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    detail TEXT NOT NULL
+);
+"""
+
 #: Labels that all come from the whole job, and what objects have until their batch is labeled.
 #: ``refined`` is 1 once the job was consolidated whole, or that failed (``refine_fault``).
 _WHOLE_JOB = """
@@ -203,7 +255,7 @@ ALTER TABLE workers ADD COLUMN join_code_until INTEGER;
 """
 
 #: Each brings the file from the version of its place to the next one.
-_MIGRATIONS = (_FIRST, _FAILURES, _TROUBLES, _SESSIONS, _WHOLE_JOB, _REVISIONS)
+_MIGRATIONS = (_FIRST, _FAILURES, _TROUBLES, _SESSIONS, _LIVING, _WHOLE_JOB, _REVISIONS)
 
 
 def migrate(connection: sqlite3.Connection, place: str) -> None:

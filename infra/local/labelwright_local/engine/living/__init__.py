@@ -1,0 +1,1 @@
+"""What changes a job while it lives: more lines, another task, other names, answers asked again."""
