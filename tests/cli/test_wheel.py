@@ -149,7 +149,10 @@ def test_the_wheel_holds_what_is_in_the_trees_and_nothing_more(installed: Instal
         place + path.relative_to(tree).as_posix()
         for tree, place in TREES.items()
         for path in tree.rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts and path.name not in LEFT_OUT
+        if path.is_file()
+        and "__pycache__" not in path.parts
+        and not path.match("*.md")
+        and path.name not in LEFT_OUT
     }
     assert packed == source
     assert "labelwright_local/templates/abstract-entities/sample/manifest.jsonl" in packed

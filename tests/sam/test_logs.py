@@ -149,7 +149,7 @@ def test_what_pre_labeling_refuses_is_not_repeated(
 
 
 @pytest.mark.parametrize(
-    ("name", "broken"), [("pre_labeling", "task_input"), ("post_labeling", "read_object")]
+    ("name", "broken"), [("pre_labeling", "task_input"), ("post_labeling", "read_answers")]
 )
 def test_an_unforeseen_exception_keeps_its_message_to_itself(
     name: str, broken: str, build: HostBuild, s3: S3Server, tmp_path: Path

@@ -9,6 +9,7 @@ from labelwright.contract.base import Json, dump_json
 from labelwright.contract.manifest import SOURCE
 from labelwright.errors import UsageError
 from labelwright.task.definition import Kind
+from labelwright_local.export.halves import without_halves
 from labelwright_local.export.prepare import pseudonym
 from labelwright_local.finished_job.model import JobObject, ReadJob
 from labelwright_local.finished_job.reader import read_job
@@ -57,7 +58,7 @@ def load_job(
     job = read_job(str(path), attribute=attribute, data=data)
 
     def frame(columns: Mapping[str, str], rows: Iterable[Mapping[str, Json]]) -> Any:
-        whole = list(rows)
+        whole = [without_halves(dict(row)) for row in rows]
         values = {name: [row.get(name) for row in whole] for name in columns}
         # pandas' plain whole numbers know no absence: there they are its nullable ones.
         whole_numbers = [name for name, kind in columns.items() if kind == "Int64"]

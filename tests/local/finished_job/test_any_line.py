@@ -23,7 +23,7 @@ PLAIN = (
     | st.integers(-3, 10**400)
     | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(max_size=4)
-    | st.sampled_from(["9" * 5000, "0", "labelwright/1"])
+    | st.sampled_from(["9" * 5000, "0", "labelwright/1", "\ud800", "a\udfffb"])
 )
 KEYS = st.sampled_from(
     [

@@ -9,6 +9,7 @@ from labelwright.errors import UsageError
 from labelwright_local.export.arrow import hugging_face_files, parquet_file
 from labelwright_local.export.coco import coco_file
 from labelwright_local.export.files import File
+from labelwright_local.export.halves import without_halves
 from labelwright_local.export.label_studio import label_studio_file, label_studio_interface
 from labelwright_local.export.marked_texts import conll_file, spacy_file
 from labelwright_local.export.plain_files import csv_file, jsonl_file
@@ -24,7 +25,8 @@ class Format(NamedTuple):
     """A format: one file (``content``, whose name ends in ``suffix``), or a folder (``files``).
 
     ``needs`` is the extra of ours that brings what it takes, None for none. Of a file, each
-    split is one of its own; of a folder, one in it.
+    split is one of its own; of a folder, one in it. ``is_utf8``: its library takes no text that
+    UTF-8 can't hold.
     """
 
     content: Content | None
@@ -32,17 +34,18 @@ class Format(NamedTuple):
     media_type: str = "application/octet-stream"
     needs: str | None = None
     files: Callable[[Prepared], Iterator[File]] | None = None
+    is_utf8: bool = False
 
 
 FORMATS: Final[Mapping[str, Format]] = {
     "csv": Format(csv_file, ".csv", "text/csv"),
     "jsonl": Format(jsonl_file, ".jsonl", "application/jsonl"),
-    "parquet": Format(parquet_file, ".parquet", needs="parquet"),
-    "huggingface": Format(None, needs="parquet", files=hugging_face_files),
+    "parquet": Format(parquet_file, ".parquet", needs="parquet", is_utf8=True),
+    "huggingface": Format(None, needs="parquet", files=hugging_face_files, is_utf8=True),
     "coco": Format(coco_file, ".json", "application/json"),
-    "yolo": Format(None, files=yolo_files),
-    "conll": Format(conll_file, ".conll", "text/plain", needs="spacy"),
-    "spacy": Format(spacy_file, ".spacy", needs="spacy"),
+    "yolo": Format(None, files=yolo_files, is_utf8=True),
+    "conll": Format(conll_file, ".conll", "text/plain", needs="spacy", is_utf8=True),
+    "spacy": Format(spacy_file, ".spacy", needs="spacy", is_utf8=True),
     "label-studio": Format(label_studio_file, ".json", "application/json"),
 }
 
@@ -77,6 +80,10 @@ def write(prepared: Prepared, name: str, out: Path) -> list[Path]:
     """
     found = format_named(name)
     try:
+        if found.is_utf8:
+            prepared = prepared._replace(
+                items=without_halves(prepared.items), classes=without_halves(dict(prepared.classes))
+            )
         if found.files is not None:
             _must_be_empty(out)
             written = [_write(out / file.name, file.content) for file in found.files(prepared)]

@@ -1,0 +1,20 @@
+"""Half surrogate pairs: JSON has them, UTF-8 and the libraries that want it have not."""
+
+from typing import Any
+
+
+def without_halves(value: Any) -> Any:
+    """Return a value whose texts can be written as UTF-8: ``?`` stands for each half.
+
+    One for one, so that offsets stay what they are. Tuples with names keep their type.
+    """
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, tuple):
+        parts = [without_halves(part) for part in value]
+        return value._make(parts) if hasattr(value, "_make") else tuple(parts)
+    if isinstance(value, list):
+        return [without_halves(part) for part in value]
+    if type(value) is dict:
+        return {without_halves(key): without_halves(part) for key, part in value.items()}
+    return value
