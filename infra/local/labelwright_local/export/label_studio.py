@@ -20,8 +20,9 @@ TEXT, IMAGE = "text", "image"
 def label_studio_file(prepared: Prepared) -> Iterator[bytes]:
     """Yield the tasks: each has one annotation, the job's label; its results have their score.
 
-    With ``settings.answers`` each worker's answer is an annotation instead. Offsets count UTF-16
-    units, as Label Studio's own page does; boxes are percents of the picture.
+    With ``settings.answers`` each worker's answer is an annotation instead. Offsets count code
+    points, as Label Studio's own page does (https://github.com/HumanSignal/label-studio/pull/1559);
+    boxes are percents of the picture.
     """
     yield b"["
     before = b"\n"
@@ -196,17 +197,12 @@ def _spans(prepared: Prepared, label: FieldLabel, shown: _Shown) -> Iterator[dic
         return
     for span in label.value:
         value = {
-            "start": utf16_length(shown.text[: span.start]),
-            "end": utf16_length(shown.text[: span.end]),
+            "start": span.start,
+            "end": span.end,
             "text": shown.text[span.start : span.end],
             "labels": [span.label],
         }
         yield _scored({"type": "labels", "value": value}, span.confidence)
-
-
-def utf16_length(text: str) -> int:
-    """Return how many UTF-16 units a text has: what browsers count in."""
-    return len(text) + sum(char > "\uffff" for char in text)
 
 
 def _boxes(prepared: Prepared, label: FieldLabel, shown: _Shown) -> Iterator[dict[str, Json]]:
