@@ -6,9 +6,10 @@ from typing import Any
 def without_halves(value: Any) -> Any:
     """Return a value whose texts can be written as UTF-8: ``?`` stands for each half.
 
-    One for one, so that offsets stay what they are. Tuples with names keep their type.
+    One for one, so that offsets stay what they are. Tuples with names keep their type, and names of
+    ours (enumerations) are left alone.
     """
-    if isinstance(value, str):
+    if type(value) is str:
         return value.encode("utf-8", "replace").decode("utf-8")
     if isinstance(value, tuple):
         parts = [without_halves(part) for part in value]
