@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Page, Route
 
 import post_labeling
+from labelwright_local.simulated.painted import wait_until_painted
 from tests.samples import documents
-from tests.samples.painted import wait_until_painted
 from tests.samples.rendering import (
     TASK_DEFINITION,
     TEMPLATES,

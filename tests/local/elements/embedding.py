@@ -10,8 +10,8 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import Frame, Locator, Page, Route
 
+from labelwright_local.simulated.painted import wait_until_painted
 from labelwright_local.web_assets import FOLDER
-from tests.samples.painted import wait_until_painted
 from tests.samples.rendering import render_source
 
 ROOT = Path(__file__).parents[3]

@@ -8,11 +8,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from labelwright_local.portal.app import requester_key
 from labelwright_local.simulated.browser import chromium
+from labelwright_local.simulated.painted import wait_until_painted
 from tests.local.portal.browsers import elsewhere, violations
 from tests.local.portal.portals import KEY, OWL, TEMPLATE, portal
 from tests.local.portal.sample_job import TEMPLATE as KEEPS_DRAFTS
 from tests.local.portal.served import Served, served
-from tests.samples.painted import wait_until_painted
 
 pytestmark = pytest.mark.browser
 

@@ -15,6 +15,7 @@ from playwright.sync_api import ElementHandle, Error, Frame, Locator, Page
 from labelwright.contract.base import Json
 from labelwright.errors import UsageError
 from labelwright.task.definition import FieldDefinition, Kind
+from labelwright_local.simulated.painted import wait_until_painted
 from labelwright_local.simulated.unasked import fill_unasked
 from labelwright_local.simulated.worker import Box, Mark, Values
 
@@ -77,6 +78,7 @@ class PageFiller:
             UsageError: the page has no control for a value.
         """
         self._frame.get_by_role("button", name="Submit").first.wait_for()
+        wait_until_painted(self._frame)
         self._forget()
         for field in self._fields:
             value = values[field.name]
