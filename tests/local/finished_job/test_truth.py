@@ -110,13 +110,13 @@ def test_each_label_of_a_tie_has_a_part(tmp_path: Path, method: str) -> None:
     assert none.expected == 0
 
 
-def test_what_is_tied_by_probability_need_not_be_tied_by_votes(tmp_path: Path) -> None:
-    """One vote for wren, and falcon is as probable: either is right half the time."""
+def test_what_nobody_gave_has_no_part_in_a_tie(tmp_path: Path) -> None:
+    """One vote for wren: another label may be as probable, and wren stands alone all the same."""
     small = job(tmp_path, [[None, 2], [1, None]])
-    for label, expected in (("wren", 0.5), ("falcon", 0.5), ("owl", 0)):
+    for label, expected in (("wren", 1.0), ("falcon", 0), ("owl", 0)):
         found = as_run_says(small, "dawid-skene", {"0": label}).compared
         assert found is not None
-        assert (found.ties, found.expected) == (1, expected)
+        assert (found.ties, found.expected) == (0, expected)
 
 
 @pytest.mark.parametrize("method", METHODS[Kind.CHOICE])
