@@ -123,7 +123,6 @@ def test_a_table_of_texts_becomes_a_job(tmp_path: Path) -> None:
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_labels_reach_the_definition_as_they_are(tmp_path: Path, labels: list[str]) -> None:
     """Quotes, brackets and line ends in them are no part of the file's form."""
-
     ready = (tmp_path / TEXT_KIND / "task.toml").read_bytes()
     made = parse_definition(task_text(ready, "x", Wanted("job", labels, 4, '../a "b"')), "x")
     assert list(made.fields[0].labels) == labels
