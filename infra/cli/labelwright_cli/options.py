@@ -29,14 +29,16 @@ JobName = Annotated[
 ]
 LocalJob = Annotated[
     str,
-    typer.Argument(metavar="WORKSPACE/JOB", help="The job: its workspace and its name."),
+    typer.Argument(
+        metavar="JOB", help="The job: its folder, or WORKSPACE/JOB, its workspace and its name."
+    ),
 ]
 SkillFrom = Annotated[
     Path | None,
     typer.Option(
-        metavar="WORKSPACE/JOB",
-        help="A job whose answers tell the skill of this one's workers, too: those of the fields "
-        "that both have, by name, kind and labels.",
+        metavar="JOB",
+        help="A job (its folder, or WORKSPACE/JOB) whose answers tell the skill of this one's "
+        "workers, too: those of the fields that both have, by name, kind and labels.",
     ),
 ]
 Anyway = Annotated[

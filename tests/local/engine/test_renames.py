@@ -188,3 +188,13 @@ def test_a_job_is_named_by_its_workspace_or_its_folder(tmp_path: Path) -> None:
             named_job(named)
     with pytest.raises(UsageError, match="WORKSPACE/JOB"):
         named_job(tmp_path / "nothing")
+
+
+def test_a_job_is_named_by_the_folder_that_is_served(tmp_path: Path) -> None:
+    """As init makes it: the same word that starts the job changes it."""
+    job = Moods(tmp_path)
+    with job.open():
+        pass
+    (tmp_path / "task.toml").write_text('name = "moods"', encoding="utf-8")
+    storage, name = named_job(tmp_path)
+    assert (name, storage.path(job.files.layout.prefix)) == (job.name, job.disk.folder)

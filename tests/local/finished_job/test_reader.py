@@ -73,6 +73,17 @@ def test_several_jobs_are_named_and_none_is_taken(tmp_path: Path) -> None:
     assert len(read_job(str(folder.parent / "other")).objects) == 3
 
 
+def test_of_a_job_served_and_simulated_the_served_one_is_read(tmp_path: Path) -> None:
+    """Its folder alone names it: what simulated workers answered is a trial."""
+    small_job(tmp_path)
+    (tmp_path / "task.toml").write_text('name = "birds-job"', encoding="utf-8")
+    shutil.copytree(tmp_path / "workspace", tmp_path / "simulated")
+    shutil.rmtree(tmp_path / "workspace/s3/labelwright-local/output/birds-job/annotations")
+    read = read_job(str(tmp_path))
+    assert read.place.startswith(str(tmp_path / "workspace"))
+    assert read_job(str(tmp_path / "simulated")).objects
+
+
 def test_labels_of_the_whole_job_come_first(tmp_path: Path) -> None:
     """They are in a manifest of their own; the output manifest stays what the service has."""
     small, folder = small_job(tmp_path)
@@ -115,6 +126,7 @@ def test_a_label_leads_to_no_file_outside_of_its_job(tmp_path: Path) -> None:
     lines[0]["birds-job"] = {"schema": "labelwright/1", "fields": {}, "annotationsRef": address}
     output = folder / "manifests" / "output" / "output.manifest"
     output.write_text("".join(json.dumps(each) + "\n" for each in lines))
+    (folder / "labelwright" / "refined.manifest").unlink()
     job = read_job(str(folder))
     assert job.objects[0].labels == ()
     assert [fault.place.endswith("object 0") for fault in job.faults] == [True]

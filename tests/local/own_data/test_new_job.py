@@ -19,7 +19,9 @@ from labelwright_local.manifest.lines import read_lines
 from labelwright_local.manifest.rules import RelativePaths
 from labelwright_local.own_data.columns import Columns
 from labelwright_local.own_data.new_job import Asked, NewJob, make_job
+from labelwright_local.own_data.task_text import Wanted, task_text
 from labelwright_local.workspace.data_folder import DataFolder, data_folder
+from labelwright_local.workspace.task_folder import templates_folder
 
 pa: Any = import_module("pyarrow")
 parquet: Any = import_module("pyarrow.parquet")
@@ -121,8 +123,6 @@ def test_a_table_of_texts_becomes_a_job(tmp_path: Path) -> None:
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_labels_reach_the_definition_as_they_are(tmp_path: Path, labels: list[str]) -> None:
     """Quotes, brackets and line ends in them are no part of the file's form."""
-    from labelwright_local.own_data.task_text import Wanted, task_text
-
     ready = (tmp_path / TEXT_KIND / "task.toml").read_bytes()
     made = parse_definition(task_text(ready, "x", Wanted("job", labels, 4, '../a "b"')), "x")
     assert list(made.fields[0].labels) == labels
@@ -460,3 +460,26 @@ def test_labels_are_asked_for(tmp_path: Path) -> None:
                            (("a", "a"), "named twice")):  # fmt: skip
         with pytest.raises(UsageError, match=reason):
             init(tmp_path, data, labels=labels)
+
+
+@pytest.mark.parametrize(
+    ("kind", "of_the_sample"),
+    [
+        ("image-boxes", "lake"),
+        ("image-classification", "leaf"),
+        ("text-classification", "reviews"),
+        ("text-entities", "dates"),
+    ],
+)
+def test_labels_of_ones_own_are_asked_for_in_general_words(kind: str, of_the_sample: str) -> None:
+    """Nobody is told to look for what the ready task's sample shows; with its labels all stays."""
+    ready = (templates_folder() / kind / "task.toml").read_bytes()
+    before = parse_definition(ready, kind)
+    own = parse_definition(task_text(ready, kind, Wanted("x", ("owl", "elk"), 3, None)), kind)
+    asked = " ".join((own.title or "", own.instructions or "", own.fields[0].title or ""))
+    assert own.title
+    assert own.instructions
+    assert of_the_sample not in asked.lower()
+    assert of_the_sample in f"{before.title} {before.instructions}".lower()
+    same = Wanted("x", before.fields[0].labels, 3, None)
+    assert parse_definition(task_text(ready, kind, same), kind).title == before.title

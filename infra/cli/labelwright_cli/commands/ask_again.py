@@ -35,7 +35,7 @@ def ask_again(
 
     Exit status: 0, also when some objects can't be asked; 2 when the job can't be changed.
 
-    Example: labelwright ask-again workspace/my-job --least-sure 20
+    Example: labelwright ask-again my-job --least-sure 20
     """
     if not objects and not least_sure:
         raise UsageError("name objects by their ids, or --least-sure with a number")

@@ -38,7 +38,7 @@ def rename_label(
 
     Exit status: 0 when the label was renamed, 2 when it could not be.
 
-    Example: labelwright rename-label workspace/my-job happy glad
+    Example: labelwright rename-label my-job happy glad
     """
     storage, name = named_job(Path(job))
     change = Change(old, new, field, merge, undo)

@@ -189,5 +189,7 @@ def show_labels(labels: Labels, most: int) -> None:
 
 def show_files(disk: JobOnDisk) -> None:
     """Say where the files are."""
+    if disk.refined_manifest.is_file():
+        say(f"labels           {disk.refined_manifest}")
     say(f"output manifest  {disk.output_manifest}")
     say(f"all files        {disk.folder}")

@@ -15,6 +15,7 @@ from labelwright.errors import ObjectNotFound, UsageError
 from labelwright_lambda.s3_storage import S3Storage
 from labelwright_lambda.storage import Readable
 from labelwright_local.workspace.mounted_folder import MountedFolder
+from labelwright_local.workspace.task_folder import WORKSPACE, is_job_folder
 
 #: The whole job's labels, all of the same model; where it is there, it is read.
 REFINED = "refined.manifest"
@@ -83,12 +84,15 @@ def find_job(place: str) -> JobPlace:
 
     The folder can be a job's own, one that holds it (a workspace, a bucket that was copied), or a
     part of a job such as its ``worker-response``. Where nothing in a folder says what it is, its
-    files are taken for worker responses that were copied there.
+    files are taken for worker responses that were copied there. Of a folder that ``serve`` and
+    ``run`` have both worked in, what people answered is meant, not what was simulated.
 
     Raises:
         UsageError: there is none, or there are several: all are named.
     """
     jobs = find_jobs(place)
+    if len(jobs) > 1 and is_job_folder(Path(place)):
+        jobs = find_jobs(str(Path(place, WORKSPACE))) or jobs
     if not jobs:
         raise UsageError(
             f"{place}: there is no job below it: no output manifest, no worker-response files, no "

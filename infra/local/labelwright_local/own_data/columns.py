@@ -78,15 +78,15 @@ def find_columns(
 
 def _must_be_found(found: Columns, wanted: str, where: str, columns: list[str]) -> None:
     missing = {
-        "text": found.text is None and ("text", "--text"),
-        "image": found.image is None and ("path of the picture", "--image"),
-        RESPONSES: (found.text is None and ("prompt", "--text"))
-        or (not found.responses and ("two responses", "--responses")),
+        "text": found.text is None and ("text", "it with --text"),
+        "image": found.image is None and ("path of the picture", "it with --image"),
+        RESPONSES: (found.text is None and ("prompt", "it with --text"))
+        or (not found.responses and ("two responses", "them with --responses")),
     }[wanted]
     if missing:
         what, option = missing
         raise UsageError(
-            f"{where}: no column looks like the {what}; name it with {option}; {_there(columns)}"
+            f"{where}: no column looks like the {what}; name {option}; {_there(columns)}"
         )
 
 

@@ -1,4 +1,4 @@
-"""The job that somebody named: ``WORKSPACE/JOB``, or the folder that has its files."""
+"""The job that somebody named: by the folder that is served, ``WORKSPACE/JOB``, or its files."""
 
 from pathlib import Path
 
@@ -6,6 +6,7 @@ from labelwright.errors import UsageError
 from labelwright_local.workspace.folder_storage import FolderStorage
 from labelwright_local.workspace.job_files import BUCKET, JobFiles
 from labelwright_local.workspace.job_on_disk import JobOnDisk
+from labelwright_local.workspace.task_folder import WORKSPACE, is_job_folder
 
 _OUTPUT = Path(BUCKET, "output")
 
@@ -22,13 +23,19 @@ def named_job(named: Path) -> tuple[FolderStorage, str]:
     folder = named.resolve()
     if _has_state(folder) and folder.parent.parts[-2:] == _OUTPUT.parts:
         return FolderStorage(folder.parents[2]), folder.name
-    for place in (named, named.parent):
+    if is_job_folder(named):
+        served = named / WORKSPACE
+        names = jobs_in(served)
+        if len(names) == 1:
+            return FolderStorage(served / "s3"), names[0]
+    for place in (named, named.parent, named / WORKSPACE):
         jobs = jobs_in(place)
         if jobs:
-            names = ", ".join(str(place / name) for name in jobs)
-            raise UsageError(f"{named}: there is no such job; name one of {names}")
+            told = ", ".join(str(place / name) for name in jobs)
+            raise UsageError(f"{named}: there is no such job; name one of {told}")
     raise UsageError(
-        f"{named}: there is no such job; name it as WORKSPACE/JOB, such as workspace/my-job"
+        f"{named}: there is no such job; name the folder that is served, or WORKSPACE/JOB, such as "
+        "workspace/my-job"
     )
 
 

@@ -13,6 +13,8 @@ TEMPLATE = "template.liquid.html"
 MANIFEST = "manifest.jsonl"
 #: What workers answered in the job that this one continues, as recorded answers.
 EARLIER = "earlier-answers.jsonl"
+#: The folder in a job's own in which it is served.
+WORKSPACE = "workspace"
 
 #: How many label each object where neither task.toml nor anybody says it.
 WORKERS = 3
@@ -44,6 +46,11 @@ def templates_folder() -> Path:
     """Return the folder of the templates that come along: in the wheel, else in the source tree."""
     packed = Path(__file__).parents[1] / "templates"
     return packed if packed.is_dir() else Path(__file__).parents[4] / "templates"
+
+
+def is_job_folder(folder: Path) -> bool:
+    """Whether a folder is a job's as ``labelwright init`` makes it, and was served."""
+    return (folder / DEFINITION).is_file() and (folder / WORKSPACE).is_dir()
 
 
 def task_folder(named: Path) -> Path:
