@@ -12,6 +12,7 @@ from tomlkit.items import AoT, Table
 
 from labelwright.errors import TaskDefinitionError, UsageError
 from labelwright.task.definition import LABELLED_KINDS, TaskDefinition, parse_definition
+from labelwright_local.own_data.words import say_neutrally
 
 #: Longer lists of labels stand on several lines.
 _WIDE = 88
@@ -21,12 +22,16 @@ _DATA = "where the manifest's relative paths begin, as seen from this file; on t
 
 
 class Wanted(NamedTuple):
-    """What is to be said otherwise than in the ready task; no ``labels``: as there."""
+    """What is to be said otherwise than in the ready task; no ``labels``: as there.
+
+    ``neutral``: with other labels, its words about them are left out, too.
+    """
 
     name: str
     labels: Sequence[str]
     workers: int
     data: str | None
+    neutral: bool = False
 
 
 def labelled_field(definition: TaskDefinition) -> int | None:
@@ -52,6 +57,8 @@ def task_text(ready: bytes, place: str, wanted: Wanted) -> bytes:
         _label(document["fields"], number, wanted.labels)
         if tuple(wanted.labels) != definition.fields[number].labels:
             _guide(document, wanted.labels)
+            if wanted.neutral:
+                say_neutrally(document, number)
     for key in ("workers", "data"):
         document.pop(key, None)
     text = _with_line(tomlkit.dumps(document), "workers", str(wanted.workers), _WORKERS)
