@@ -256,4 +256,4 @@ def test_an_unreadable_object_fails_alone_when_a_job_starts_anyway(tmp_path: Pat
     assert done.exit_code == 0, done.output
     first, second = labeled(job / "simulated")
     assert "leads out of the data folder" in first["job-metadata"]["failure-reason"]
-    assert second["job"]["fields"]["species"]["value"] == "Oak"
+    assert second["job"]["fields"]["category"]["value"] == "Oak"

@@ -134,6 +134,7 @@ def test_addresses_are_printed_and_ctrl_c_stops(tmp_path: Path) -> None:
         rest = process.stdout.read() if process.stdout else ""
         assert process.wait(30) == 0
         assert "Stopped" in rest
+        assert "labelwright export" not in rest
         assert "Traceback" not in rest
     assert (tmp_path / "w" / "portal.key").stat().st_mode & 0o077 == 0
 
@@ -143,7 +144,7 @@ def test_peoples_own_functions_label_the_job(tmp_path: Path) -> None:
     written(tmp_path)
     (tmp_path / "functions.py").write_text(FUNCTIONS, encoding="utf-8")
     named = ["--handlers", "functions:before,functions:after", "--workers", "1"]
-    with started(*options(tmp_path), *named, folder=tmp_path) as (_, printed):
+    with started(*options(tmp_path), *named, folder=tmp_path) as (process, printed):
         address = re.findall(r"http://\S+", printed)[0]
         with Client(base_url=address, follow_redirects=True, timeout=30) as client:
             browser = Browser(client)
@@ -152,6 +153,9 @@ def test_peoples_own_functions_label_the_job(tmp_path: Path) -> None:
             assert "<h1>A</h1>" in browser.get(f"{task}/page").text
             assert browser.answer(task, OWL)["accepted"]
         [line] = labeled(tmp_path / "w")
+        process.send_signal(signal.SIGINT)
+        rest = process.stdout.read() if process.stdout else ""
+    assert f"labelwright export {tmp_path / 'w'} csv" in rest
     assert next(value for value in line.values() if isinstance(value, dict)) == {"answers": [1]}
 
 

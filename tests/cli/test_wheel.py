@@ -1,6 +1,5 @@
 """The wheel: what is in it, and every command from it, far from the source tree."""
 
-import os
 import re
 import shutil
 import signal
@@ -8,25 +7,15 @@ import subprocess
 import sys
 from importlib.metadata import distribution
 from pathlib import Path
-from typing import NamedTuple
 from urllib.request import urlopen
 
 import pytest
 
 from tests.readme import commands
+from tests.wheel import ROOT, TREES, Installed, build, install
 
-ROOT = Path(__file__).parents[2]
-#: Trees that the wheel is made of, and where they lie in it.
-TREES = {
-    ROOT / "functions": "",
-    ROOT / "infra" / "local": "",
-    ROOT / "infra" / "cli": "",
-    ROOT / "templates": "labelwright_local/templates/",
-}
 #: What is in the trees for those who read or build them.
-LEFT_OUT = {"README.md", "Makefile", ".gitattributes", "requirements.in", "requirements.txt"}
-#: Where somebody may put a README.
-READMES = ("functions", "functions/labelwright/contract", "infra/cli/labelwright_cli", "templates")
+LEFT_OUT = {"Makefile", ".gitattributes", "requirements.in", "requirements.txt"}
 MODULES = {
     "pre_labeling",
     "post_labeling",
@@ -38,108 +27,15 @@ MODULES = {
 }
 
 
-class Installed(NamedTuple):
-    """The wheel unpacked, the environment that it is installed in, and a folder to work in."""
-
-    wheel: Path
-    environment: Path
-    folder: Path
-
-    def labelwright(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Call the command line as a shell in the folder does."""
-        return subprocess.run(
-            [self.program, *arguments],
-            cwd=self.folder, env=self.variables, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-
-    @property
-    def program(self) -> Path:
-        """The console script."""
-        return self.environment / "bin" / "labelwright"
-
-    @property
-    def variables(self) -> dict[str, str]:
-        """An environment that leads nowhere else."""
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-        return {**kept, "COLUMNS": "200", "PYTHONUNBUFFERED": "1"}
-
-
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    """Build the wheel of a copy of the sources, and install it with no more than it asks for."""
+    """Build the wheel, and install it with no more than it asks for."""
     folder = tmp_path_factory.mktemp("wheel")
-    sources = folder / "sources"
-    for tree in TREES:
-        shutil.copytree(tree, sources / tree.relative_to(ROOT))
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
-        shutil.copy(ROOT / name, sources)
-    for below in READMES:
-        (sources / below / "README.md").write_text("For people who read the sources.")
-    subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)],
-        cwd=sources, check=True, capture_output=True,
-    )  # fmt: skip
-    (wheel,) = folder.glob("*.whl")
-    shutil.unpack_archive(wheel, folder / "unpacked", "zip")
-
-    environment = folder / "environment"
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", environment], check=True)
-    pip: list[str | Path] = [
-        sys.executable,
-        "-m",
-        "pip",
-        "--python",
-        environment,
-        "--disable-pip-version-check",
-    ]
-    subprocess.run(
-        [*pip, "install", "--quiet", "--no-deps", "--no-index", wheel],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    (packages,) = environment.glob("lib/python*/site-packages")
-    dependencies = folder / "dependencies"
-    _link(dependencies)
-    (packages / "dependencies.pth").write_text(f"{dependencies}\n")
-    work = folder / "elsewhere"
-    work.mkdir()
-    return Installed(folder / "unpacked", environment, work)
-
-
-def _link(folder: Path) -> None:
-    """Link what the wheel declares to need, and what that needs, into a folder; and nothing else.
-
-    Installed in this environment it is already, by the same pins.
-    """
-    folder.mkdir()
-    for name in _needed():
-        for file in distribution(name).files or ():
-            top = Path(file.parts[0])
-            if top.name not in {"..", "__pycache__"} and not (folder / top).exists():
-                (folder / top).symlink_to(Path(str(distribution(name).locate_file(top))))
-
-
-def _needed() -> set[str]:
-    """Find the distributions that an installation without extras brings here."""
-    from packaging.requirements import Requirement
-
-    found: set[str] = set()
-    waiting = [("labelwright", frozenset[str]())]
-    while waiting:
-        name, extras = waiting.pop()
-        for line in distribution(name).requires or ():
-            wanted = Requirement(line)
-            asked = any(
-                wanted.marker is None or wanted.marker.evaluate({"extra": extra})
-                for extra in ("", *extras)
-            )
-            if asked and wanted.name not in found:
-                found.add(wanted.name)
-                waiting.append((wanted.name, frozenset(wanted.extras)))
-    return found
+    return install(build(folder), folder, folder / "elsewhere")
 
 
 def test_the_wheel_holds_what_is_in_the_trees_and_nothing_more(installed: Installed) -> None:
-    """Modules, pages, assets and templates with their samples; no README, and no Makefile."""
+    """Modules, pages, assets and templates with their samples; no page to read, no Makefile."""
     packed = {
         path.relative_to(installed.wheel).as_posix()
         for path in installed.wheel.rglob("*")
@@ -149,10 +45,8 @@ def test_the_wheel_holds_what_is_in_the_trees_and_nothing_more(installed: Instal
         place + path.relative_to(tree).as_posix()
         for tree, place in TREES.items()
         for path in tree.rglob("*")
-        if path.is_file()
-        and "__pycache__" not in path.parts
-        and not path.match("*.md")
-        and path.name not in LEFT_OUT
+        if path.is_file() and "__pycache__" not in path.parts
+        if path.suffix != ".md" and path.name not in LEFT_OUT
     }
     assert packed == source
     assert "labelwright_local/templates/abstract-entities/sample/manifest.jsonl" in packed
@@ -292,29 +186,17 @@ def test_help_works_from_the_wheel(filled: Installed, name: tuple[str, ...]) -> 
 
 def test_the_portal_works_from_the_wheel(filled: Installed) -> None:
     """Started, asked for its page and its style, and stopped."""
-    process = subprocess.Popen(
-        [filled.program, "serve", "--task", "abstract-entities", "--workspace", "w3", "--port=0"],
-        cwd=filled.folder, env=filled.variables, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert process.stdout is not None
-    with process:
-        try:
-            printed = ""
-            while "Ctrl+C" not in printed:
-                line = process.stdout.readline()
-                assert line, printed
-                printed += line
-            address = re.findall(r"http://[\d.]+:\d+", printed)[0]
-            with urlopen(address, timeout=30) as answer:  # noqa: S310 - our own address
-                page = answer.read().decode()
-            assert "Your name" in page
-            for asset in re.findall(r'(?:href|src)="(/[^"]+\.(?:css|js))"', page):
-                with urlopen(address + asset, timeout=30) as answer:  # noqa: S310
-                    assert answer.read()
-            process.send_signal(signal.SIGINT)
-            assert process.wait(30) == 0
-        finally:
-            process.kill()
+    named = ["--task", "abstract-entities", "--workspace", "w3"]
+    with filled.serving(*named) as (process, printed):
+        address = re.findall(r"http://[\d.]+:\d+", printed)[0]
+        with urlopen(address, timeout=30) as answer:  # noqa: S310 - our own address
+            page = answer.read().decode()
+        assert "Your name" in page
+        for asset in re.findall(r'(?:href|src)="(/[^"]+\.(?:css|js))"', page):
+            with urlopen(address + asset, timeout=30) as answer:  # noqa: S310
+                assert answer.read()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 0
 
 
 def test_an_upload_says_what_it_lacks(filled: Installed) -> None:

@@ -115,7 +115,7 @@ def test_a_real_built_in_job_cut_in_half_goes_on_with_every_answer_counted(tmp_p
             given = old[int(view.id)]
             votes = Counter(label for _, label in given)
             votes["Owl"] += max(5 - len(given), 0)
-            label = view.label["fields"]["species"]
+            label = view.label["fields"]["category"]
             assert {name: n for name, n in label["votes"].items() if n} == +votes
             kept_workers = {each["workerId"] for each in view.label["annotationsFromAllWorkers"]}
             assert kept_workers >= {worker for worker, _ in given}

@@ -21,7 +21,6 @@ from labelwright_local.own_data.columns import Columns
 from labelwright_local.own_data.new_job import Asked, NewJob, make_job
 from labelwright_local.own_data.task_text import Wanted, task_text
 from labelwright_local.workspace.data_folder import DataFolder, data_folder
-from labelwright_local.workspace.task_folder import templates_folder
 
 pa: Any = import_module("pyarrow")
 parquet: Any = import_module("pyarrow.parquet")
@@ -460,26 +459,3 @@ def test_labels_are_asked_for(tmp_path: Path) -> None:
                            (("a", "a"), "named twice")):  # fmt: skip
         with pytest.raises(UsageError, match=reason):
             init(tmp_path, data, labels=labels)
-
-
-@pytest.mark.parametrize(
-    ("kind", "of_the_sample"),
-    [
-        ("image-boxes", "lake"),
-        ("image-classification", "leaf"),
-        ("text-classification", "reviews"),
-        ("text-entities", "dates"),
-    ],
-)
-def test_labels_of_ones_own_are_asked_for_in_general_words(kind: str, of_the_sample: str) -> None:
-    """Nobody is told to look for what the ready task's sample shows; with its labels all stays."""
-    ready = (templates_folder() / kind / "task.toml").read_bytes()
-    before = parse_definition(ready, kind)
-    own = parse_definition(task_text(ready, kind, Wanted("x", ("owl", "elk"), 3, None)), kind)
-    asked = " ".join((own.title or "", own.instructions or "", own.fields[0].title or ""))
-    assert own.title
-    assert own.instructions
-    assert of_the_sample not in asked.lower()
-    assert of_the_sample in f"{before.title} {before.instructions}".lower()
-    same = Wanted("x", before.fields[0].labels, 3, None)
-    assert parse_definition(task_text(ready, kind, same), kind).title == before.title

@@ -210,6 +210,7 @@ def serve_command(  # noqa: PLR0913, PLR0917 - a command has as many options as 
             origins=[functions.s3_url] if functions and not open_to_network else [],
             open_to_network=open_to_network,
             public=public,
+            workspace=workspace,
         )
     if not ended:
         # Python would wait for threads that the function has begun.
@@ -229,6 +230,7 @@ def serve_job(  # noqa: PLR0913 - what is named stands for itself
     origins: Sequence[str] = (),
     open_to_network: bool = False,
     public: PublicUrl | None = None,
+    workspace: Path | None = None,
     now: Callable[[], datetime] | None = None,
 ) -> bool:
     """Serve one job on a socket until a signal asks to stop; tell whether all steps have ended.
@@ -236,7 +238,7 @@ def serve_job(  # noqa: PLR0913 - what is named stands for itself
     If not, a handler is still at work: its process should end without waiting for it.
     Without ``handlers`` those that SAM deploys do the work; without ``now`` time goes on from what
     the machine's clock says at the start, whatever that is set to later. Task pages may fetch from
-    ``origins``.
+    ``origins``. ``workspace`` is what people export of, as they are told at the end.
 
     Raises:
         LabelwrightError: the job or its template can't be used, or the job can't go on.
@@ -276,7 +278,7 @@ def serve_job(  # noqa: PLR0913 - what is named stands for itself
             own_functions=handlers is not None,
         )
         ended = serve(engine, app, listener, behind_proxy=public is not None)
-        show_stop(engine.progress(), ended=ended)
+        show_stop(engine.progress(), workspace, ended=ended)
     return ended
 
 

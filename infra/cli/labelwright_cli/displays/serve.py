@@ -1,9 +1,13 @@
 """What ``labelwright serve`` prints: addresses, how the job stands, how to stop."""
 
+import shlex
+from pathlib import Path
+
 from rich.table import Table
 
 from labelwright_cli.terminal import console, say
 from labelwright_local.engine.model import JobProgress
+from labelwright_local.export.formats import FORMATS
 from labelwright_local.portal.reach import Reach
 from labelwright_local.printable import counted
 
@@ -52,10 +56,16 @@ def counts(progress: JobProgress) -> str:
     )
 
 
-def show_stop(progress: JobProgress, *, ended: bool) -> None:
-    """Print how the job stands when the server has stopped; ``ended``: no handler is at work."""
+def show_stop(progress: JobProgress, workspace: Path | None, *, ended: bool) -> None:
+    """Print how the job stands when the server has stopped, and how to get labels that are there.
+
+    ``ended``: no handler is at work.
+    """
     say(f"Stopped: {counts(progress)}")
     if not ended:
         console.print(
             "A pre- or post-labeling function was still at work; the next start calls it again."
         )
+    if progress.labeled and workspace is not None:
+        say(f"The labels: labelwright export {shlex.quote(str(workspace))} csv")
+        say(f"Other formats: {', '.join(name for name in FORMATS if name != 'csv')}")

@@ -12,7 +12,8 @@ from labelwright.task.definition import FieldDefinition, Kind, TaskDefinition, p
 from labelwright_local.finished_job.model import JobObject, ReadJob
 from labelwright_local.finished_job.places import JobPlace
 from labelwright_local.own_data.task_text import Wanted, labelled_field, task_text
-from labelwright_local.workspace.task_folder import DEFINITION, read_task_folder
+from labelwright_local.own_data.words import say_neutrally
+from labelwright_local.workspace.task_folder import DEFINITION, is_ready_task, read_task_folder
 
 #: The ready task by what is asked, and of what: of a text or of a picture.
 _READY = {
@@ -107,7 +108,7 @@ def _ready_task(job: ReadJob, name: str, workers: int, kind: str | None) -> Cont
     folder = read_task_folder(Path(chosen))
     if folder.template is None:
         raise UsageError(f"{chosen}: this task has no page")
-    wanted = Wanted(name, _labels(job, old), workers, None)
+    wanted = Wanted(name, _labels(job, old), workers, None, is_ready_task(Path(chosen)))
     text, page = task_text(folder.definition_bytes, chosen, wanted), folder.template.decode()
     definition = parse_definition(text, chosen)
     if old.kind is Kind.CHOICES and new_field(definition).kind is Kind.CHOICE:
@@ -171,8 +172,10 @@ def _shown(objects: tuple[JobObject, ...]) -> str:
 def _several(definition: bytes, page: str) -> tuple[bytes, str]:
     """Turn a ready task for one label into one for several: crowd has an element for each."""
     document = tomlkit.parse(definition.decode())
-    field = document["fields"][labelled_field(parse_definition(definition, DEFINITION)) or 0]
+    number = labelled_field(parse_definition(definition, DEFINITION)) or 0
+    field = document["fields"][number]
     field["kind"] = str(Kind.CHOICES)
     field["path"] = str(field["path"]).removesuffix(".label") + ".labels"
     field.pop("initial", None)
+    say_neutrally(document, number)
     return tomlkit.dumps(document).encode(), _CLASSIFIER.sub(r"\1-multi-select", page)

@@ -30,6 +30,7 @@ from labelwright_local.workspace.task_folder import (
     MANIFEST,
     TEMPLATE,
     TaskFolder,
+    is_ready_task,
     read_task_folder,
     task_folder,
 )
@@ -123,7 +124,7 @@ def make_job(asked: Asked) -> NewJob:
         text = task_text(
             task.definition_bytes,
             str(asked.kind / DEFINITION),
-            Wanted(name, asked.labels, asked.workers, data),
+            Wanted(name, asked.labels, asked.workers, data, is_ready_task(asked.kind)),
         )
         (staging / DEFINITION).write_bytes(text)
         if task.template is not None:

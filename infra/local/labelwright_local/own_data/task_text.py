@@ -4,7 +4,6 @@ All else, comments included, stays as it was written, so that people find their 
 """
 
 import re
-import textwrap
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -13,6 +12,7 @@ from tomlkit.items import AoT, Table
 
 from labelwright.errors import TaskDefinitionError, UsageError
 from labelwright.task.definition import LABELLED_KINDS, TaskDefinition, parse_definition
+from labelwright_local.own_data.words import say_neutrally
 
 #: Longer lists of labels stand on several lines.
 _WIDE = 88
@@ -20,40 +20,18 @@ _WIDE = 88
 _WORKERS = "how many label each object, 1 to 9"
 _DATA = "where the manifest's relative paths begin, as seen from this file; on this machine alone"
 
-_DOUBT = "When in doubt, choose the more likely: several people answer for each."
-
-#: Title and instructions by the ready task, for labels of one's own: the ready ones are about what
-#: its sample shows. Tasks that stay about the same thing keep theirs.
-_GENERAL = {
-    "text-classification": (
-        "Which label fits the text?",
-        f"Read the text as its writer meant it, and choose one. {_DOUBT}",
-    ),
-    "image-classification": (
-        "Which label fits the picture?",
-        f"Look at the whole picture, and choose the label that fits best. {_DOUBT}",
-    ),
-    "image-boxes": (
-        "Draw a box around each thing that has a label",
-        "One box for each thing, as tight as you can, with all of it inside. Draw nothing where "
-        "there is nothing, and submit.",
-    ),
-    "text-entities": (
-        "Mark each passage that a label fits",
-        "Select a passage and press the label that says what it is. Mark every mention, without "
-        'punctuation around it. If there is nothing of the kind, tick "Nothing to mark".',
-    ),
-}
-_PASSAGES = "Passages"
-
 
 class Wanted(NamedTuple):
-    """What is to be said otherwise than in the ready task; no ``labels``: as there."""
+    """What is to be said otherwise than in the ready task; no ``labels``: as there.
+
+    ``neutral``: with other labels, its words about them are left out, too.
+    """
 
     name: str
     labels: Sequence[str]
     workers: int
     data: str | None
+    neutral: bool = False
 
 
 def labelled_field(definition: TaskDefinition) -> int | None:
@@ -79,7 +57,8 @@ def task_text(ready: bytes, place: str, wanted: Wanted) -> bytes:
         _label(document["fields"], number, wanted.labels)
         if tuple(wanted.labels) != definition.fields[number].labels:
             _guide(document, wanted.labels)
-            _general(document, document["fields"][number], definition.name)
+            if wanted.neutral:
+                say_neutrally(document, number)
     for key in ("workers", "data"):
         document.pop(key, None)
     text = _with_line(tomlkit.dumps(document), "workers", str(wanted.workers), _WORKERS)
@@ -103,17 +82,6 @@ def _label(fields: Any, number: int, labels: Sequence[str]) -> None:
     array.extend(labels)
     array.multiline(len(array.as_string()) > _WIDE)
     fields[number]["labels"] = array
-
-
-def _general(document: tomlkit.TOMLDocument, field: Any, ready: str) -> None:
-    """Ask for labels of one's own, where the ready task asks for what its sample shows."""
-    if ready not in _GENERAL:
-        return
-    document["title"], instructions = _GENERAL[ready]
-    lines = " \\\n".join(textwrap.wrap(instructions, _WIDE))
-    document["instructions"] = tomlkit.value(f'"""\n{lines}"""')
-    if "title" in field:
-        field["title"] = _PASSAGES
 
 
 def _guide(document: tomlkit.TOMLDocument, labels: Sequence[str]) -> None:

@@ -64,6 +64,11 @@ def task_folder(named: Path) -> Path:
     return template if (template / DEFINITION).is_file() else named
 
 
+def is_ready_task(named: Path) -> bool:
+    """Tell whether a template that comes along is meant, not somebody's own task."""
+    return task_folder(named).resolve().parent == templates_folder().resolve()
+
+
 def _is_there(path: Path) -> bool:
     try:
         return path.exists()
