@@ -145,3 +145,15 @@ def test_an_object_is_found_by_the_text_in_its_file(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     assert f"in {len(docs)} lines" in result.stderr
     assert "0 not taken" in result.stderr
+
+
+def test_a_number_of_too_many_digits_costs_itself_alone(folder: Path) -> None:
+    """All other boxes of the file are taken."""
+    text = json.dumps(BOATS).replace("[20, 100, 60, 70]", f"[{'9' * 5000}, 1, 2, 3]")
+    more = text.replace(
+        '"annotations": [', f'"annotations": [{json.dumps(BOATS["annotations"][0])}, '
+    )
+    (folder / "coco.json").write_text(more)
+    result = imported(*BOXES, "--out", "out.jsonl")
+    assert result.exit_code == 0, result.output
+    assert "1 suggestion in 1 line" in result.output

@@ -108,6 +108,7 @@ def test_a_label_that_moved_into_a_file_is_found_where_the_job_was_copied(tmp_pa
     lines[0]["birds-job"] = {"schema": "labelwright/1", "fields": {}, "annotationsRef": address}
     copy = tmp_path / "copied"
     shutil.copytree(folder, copy)
+    (copy / "labelwright" / "refined.manifest").unlink()
     output = copy / "manifests" / "output" / "output.manifest"
     output.write_text("".join(json.dumps(each) + "\n" for each in lines))
     label = read_job(str(copy)).objects[0].label("species")
@@ -124,6 +125,7 @@ def test_a_label_leads_to_no_file_outside_of_its_job(tmp_path: Path) -> None:
     outside.write_text(json.dumps(lines[0]["birds-job"]))
     address = "s3://x/birds-job/labelwright/../../../../../../labelwright/secret.json"
     lines[0]["birds-job"] = {"schema": "labelwright/1", "fields": {}, "annotationsRef": address}
+    (folder / "labelwright" / "refined.manifest").unlink()
     output = folder / "manifests" / "output" / "output.manifest"
     output.write_text("".join(json.dumps(each) + "\n" for each in lines))
     (folder / "labelwright" / "refined.manifest").unlink()

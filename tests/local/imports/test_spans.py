@@ -107,3 +107,16 @@ def test_a_bad_line_costs_itself_alone() -> None:
     assert values(good) == ["x"]
     assert torn.notes[0].reason == "not JSON"
     assert odd.notes[0].place == "line 4"
+
+
+@pytest.mark.parametrize("score", [int("9" * 400), "much", [], True])
+def test_a_score_that_is_none_costs_nothing(score: Json) -> None:
+    """The span is there, and nobody knows how sure it is."""
+    [value] = read({"text": TEXT, "spans": [{**ASK, "score": score}]}).values
+    assert (value.value, value.score) == (ASK, None)
+
+
+def test_a_category_is_likely_by_a_number_or_a_truth() -> None:
+    """One that no number is says nothing."""
+    cats = {"yes": True, "no": False, "sure": 0.9, "unsure": 0.1, "odd": int("9" * 400)}
+    assert values(read({"text": TEXT, "cats": cats})) == ["yes", "sure"]

@@ -241,6 +241,28 @@ def test_parquet_is_read_with_values_as_json_has_them(tmp_path: Path) -> None:
     assert any("holds files" in each.why for each in job.left_out.notes)
 
 
+def test_a_value_that_can_t_be_read_costs_no_other(tmp_path: Path) -> None:
+    """A date beyond all calendars is empty, and told; its row and all others are kept."""
+    dates = pa.array([2**62, 0, None], pa.timestamp("us"))
+    table = pa.table({"text": ["one", "two", "three"], "when": dates})
+    parquet.write_table(table, tmp_path / "data.parquet")
+    job = init(tmp_path, tmp_path / "data.parquet")
+    assert [(line["source"], line["when"]) for line in lines(tmp_path)] == [
+        ("one", None), ("two", "1970-01-01T00:00:00"), ("three", None),
+    ]  # fmt: skip
+    [note] = [each for each in job.left_out.notes if "can't be read" in each.why]
+    assert (note.first, "'when'" in note.why) == (("1",), True)
+
+
+def test_a_data_set_nested_too_deeply_is_an_error(tmp_path: Path) -> None:
+    """One of ours, that says which file."""
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "state.json").write_text("[" * 100_000)
+    (tmp_path / "deep" / "dataset_info.json").write_text("{}")
+    with pytest.raises(UsageError, match=r"state\.json: no JSON"):
+        init(tmp_path, tmp_path / "deep")
+
+
 def save_data_set(folder: Path, table: Any) -> None:
     """Write a data set as `save_to_disk` does, in two files, with code that must not run."""
     folder.mkdir(parents=True)

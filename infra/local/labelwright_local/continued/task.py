@@ -94,6 +94,13 @@ def _found_definition(job: ReadJob, name: str) -> bytes:
             "--kind"
         )
     document["fields"] = fields
+    steps = tomlkit.aot()
+    for field in job.fields:
+        for old, new in field.renamed.items():
+            # Answers are kept as they were given, by the names of their time.
+            steps.append(tomlkit.item({"field": field.name, "old": old, "new": new}))
+    if len(steps):
+        document["renamed"] = steps
     return tomlkit.dumps(document).encode()
 
 

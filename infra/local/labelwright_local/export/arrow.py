@@ -8,7 +8,7 @@ import yaml
 
 from labelwright.contract.base import Json, dump_json
 from labelwright.task.definition import FieldDefinition, Kind
-from labelwright_local.export.files import File, lacking
+from labelwright_local.export.files import File, as_unicode, lacking
 from labelwright_local.export.prepare import Prepared
 from labelwright_local.export.table import (
     OBJECT,
@@ -43,7 +43,7 @@ def hugging_face_files(prepared: Prepared) -> Iterator[File]:
     pa, pq = _pyarrow("huggingface")
     columns = columns_of(prepared)
     classes = {
-        name: prepared.classes[field.name]
+        name: tuple(dict.fromkeys(map(as_unicode, prepared.classes[field.name])))
         for name, field in columns.fields.items()
         if field.kind is Kind.CHOICE and not prepared.settings.answers
     }
@@ -61,7 +61,7 @@ def hugging_face_files(prepared: Prepared) -> Iterator[File]:
             {"huggingface": dump_json({"info": {"features": features}})}
         )
         yield File(f"data/{name}-00000-of-00001.parquet", iter([_written(pq, table)]))
-    yield File("README.md", iter([_card(prepared, columns, classes, parts).encode()]))
+    yield File("README.md", iter([as_unicode(_card(prepared, columns, classes, parts)).encode()]))
 
 
 def _pyarrow(format_name: str) -> tuple[Any, Any]:
@@ -128,9 +128,18 @@ def _plain_type(pa: Any, lines: Sequence[dict[str, Json]], key: str) -> Any:
 def _fitting(value: Json, pa: Any, kind: Any) -> Json:
     """Return a value as its column takes it: in a text column, JSON for what is no text."""
     if value is None or kind != pa.string():
-        return value
-    text = value if isinstance(value, str) else dump_json(value)
-    return text.encode("utf-8", "replace").decode()
+        return _unicode(value)
+    return as_unicode(value if isinstance(value, str) else dump_json(value))
+
+
+def _unicode(value: Json) -> Json:
+    if isinstance(value, str):
+        return as_unicode(value)
+    if isinstance(value, list):
+        return [_unicode(item) for item in value]
+    return (
+        {key: _unicode(item) for key, item in value.items()} if isinstance(value, dict) else value
+    )
 
 
 def _numbered(pa: Any, table: Any, column: str, names: tuple[str, ...]) -> Any:

@@ -19,3 +19,8 @@ def lacking(format_name: str, extra: str, error: ImportError) -> UsageError:
         f"{format_name} needs {error.name}, which is not installed: pip install "
         f"'labelwright[{extra}]'"
     )
+
+
+def as_unicode(text: str) -> str:
+    """Return a text that can be written: with a question mark for half a character."""
+    return text.encode("utf-8", "replace").decode()

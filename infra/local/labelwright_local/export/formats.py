@@ -76,9 +76,10 @@ def write(prepared: Prepared, name: str, out: Path) -> list[Path]:
 
     Raises:
         UsageError: the job has no such labels, a library is not installed, or ``out`` can't be
-            written, or is a folder that holds something already.
+            written, is a part of the job, or is a folder that holds something already.
     """
     found = format_named(name)
+    _must_be_apart(prepared.job.place, out)
     try:
         if found.is_utf8:
             prepared = prepared._replace(
@@ -106,6 +107,17 @@ def _write_splits(prepared: Prepared, found: Format, out: Path) -> Iterator[Path
     for split, part in prepared.splits().items():
         suffix = out.suffix or found.suffix
         yield _write(out.with_name(f"{out.stem}-{split}{suffix}"), found.content(part))
+
+
+#: Folders of a job that hold what people answered and what was made of it.
+_OF_A_JOB = ("annotation-tool", "annotations", "labelwright", "manifests")
+
+
+def _must_be_apart(place: str, out: Path) -> None:
+    """Keep an export from taking the place of the job that it is made of."""
+    job, target = Path(place).resolve(), out.resolve()
+    if target == job or any(target.is_relative_to(job / name) for name in _OF_A_JOB):
+        raise UsageError(f"{out}: it is a part of the job that is exported; name another place")
 
 
 def _must_be_empty(folder: Path) -> None:

@@ -7,6 +7,7 @@ from labelwright.answers.values import VALUE_KINDS
 from labelwright.contract.base import Json
 from labelwright.contract.manifest import METADATA_SUFFIX, SOURCE, SOURCE_REF
 from labelwright.task.definition import FieldDefinition, Kind
+from labelwright_local.export.files import as_unicode
 from labelwright_local.export.prepare import Item, Prepared, counting
 from labelwright_local.finished_job.model import FieldLabel
 
@@ -37,7 +38,8 @@ def columns_of(prepared: Prepared) -> Columns:
     for item in prepared.items:
         for key in _own_keys(item.object.line or {}):
             if key not in keys:
-                name = key if key not in taken else f"manifest_{key}"
+                name = as_unicode(key)
+                name = name if name not in taken else f"manifest_{name}"
                 while name in taken:
                     name = f"{name}_"
                 keys[key] = name
@@ -46,6 +48,7 @@ def columns_of(prepared: Prepared) -> Columns:
 
 
 def _free(name: str) -> str:
+    name = as_unicode(name)
     return f"{name}_label" if name in (OBJECT, TEXT, PATH, SPLIT, WORKER) else name
 
 

@@ -1,13 +1,13 @@
 """A job's answers alone, as columns: what labels are made anew from."""
 
 from labelwright.answers.columns import Column, fields_of, read_column, read_object
-from labelwright.contract.base import load_json
 from labelwright.errors import UsageError
-from labelwright.task.definition import Rename, TaskDefinition
+from labelwright.task.definition import TaskDefinition
 from labelwright_lambda.whole_job.answers import WholeJob
 from labelwright_local.finished_job.all_answers import gather_answers
-from labelwright_local.finished_job.places import JobPlace, find_job
+from labelwright_local.finished_job.places import find_job
 from labelwright_local.finished_job.reader import in_order
+from labelwright_local.finished_job.renames import renames_of
 
 
 def answers_of_job(place: str) -> WholeJob:
@@ -25,24 +25,6 @@ def answers_of_job(place: str) -> WholeJob:
         )
     )
     return _not_empty(WholeJob(objects, gathered.faults, renames_of(job)), place)
-
-
-def renames_of(job: JobPlace) -> tuple[Rename, ...]:
-    """Return the renames of labels that a job has recorded; none where it has not.
-
-    Raises:
-        UsageError: the record is damaged.
-    """
-    uri = job.layout.own("renames.json")
-    if uri not in job.keys:
-        return ()
-    try:
-        return tuple(Rename(**step) for step in load_json(job.storage.read(uri)))
-    except (ValueError, TypeError):
-        raise UsageError(
-            f"{job.told(uri)}: this file says which labels were renamed, and it is damaged; start "
-            "the job once more to have it written again"
-        ) from None
 
 
 def _not_empty(job: WholeJob, place: str) -> WholeJob:

@@ -1,12 +1,14 @@
 """The fields of a job that is read: those of its task, of its labels and of its answers as one."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from labelwright.answers.columns import AnsweredObject, fields_of
-from labelwright.task.definition import FieldDefinition, Kind, TaskDefinition
+from labelwright.contract.base import Json
+from labelwright.task.definition import FieldDefinition, Kind, Rename, TaskDefinition
 from labelwright_local.finished_job.manifest_labels import LineLabel
-from labelwright_local.finished_job.model import FieldLabel
+from labelwright_local.finished_job.model import FieldLabel, LabelledBox, LabelledSpan
 
 
 def join_fields(
@@ -45,10 +47,66 @@ def join_fields(
     return tuple(fields), names
 
 
-def renamed(field: FieldLabel, names: Mapping[str, str]) -> FieldLabel:
-    """Return the label of a field under the name that the job's field has."""
-    name = names.get(field.name)
-    return field if name is None else field._replace(name=name)
+def as_called_now(
+    fields: Iterable[FieldDefinition], definition: TaskDefinition | None, steps: Sequence[Rename]
+) -> tuple[FieldDefinition, ...]:
+    """Return fields whose labels are called as they are after a job's renames.
+
+    Where the definition ends with the same renames, they were applied when it was read.
+    """
+    known = definition.renamed[-len(steps) :] if definition is not None else ()
+    if not steps or list(known) == list(steps):
+        return tuple(fields)
+    return tuple(field.with_renames(steps) for field in fields)
+
+
+class LabelNames(NamedTuple):
+    """What is called otherwise in a job than in its manifest.
+
+    ``fields`` are the names of the job's fields by those in labels; ``renamed`` are the fields, by
+    their names, whose labels were renamed after some of the manifest's were made.
+    """
+
+    fields: Mapping[str, str]
+    renamed: Mapping[str, FieldDefinition]
+
+    def of(self, label: FieldLabel) -> FieldLabel:
+        """Return the label of a field under the names that the job has now."""
+        label = label._replace(name=self.fields.get(label.name, label.name))
+        field = self.renamed.get(label.name)
+        if field is None or label.value is None:
+            return label
+        rename = _RENAMED.get(label.kind)
+        if rename is None:
+            return label
+        parts: dict[str, float] = {}
+        for name, confidence in label.parts.items():
+            now = field.current(name)
+            parts[now] = max(confidence, parts.get(now, 0))
+        return label._replace(value=rename(label.value, field.current), parts=parts)
+
+
+_Current = Callable[[str], str]
+
+
+def _parts_renamed(value: Iterable[LabelledSpan | LabelledBox], current: _Current) -> Json:
+    """Rename spans or boxes; of two that are the same now, the surer one stays."""
+    found: dict[Json, LabelledSpan | LabelledBox] = {}
+    for part in value:
+        now = part._replace(label=current(part.label))
+        same = now._replace(confidence=None)
+        before = found.get(same)
+        if before is None or (now.confidence or 0) > (before.confidence or 0):
+            found[same] = now
+    return tuple(found.values())
+
+
+_RENAMED: Mapping[Kind, Callable[[Json, _Current], Json]] = {
+    Kind.CHOICE: lambda value, current: current(value),
+    Kind.CHOICES: lambda value, current: tuple(dict.fromkeys(map(current, value))),
+    Kind.SPANS: _parts_renamed,
+    Kind.BOXES: _parts_renamed,
+}
 
 
 def _place(

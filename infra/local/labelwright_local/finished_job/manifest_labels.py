@@ -47,28 +47,36 @@ def read_line_label(
     fields = []
     for field in own.fields.values():
         fault = field.fault
-        label = None if fault else _own_field(field)
-        if label is None:
-            faults.append(f"'{field.name}': {fault or 'its value is not of its kind'}")
-        else:
+        label, lost = (None, ()) if fault else _own_field(field)
+        faults += (f"'{field.name}': {each}" for each in lost)
+        if label is not None:
             fields.append(label)
+        elif not lost:
+            faults.append(f"'{field.name}': {fault or 'its value is not of its kind'}")
     error = None if own.error is None else own.error.reason
     return LineLabel(tuple(fields), tuple(faults), error, own.answers)
 
 
-def _own_field(field: OwnField) -> FieldLabel | None:
-    """Return a field of a label of ours; None where its value is none of its kind."""
+def _own_field(field: OwnField) -> tuple[FieldLabel | None, tuple[str, ...]]:
+    """Return a field of a label of ours, None where its value is none of its kind; what is lost."""
     kind = Kind(field.kind) if field.kind in tuple(Kind) else Kind.UNKNOWN
     value, image = field.value, None
+    lost: tuple[str, ...] = ()
     if value is not None:
         if kind is Kind.BOXES:
             size = value.get("inputImageProperties") if isinstance(value, dict) else None
             image = image_size(size)
             value = value.get("boundingBoxes") if isinstance(value, dict) else None
+        given = value
         value = _OWN[kind](value)
         if value is None:
-            return None
-    return FieldLabel(field.name, kind, value, field.confidence, offsets=field.offsets, image=image)
+            return None, ()
+        if kind in (Kind.SPANS, Kind.BOXES):
+            lost = _lost(len(given) - len(value), len(given), kind.value)
+            if given and not value:
+                return None, lost
+    made = FieldLabel(field.name, kind, value, field.confidence, offsets=field.offsets, image=image)
+    return made, lost
 
 
 def _string(value: Json) -> Json:
@@ -93,12 +101,14 @@ def _is_number(value: Json) -> TypeGuard[int | float]:
 
 
 _MOST_NUMBER = 1e300
+#: No text is as long, and every format has a number for it.
+_MOST_OFFSET = 2**53
 #: No job has as many classes as a longer number could count.
 _MOST_DIGITS = 9
 
 
 def _spans(value: Json) -> Json:
-    return _all(value, _span)
+    return _good(value, _span)
 
 
 def _span(item: Json) -> LabelledSpan | None:
@@ -107,11 +117,13 @@ def _span(item: Json) -> LabelledSpan | None:
     start, end, label = item.get("start"), item.get("end"), item.get("label")
     if not isinstance(start, int) or not isinstance(end, int) or not isinstance(label, str):
         return None
-    return LabelledSpan(start, end, label, share(item.get("confidence"))) if start < end else None
+    if not 0 <= start < end <= _MOST_OFFSET:
+        return None
+    return LabelledSpan(start, end, label, share(item.get("confidence")))
 
 
 def _boxes(value: Json) -> Json:
-    return _all(value, lambda item: _box(item, None, None))
+    return _good(value, lambda item: _box(item, None, None))
 
 
 def _box(item: Json, label: str | None, confidence: float | None) -> LabelledBox | None:
@@ -125,11 +137,10 @@ def _box(item: Json, label: str | None, confidence: float | None) -> LabelledBox
     return LabelledBox(*map(float, sides), name, sure)  # type: ignore[arg-type, call-arg]
 
 
-def _all(value: Json, read: Callable[[Json], Json]) -> Json:
+def _good(value: Json, read: Callable[[Json], Json]) -> Json:
     if not isinstance(value, list):
         return None
-    found = tuple(map(read, value))
-    return None if any(item is None for item in found) else found
+    return tuple(item for item in map(read, value) if item is not None)
 
 
 _OWN: Mapping[Kind, Callable[[Json], Json]] = {

@@ -10,20 +10,21 @@ from labelwright.contract.base import Json
 from labelwright.contract.manifest import SOURCE_REF, ManifestLabel, labels_of
 from labelwright.contract.post_labeling import read_annotation
 from labelwright.errors import LabelwrightError, UsageError
-from labelwright.task.definition import TaskDefinition, parse_definition
+from labelwright.task.definition import Rename, TaskDefinition, parse_definition
 from labelwright_lambda.whole_job.answers import AnswerFault
 from labelwright_local.finished_job.all_answers import (
     GatheredObject,
     gather_answers,
     with_sent,
 )
-from labelwright_local.finished_job.fields import join_fields, renamed
+from labelwright_local.finished_job.fields import LabelNames, as_called_now, join_fields
 from labelwright_local.finished_job.job_answers import answers_of, values_of
 from labelwright_local.finished_job.job_labels import JobLabels, line_of
 from labelwright_local.finished_job.model import JobObject, ReadJob
 from labelwright_local.finished_job.object_texts import ObjectTexts
 from labelwright_local.finished_job.output_lines import read_output_lines
 from labelwright_local.finished_job.places import JobPlace, find_job
+from labelwright_local.finished_job.renames import renames_of
 from labelwright_local.finished_job.state_file import read_state
 
 
@@ -111,17 +112,21 @@ def _read(
         for identifier, entry in entries.items()
     ]
     fields, names = join_fields(definition, answered, read.labels.values())
+    fields = as_called_now(fields, definition, _renames(job, faults))
     texts = read.texts(answered, entries, fields)
     if texts:
         # Labels of the service's own that count in a text can be placed now.
         read.place(texts)
     values = values_of(fields, answered, texts)
+    label_names = LabelNames(names, {field.name: field for field in fields if field.renamed})
     return ReadJob(
         name=_job_name(job, own.values()),
         attribute=attribute,
         fields=fields,
         objects=tuple(
-            _object(item, lines.get(item.dataset_object_id), entries, read, names, texts, values)
+            _object(
+                item, lines.get(item.dataset_object_id), entries, read, label_names, texts, values
+            )
             for item in answered
         ),
         faults=tuple(faults),
@@ -136,7 +141,7 @@ def _object(  # noqa: PLR0913, PLR0917 - all that is known of an object
     line: dict[str, Json] | None,
     entries: Mapping[str, GatheredObject],
     read: JobLabels,
-    names: Mapping[str, str],
+    names: LabelNames,
     texts: Mapping[str, KnownText],
     values: Mapping[tuple[str, str], dict[str, Json]],
 ) -> JobObject:
@@ -150,7 +155,7 @@ def _object(  # noqa: PLR0913, PLR0917 - all that is known of an object
         line=line,
         text=None if known is None else known.text,
         reference=reference if isinstance(reference, str) else None,
-        labels=tuple(renamed(field, names) for field in label.fields) if label else (),
+        labels=tuple(map(names.of, label.fields)) if label else (),
         answers=tuple(answers_of(item, entry, values)),
         error=label.error if label else None,
     )
@@ -203,6 +208,15 @@ def _definition(job: JobPlace, faults: list[AnswerFault]) -> TaskDefinition | No
     except LabelwrightError as error:
         faults.append(AnswerFault(shown, str(error).removeprefix(f"{shown}: ")))
         return None
+
+
+def _renames(job: JobPlace, faults: list[AnswerFault]) -> tuple[Rename, ...]:
+    try:
+        return renames_of(job)
+    except UsageError as error:
+        where, _, reason = str(error).partition(": ")
+        faults.append(AnswerFault(where, reason))
+        return ()
 
 
 def in_order(identifier: str) -> tuple[int, str]:

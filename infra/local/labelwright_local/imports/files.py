@@ -2,6 +2,7 @@
 
 import codecs
 import json
+import math
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
@@ -60,9 +61,10 @@ def read_objects(manifest: str, texts: Storage) -> Objects:
 
 
 def _json(path: Path) -> Json:
+    data = _bytes(path).removeprefix(codecs.BOM_UTF8)
     try:
         # NaN, as numpy's numbers are written, costs the value that it is in, and not the file.
-        return json.loads(_bytes(path).removeprefix(codecs.BOM_UTF8))
+        return json.loads(data)
     except json.JSONDecodeError as error:
         reason = f"{error.msg} in line {error.lineno}, column {error.colno}"
     except UnicodeDecodeError as error:
@@ -70,8 +72,16 @@ def _json(path: Path) -> Json:
     except RecursionError:
         reason = "nested too deeply"
     except ValueError:
-        reason = "a number has too many digits"
+        # So does a number of more digits than Python reads.
+        return json.loads(data, parse_int=_whole)
     raise UsageError(f"no JSON file: {reason}")
+
+
+def _whole(digits: str) -> Json:
+    try:
+        return int(digits)
+    except ValueError:
+        return math.nan
 
 
 def _bytes(path: Path) -> bytes:

@@ -15,6 +15,7 @@ https://prodi.gy/docs/api-interfaces
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from labelwright.answers.numerals import read_number
 from labelwright.contract.base import Json, load_json
 from labelwright.task.definition import Kind
 from labelwright_local.imports.model import Entry, Names, Note, Value
@@ -73,8 +74,9 @@ def _values(line: Mapping[str, Json], text: str | None, place: str) -> Iterator[
                 yield _value(item, text, f"{place}, {key} {number}", control)
     cats = line.get("cats")
     for name, score in cats.items() if isinstance(cats, dict) else ():
-        if isinstance(score, int | float) and score >= _LIKELY:
-            yield Value(f"{place}, cats", Kind.CHOICE, str(name).strip(), score=float(score))
+        known = float(score) if isinstance(score, bool) else read_number(score)
+        if known is not None and known >= _LIKELY:
+            yield Value(f"{place}, cats", Kind.CHOICE, str(name).strip(), score=known)
 
 
 def _listed(items: Json) -> list[Json]:
@@ -111,8 +113,7 @@ def _value(item: Json, text: str | None, place: str, control: str) -> Value | No
     if isinstance(placed, str):
         return Note(place, placed, label)
     value: Json = {"start": placed[0], "end": placed[1], "label": label}
-    known = float(score) if isinstance(score, int | float) else None
-    return Value(place, Kind.SPANS, value, control, known)
+    return Value(place, Kind.SPANS, value, control, read_number(score))
 
 
 def _is_whole(value: Json) -> bool:

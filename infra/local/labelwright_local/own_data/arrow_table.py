@@ -120,7 +120,7 @@ def _json(path: Path) -> dict[str, Json]:
         found = json.loads(path.read_bytes())
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}; the data set is not complete") from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise UsageError(f"{path}: no JSON; the data set is damaged") from None
     return found if isinstance(found, dict) else {}
 
@@ -145,13 +145,35 @@ def _rows(
         each = batch.nbytes // max(batch.num_rows, 1) + 1
         at_once = max(1, min(_AT_ONCE, _BYTES // each))
         for start in range(0, batch.num_rows, at_once):
-            for values in batch.slice(start, at_once).to_pylist():
+            for values in _read(batch.slice(start, at_once), left_out, place):
                 place += 1
                 row = {str(name): plain(value) for name, value in values.items()}
                 if _has_damage(row):
                     left_out.add("half a character (a surrogate on its own)", str(place))
                     continue
                 yield Row(place, {**more, **row})
+
+
+def _read(batch: Any, left_out: LeftOut, before: int) -> list[dict[str, Any]]:
+    """Return a batch's rows; a cell that Python can't hold is null, and told."""
+    try:
+        rows: list[dict[str, Any]] = batch.to_pylist()
+    except (ValueError, ArithmeticError):
+        # A date beyond the year 9999, an unknown time zone, bytes that are no UTF-8.
+        columns = [*zip(batch.schema.names, batch.columns, strict=True)]
+        rows = [
+            {name: _cell(column[at], name, before + at + 1, left_out) for name, column in columns}
+            for at in range(batch.num_rows)
+        ]
+    return rows
+
+
+def _cell(scalar: Any, name: str, place: int, left_out: LeftOut) -> Any:
+    try:
+        return scalar.as_py()
+    except (ValueError, ArithmeticError):
+        left_out.note(f"a value of '{name}' that can't be read, taken for empty", str(place))
+        return None
 
 
 def _has_damage(row: dict[str, Json]) -> bool:
