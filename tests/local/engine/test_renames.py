@@ -188,3 +188,34 @@ def test_a_job_is_named_by_its_workspace_or_its_folder(tmp_path: Path) -> None:
             named_job(named)
     with pytest.raises(UsageError, match="WORKSPACE/JOB"):
         named_job(tmp_path / "nothing")
+
+
+def test_what_is_shown_ahead_of_a_batch_has_the_present_name(tmp_path: Path) -> None:
+    """It is made anew at the next start."""
+    job = Moods(tmp_path, lines=2, workers=1)
+    with job.open() as engine:
+        give(engine, "A", "happy")
+        work(engine)
+        assert engine.objects(0, 1)[0].provisional
+    rename(job, "happy", "glad")
+    with job.open() as engine:
+        view = engine.objects(0, 1)[0]
+        assert view.provisional
+        assert view.label is not None
+        assert view.label["fields"]["mood"]["value"] == "glad"
+        assert "moods" not in job.output()[0]
+
+
+def test_labels_of_the_whole_job_are_made_anew_in_present_names(tmp_path: Path) -> None:
+    """At the next start, also when the rename is taken back."""
+    job = Moods(tmp_path, lines=2, workers=1)
+    with job.open() as engine:
+        finish(job, engine, "A")
+    for undo, name in ((False, "glad"), (True, "happy")):
+        rename(job, "happy", "glad", undo=undo)
+        with job.open() as engine:
+            work(engine)
+            assert engine.progress().refined
+        refined = job.refined()
+        assert refined is not None
+        assert {line["moods"]["fields"]["mood"]["value"] for line in refined} == {name}
