@@ -154,6 +154,7 @@ class LivingMachine(RuleBasedStateMachine):
             assert view.label is not None or view.state != "labeled"
             # What waits for its batch again may have the old one a while.
             if view.provisional or (view.state == "labeled" and self.engine.progress().refined):
+                assert view.label is not None
                 assert view.label["fields"]["mood"]["value"] in self.names
 
     def teardown(self) -> None:
