@@ -93,6 +93,13 @@ class Moods:
         data = self.storage.read(self.files.layout.output_manifest)
         return [json.loads(line) for line in data.splitlines()]
 
+    def refined(self) -> list[dict[str, Any]] | None:
+        """Return the lines of the refined manifest, None where there is none."""
+        if not self.storage.exists(self.files.layout.refined_manifest):
+            return None
+        data = self.storage.read(self.files.layout.refined_manifest)
+        return [json.loads(line) for line in data.splitlines()]
+
     def labels(self) -> list[tuple[str | None, dict[str, int]]]:
         """Return the mood and the votes of each line of the output manifest."""
         found = []

@@ -102,3 +102,18 @@ def test_an_engine_keeps_another_one_out(tmp_path: Path) -> None:
     job = SmallJob(tmp_path)
     with job.open(), pytest.raises(UsageError, match="another run is working"), job.open():
         pass
+
+
+def test_answers_of_an_earlier_job_are_labeled_though_the_job_ends_early(tmp_path: Path) -> None:
+    """Also those of objects that were not on offer yet, and while the job is paused."""
+    job = SmallJob(tmp_path, 3, JobSettings(workers_per_object=2, max_concurrent=1))
+    job.earlier = {"0": {"x": {"label": "owl"}}, "2": {"x": {"label": "kea"}}}
+    with job.open() as engine:
+        engine.pause()
+        engine.finish_early()
+        work(engine)
+        assert engine.progress().finished
+        assert [view.state for view in engine.objects(0, 3)] == ["labeled", "skipped", "labeled"]
+    assert [line.get("pictures") for line in job.output()] == [
+        {"given": {"x": {"label": "owl"}}}, None, {"given": {"x": {"label": "kea"}}},
+    ]  # fmt: skip

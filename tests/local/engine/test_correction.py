@@ -172,3 +172,65 @@ def test_a_correction_survives_a_restart(tmp_path: Path) -> None:
         assert found is not None
         assert found.answers[0].content == KEA
         answer(engine, ann)
+
+
+def test_whoever_was_taken_out_of_the_job_corrects_nothing(tmp_path: Path) -> None:
+    """Their answers stay; added again, they can."""
+    job = SmallJob(tmp_path)
+    with job.open() as engine:
+        ann = engine.sign_in("Ann")
+        task = answered(engine, ann)
+        engine.remove_worker(ann)
+        assert engine.correctable(task, ann) is None
+        told = engine.correct(task, ann, "c", KEA)
+        assert not told.accepted
+        assert "taken out" in (told.reason or "")
+        engine.add_worker("Ann")
+        assert engine.correct(task, ann, "d", KEA).accepted
+
+
+def test_an_answer_is_corrected_while_the_job_is_paused_and_after_its_early_end(
+    tmp_path: Path,
+) -> None:
+    """As long as it was not handed over."""
+    job = SmallJob(tmp_path, settings=JobSettings(workers_per_object=2))
+    with job.open() as engine:
+        ann = engine.sign_in("Ann")
+        task = answered(engine, ann)
+        engine.pause()
+        assert engine.correct(task, ann, "c", KEA).accepted
+        engine.finish_early()
+        assert engine.correct(task, ann, "d", OWL).accepted
+        work(engine)
+        assert not engine.correct(task, ann, "e", KEA).accepted
+    assert [item["answerContent"] for item in job.stored_answers()["0"]] == [OWL]
+
+
+def test_the_answer_to_an_object_that_is_asked_again_is_corrected_alone(tmp_path: Path) -> None:
+    """Those that a batch was sent before stay what they were."""
+    job = SmallJob(tmp_path, objects=1)
+    with job.open() as engine:
+        ann, ben = engine.sign_in("Ann"), engine.sign_in("Ben")
+        first = answered(engine, ann)
+        job.clock.passes(20)
+        work(engine)
+        engine.ask_again(["0"])
+        second = answered(engine, ben)
+        assert not engine.correct(first, ann, "c", KEA).accepted
+        assert engine.correct(second, ben, "c", KEA).accepted
+        job.clock.passes(20)
+        work(engine)
+    assert job.output()[0]["pictures"] == {"given": {ann: OWL, ben: KEA}}
+
+
+def test_what_was_corrected_is_told_to_be_accepted_when_it_is_sent_again(tmp_path: Path) -> None:
+    """A browser that heard nothing of its first answer tries it once more, and changes nothing."""
+    job = SmallJob(tmp_path)
+    with job.open() as engine:
+        ann = engine.sign_in("Ann")
+        task = answered(engine, ann)
+        assert engine.correct(task, ann, "c", KEA).accepted
+        assert engine.submit(task, ann, f"s-{task}", OWL).accepted
+        found = engine.object("0")
+        assert found is not None
+        assert found.answers[0].content == KEA

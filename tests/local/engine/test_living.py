@@ -1,5 +1,6 @@
 """A job that lives through all of it: grown, changed, renamed, asked again, killed in between."""
 
+import json
 import os
 import signal
 import subprocess
@@ -48,6 +49,16 @@ def given(engine: Engine, count: int) -> dict[str, dict[str, str]]:
     return found
 
 
+def correct_last(engine: Engine) -> set[tuple[str, str, str]]:
+    """Let a worker answer, and correct that; tell what their answer is then."""
+    worker = engine.sign_in("hasty")
+    task = engine.next_assignment(worker, "hasty")
+    assert task is not None
+    assert engine.submit(task.id, worker, "hasty", {"mood": "sad"}).accepted
+    assert engine.correct(task.id, worker, "corrected", {"mood": "calm"}).accepted
+    return {(task.object_id, worker, "calm")}
+
+
 def test_a_job_lives_through_everything(tmp_path: Path) -> None:
     """At the end every line has one label, votes are as counted by hand, the history tells all."""
     job = Moods(tmp_path, lines=15, workers=2)
@@ -70,10 +81,14 @@ def test_a_job_lives_through_everything(tmp_path: Path) -> None:
         assert engine.ask_again(labeled) == 3
         assert engine.submit(old.id, tab, "late", {"mood": "happy"}).accepted
         finish(job, engine, "A", "glad")
+        assert job.refined() is None
+        corrected = correct_last(engine)
     with job.open() as engine:
         finish(job, engine, "BCD", "calm")
         work(engine)
         assert engine.progress().finished
+        assert engine.progress().refined
+        shown = [view.label for view in engine.objects(0, 50)]
         answers = given(engine, 35)
         told = words(engine)
 
@@ -81,7 +96,7 @@ def test_a_job_lives_through_everything(tmp_path: Path) -> None:
         (n["object"], n["worker"], n["mood"]) for n in notes(tmp_path) if n["what"] == "accepted"
     }
     kept = {(number, who, mood) for number, moods in answers.items() for who, mood in moods.items()}
-    assert kept >= noted | {(old.object_id, tab, "happy")}
+    assert kept >= noted | corrected | {(old.object_id, tab, "happy")}
     wanted = {number: 3 if number in labeled else 2 for number in answers}
     assert {number: len(moods) for number, moods in answers.items()} == wanted
 
@@ -93,6 +108,14 @@ def test_a_job_lives_through_everything(tmp_path: Path) -> None:
     assert len(job.output()) == 35
     assert [votes for _, votes in job.labels()] == by_hand
     assert all(value in votes for value, votes in job.labels())
+    whole = [line[job.name] for line in job.refined() or ()]
+    assert [label["fields"]["mood"]["votes"] for label in whole] == by_hand
+    assert {label["fields"]["mood"]["value"] for label in whole} <= {"glad", "sad", "calm"}
+    assert shown == whole
+    history = job.storage.read(job.files.layout.own("history.jsonl")).splitlines()
+    assert [json.loads(line)["what"] for line in history] == [
+        "begun", "changed", "labels-added", "grown", "renamed", "asked-again",
+    ]  # fmt: skip
     assert told == [
         "begun with 15 lines",
         "version 2 of the task: other guide",

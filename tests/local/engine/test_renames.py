@@ -198,3 +198,34 @@ def test_a_job_is_named_by_the_folder_that_is_served(tmp_path: Path) -> None:
     (tmp_path / "task.toml").write_text('name = "moods"', encoding="utf-8")
     storage, name = named_job(tmp_path)
     assert (name, storage.path(job.files.layout.prefix)) == (job.name, job.disk.folder)
+
+
+def test_what_is_shown_ahead_of_a_batch_has_the_present_name(tmp_path: Path) -> None:
+    """It is made anew at the next start."""
+    job = Moods(tmp_path, lines=2, workers=1)
+    with job.open() as engine:
+        give(engine, "A", "happy")
+        work(engine)
+        assert engine.objects(0, 1)[0].provisional
+    rename(job, "happy", "glad")
+    with job.open() as engine:
+        view = engine.objects(0, 1)[0]
+        assert view.provisional
+        assert view.label is not None
+        assert view.label["fields"]["mood"]["value"] == "glad"
+        assert "moods" not in job.output()[0]
+
+
+def test_labels_of_the_whole_job_are_made_anew_in_present_names(tmp_path: Path) -> None:
+    """At the next start, also when the rename is taken back."""
+    job = Moods(tmp_path, lines=2, workers=1)
+    with job.open() as engine:
+        finish(job, engine, "A")
+    for undo, name in ((False, "glad"), (True, "happy")):
+        rename(job, "happy", "glad", undo=undo)
+        with job.open() as engine:
+            work(engine)
+            assert engine.progress().refined
+        refined = job.refined()
+        assert refined is not None
+        assert {line["moods"]["fields"]["mood"]["value"] for line in refined} == {name}

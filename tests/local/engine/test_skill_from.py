@@ -103,3 +103,26 @@ def test_a_job_does_not_teach_itself(tmp_path: Path) -> None:
     job.skill_from = tmp_path / "workspace" / job.name
     with pytest.raises(UsageError, match="the job itself"), job.open():
         pass
+
+
+def test_labels_ahead_and_of_the_whole_job_know_it_too(tmp_path: Path) -> None:
+    """They are as sure as those of a batch, and there are none of the other job's objects."""
+    first = earlier_job(tmp_path)
+    job = Moods(tmp_path / "taught", lines=2, workers=2)
+    job.skill_from = first
+    with job.open() as engine:
+        give(engine, "A", "happy")
+        give(engine, "D", "sad")
+        work(engine)
+        view = engine.objects(0, 1)[0]
+        assert view.provisional
+        assert view.label is not None
+        assert view.label["fields"]["mood"]["confidence"] > 0.8
+        votes(job, engine, {"A": "happy", "D": "sad"}, 1)
+        assert engine.progress().refined
+    refined = job.refined()
+    assert refined is not None
+    assert len(refined) == 2
+    for line in refined:
+        assert line["moods"]["fields"]["mood"]["value"] == "happy"
+        assert line["moods"]["fields"]["mood"]["confidence"] > 0.8

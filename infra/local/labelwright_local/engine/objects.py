@@ -104,7 +104,8 @@ def progress(db: sqlite3.Connection) -> JobProgress:
         finished=bool(job["finished"]),
         version=job["version"],
         troubled=troubles.count(db),
-        refined=bool(job["refined"]) and job["refine_fault"] is None,
+        # What is not written yet has changed since.
+        refined=bool(job["refined"] and not job["unwritten"]) and job["refine_fault"] is None,
         refine_fault=job["refine_fault"],
     )
 

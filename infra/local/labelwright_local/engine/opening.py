@@ -15,7 +15,7 @@ from labelwright.errors import UsageError
 from labelwright_local.engine.assignments.control import set_workers_per_object
 from labelwright_local.engine.assignments.leases import bound
 from labelwright_local.engine.assignments.submission import import_earlier, import_recorded
-from labelwright_local.engine.labeling import batches
+from labelwright_local.engine.labeling import batches, whole_job
 from labelwright_local.engine.labeling.retrying import (
     post_label_again,
     pre_label_again,
@@ -242,6 +242,7 @@ def _take_up(db: sqlite3.Connection, spec: JobSpec, files: JobFiles, held: Json,
             request_again(db, row["id"], now)
     if job["finished"] and not files.holds(files.layout.output_manifest):
         db.execute("UPDATE job SET unwritten = 1, finished = 0")
+    whole_job.take_up(db, files)
     _grow(db, spec, held or {}, now)
 
 

@@ -14,6 +14,10 @@ from labelwright_local.workspace.job_files import JobFiles
 
 #: Milliseconds between two output manifests while a job is under way.
 _OUTPUT_EVERY = 60_000
+#: Labels of the whole job that are taken up at once: some ten milliseconds that others wait.
+_AT_ONCE = 2_000
+#: So often the whole job is consolidated when it changes meanwhile.
+_TRIES = 2
 
 
 class Rounds:
@@ -38,6 +42,8 @@ class Rounds:
         self._at_output = threading.Lock()
         self._at_refining = threading.Lock()
         self._output_at = 0
+        #: How many output manifests were written.
+        self._written = 0
         #: Objects that no newer version of the task can be shown for.
         self._kept: set[int] = set()
 
@@ -73,11 +79,37 @@ class Rounds:
         if not isinstance(self._handlers, WholeJobHandlers):
             return False
         with self._at_refining:
-            self._write()
-            fault = whole_job.refine(self._spec, self._files, self._handlers)
-            with self._state.writing() as db:
-                whole_job.store(db, self._files, self._spec, fault)
+            # At its end nothing overtakes it.
+            any(self._refine(self._handlers) for _ in range(_TRIES))
         return True
+
+    def _refine(self, handlers: WholeJobHandlers) -> bool:
+        """Consolidate the whole job; False where it has changed meanwhile."""
+        self._write()
+        written = self._written
+        fault = whole_job.refine(self._spec, self._files, handlers)
+        # No output manifest is written from here on that the refined one would be older than.
+        with self._at_output:
+            if self._written == written and self._take_up(fault):
+                return True
+            whole_job.delete_files(self._files)
+        return False
+
+    def _take_up(self, fault: str | None) -> bool:
+        made: list[whole_job.Made] = []
+        if fault is None:
+            with self._state.snapshot() as db:
+                made = whole_job.read(db, self._files, self._spec)
+        else:
+            whole_job.delete_files(self._files)
+        with self._state.writing() as db:
+            whole_job.begin_anew(db)
+        for start in range(0, len(made), _AT_ONCE):
+            with self._state.writing(lasting=False) as db:
+                if not whole_job.store(db, made[start : start + _AT_ONCE]):
+                    return False
+        with self._state.writing() as db:
+            return whole_job.end(db, fault)
 
     def _refine_when_due(self) -> bool:
         with self._state.reading() as db:
@@ -156,6 +188,7 @@ class Rounds:
                 at_end = output.is_complete(db)
                 output.write_output(db, self._files, self._spec)
                 write_history(db, self._files)
+                self._written += 1
             self._output_at = self._time()
             with self._state.writing() as db:
                 whole_job.begin_anew(db)

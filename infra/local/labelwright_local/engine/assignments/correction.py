@@ -13,6 +13,7 @@ from labelwright_local.engine.assignments.submission import (
     AnswerText,
     keep_draft,
     refuse,
+    was_corrected,
 )
 from labelwright_local.engine.model import Assignment, Submitted
 from labelwright_local.engine.state.database import service_time, to_datetime
@@ -21,12 +22,14 @@ _ANSWERED_SINCE = "You have answered another task since; only the last answer ca
 _HANDED_OVER = "The answers to this object were handed over meanwhile; yours counts as it was."
 #: So many revisions of an answer are kept, and no further ones are taken.
 _MOST_REVISIONS = 100
+_REMOVED = "You were taken out of this job; your answer counts as it was."
 _TOO_OFTEN = f"This answer was corrected {_MOST_REVISIONS} times; it stays as it is now."
 
 _LAST = (
     "SELECT s.id, s.assignment, s.object, s.token, a.deadline, "
     "o.state IN ('open', 'answered') AND NOT EXISTS (SELECT 1 FROM members "
-    "WHERE members.object = s.object AND last_submission >= s.id) AS free "
+    "WHERE members.object = s.object AND last_submission >= s.id) AS free, "
+    "s.worker IN (SELECT worker FROM removed_workers) AS removed "
     "FROM submissions AS s JOIN assignments AS a ON a.id = s.assignment "
     "JOIN objects AS o ON o.number = s.object "
     "WHERE s.worker = ? ORDER BY s.id DESC LIMIT 1"
@@ -36,7 +39,9 @@ _LAST = (
 def correctable(db: sqlite3.Connection, worker: str) -> str | None:
     """Return the assignment of the worker's last answer, where that can still be corrected."""
     last = db.execute(_LAST, (worker,)).fetchone()
-    return last["assignment"] if last is not None and last["free"] else None
+    if last is None or last["removed"] or not last["free"]:
+        return None
+    return str(last["assignment"])
 
 
 def find(db: sqlite3.Connection, assignment: str, worker: str) -> Assignment | None:
@@ -73,7 +78,7 @@ def correct(
     given = db.execute("SELECT * FROM submissions WHERE assignment = ?", (assignment,)).fetchone()
     if task is None or given is None:
         return Submitted(False, NOT_YOURS)
-    if given["token"] == token or _was_taken(db, given["id"], token):
+    if given["token"] == token or was_corrected(db, given["id"], token):
         return Submitted(True, None)
     before = db.execute(
         "SELECT reason FROM refusals WHERE assignment = ? AND token = ?", (assignment, token)
@@ -98,15 +103,10 @@ def correct(
     return Submitted(True, None)
 
 
-def _was_taken(db: sqlite3.Connection, submission: int, token: str) -> bool:
-    found = db.execute(
-        "SELECT 1 FROM revisions WHERE submission = ? AND token = ?", (submission, token)
-    ).fetchone()
-    return found is not None
-
-
 def _too_late(db: sqlite3.Connection, assignment: str, worker: str) -> str | None:
     last = db.execute(_LAST, (worker,)).fetchone()
+    if last["removed"]:
+        return _REMOVED
     if last["assignment"] != assignment:
         return _ANSWERED_SINCE
     return None if last["free"] else _HANDED_OVER

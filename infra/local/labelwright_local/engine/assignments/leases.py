@@ -105,7 +105,10 @@ def complete(db: sqlite3.Connection, number: int, now: int) -> None:
 
 
 def stop(db: sqlite3.Connection, now: int) -> None:
-    """End all leases; what has answers goes on with them, and nothing else is done any more."""
+    """End all leases; what has answers goes on with them, and nothing else is done any more.
+
+    What has answers from an earlier job, and was not on offer yet, is pre-labeled still.
+    """
     for lease in db.execute("SELECT id, object FROM assignments WHERE state = 'active'").fetchall():
         end_lease(db, lease["id"], lease["object"], "stopped")
     db.execute(
@@ -113,7 +116,8 @@ def stop(db: sqlite3.Connection, now: int) -> None:
         (now,),
     )
     db.execute(
-        "UPDATE objects SET state = 'skipped', reason = ? WHERE state IN ('waiting', 'open')",
+        "UPDATE objects SET state = 'skipped', reason = ? "
+        "WHERE state IN ('waiting', 'open') AND NOT answers",
         (STOPPED,),
     )
     db.execute("UPDATE job SET stopped = 1, unwritten = 1, finished = 0")

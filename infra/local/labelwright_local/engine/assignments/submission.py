@@ -110,14 +110,23 @@ def refuse(  # noqa: PLR0913, PLR0917 - a row has as many columns as it has
 
 def _before(db: sqlite3.Connection, assignment: str, token: str) -> Submitted | None:
     taken = db.execute(
-        "SELECT token FROM submissions WHERE assignment = ?", (assignment,)
+        "SELECT id, token FROM submissions WHERE assignment = ?", (assignment,)
     ).fetchone()
     if taken is not None:
-        return Submitted(True, None) if taken["token"] == token else Submitted(False, _ALREADY)
+        said = taken["token"] == token or was_corrected(db, taken["id"], token)
+        return Submitted(True, None) if said else Submitted(False, _ALREADY)
     refused = db.execute(
         "SELECT reason FROM refusals WHERE assignment = ? AND token = ?", (assignment, token)
     ).fetchone()
     return None if refused is None else Submitted(False, refused["reason"])
+
+
+def was_corrected(db: sqlite3.Connection, submission: int, token: str) -> bool:
+    """Tell whether this token brought what a submission was before it was corrected."""
+    found = db.execute(
+        "SELECT 1 FROM revisions WHERE submission = ? AND token = ?", (submission, token)
+    ).fetchone()
+    return found is not None
 
 
 def as_text(answer: Json, draft: str | None = None) -> AnswerText:

@@ -12,7 +12,7 @@ from labelwright.contract.manifest import (
     ManifestLine,
     format_date,
 )
-from labelwright_local.engine.labeling import batches
+from labelwright_local.engine.labeling import batches, whole_job
 from labelwright_local.engine.spec import JobSpec, ObjectOutcome
 from labelwright_local.workspace.job_files import JobFiles
 
@@ -25,8 +25,7 @@ def write_output(db: sqlite3.Connection, files: JobFiles, spec: JobSpec) -> None
     a manifest and is told in ``unreadable.jsonl``; ``object-ids.txt`` then says whose lines the
     others are. Labels of the whole job that were made before are no longer those of the whole job.
     """
-    files.storage.delete(files.layout.refined_manifest)
-    files.storage.delete(files.layout.refined)
+    whole_job.delete_files(files)
     _write_ids(db, files)
     for kind in ("skipped", "unreadable"):
         files.storage.write_parts(files.layout.own(f"{kind}.jsonl"), _told(db, kind))

@@ -197,7 +197,9 @@ def _label(
     contents = db.execute("SELECT content FROM submissions WHERE object = ?", (number,))
     differ = disagreement(sure, [load_json(row["content"]) for row in contents])
     db.execute("INSERT OR REPLACE INTO labels VALUES (?, ?, ?)", (number, dump_json(label), batch))
+    # What was made of fewer answers, or under other names, is no longer shown before it.
     db.execute("DELETE FROM provisional_labels WHERE object = ?", (number,))
+    db.execute("DELETE FROM refined_labels WHERE object = ?", (number,))
     db.execute(
         "UPDATE objects SET state = 'labeled', disagreement = ? WHERE number = ?",
         (differ, number),

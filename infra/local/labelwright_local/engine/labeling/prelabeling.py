@@ -35,7 +35,7 @@ class Asked(NamedTuple):
 
 def due(db: sqlite3.Connection, now: int, max_concurrent: int) -> list[tuple[int, int, Json]]:
     """Return the objects whose turn it is: number, tries so far, line."""
-    job = db.execute("SELECT paused, recorded FROM job").fetchone()
+    job = db.execute("SELECT paused AND NOT stopped AS paused, recorded FROM job").fetchone()
     (offered,) = db.execute("SELECT count(*) FROM objects WHERE state = 'open'").fetchone()
     room = _AT_ONCE if job["recorded"] else min(_AT_ONCE, max_concurrent - offered)
     if job["paused"] or room <= 0:
@@ -89,7 +89,8 @@ def store(
     db: sqlite3.Connection, asked: Sequence[Asked], retries: Retries, now: int, available: int
 ) -> None:
     """Offer the objects to workers, or say why not; ``available`` is in milliseconds."""
-    (recorded,) = db.execute("SELECT recorded FROM job").fetchone()
+    # Then there is nobody to wait for.
+    (answered,) = db.execute("SELECT recorded OR stopped FROM job").fetchone()
     for number, tries, result, fault in asked:
         if fault is not None:
             _fail(db, number, tries, fault, retries, now)
@@ -104,7 +105,7 @@ def store(
             if not offered.rowcount:
                 continue  # the job was finished meanwhile
             keep_task(db, number, result.task_input)
-            if recorded:
+            if answered:
                 complete(db, number, now)
             else:
                 # What workers answered in an earlier job may be enough.

@@ -5,7 +5,7 @@ Neither changes what the service would have: the output manifest stays what post
 
 import logging
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from labelwright.contract.base import Json, dump_json, load_json
@@ -57,23 +57,70 @@ def refine(spec: JobSpec, files: JobFiles, handlers: WholeJobHandlers) -> str | 
     return None
 
 
-def store(db: sqlite3.Connection, files: JobFiles, spec: JobSpec, fault: str | None) -> None:
-    """Take up the labels of the refined manifest, or why there are none.
+class Made(NamedTuple):
+    """A label of the whole job: its object, its text, and how far workers differ on that."""
 
-    Nothing is taken up where the job has changed since: it is consolidated whole again then.
-    """
+    number: int
+    label: str
+    disagreement: float | None
+
+
+def read(db: sqlite3.Connection, files: JobFiles, spec: JobSpec) -> list[Made]:
+    """Return the labels of the refined manifest; that takes its time, and no transaction waits."""
+    found = []
+    for number, label in _refined(db, files, spec):
+        contents = db.execute("SELECT content FROM submissions WHERE object = ?", (number,))
+        answers = [load_json(row["content"]) for row in contents]
+        differ = disagreement(confidences(label, files.read_label_file), answers)
+        found.append(Made(number, dump_json(label), differ))
+    return found
+
+
+def store(db: sqlite3.Connection, made: Sequence[Made]) -> bool:
+    """Take up some labels of the whole job; False, and all are forgotten, where it has changed."""
+    if _has_changed(db):
+        return False
+    db.executemany(
+        "INSERT OR REPLACE INTO refined_labels VALUES (?, ?)",
+        [(item.number, item.label) for item in made],
+    )
+    db.executemany(
+        "UPDATE objects SET disagreement = ? WHERE number = ?",
+        [(item.disagreement, item.number) for item in made],
+    )
+    return True
+
+
+def end(db: sqlite3.Connection, fault: str | None) -> bool:
+    """Note that all labels are taken up, or why there are none; False where the job has changed."""
+    if _has_changed(db):
+        return False
+    db.execute("UPDATE job SET refined = 1, refine_fault = ?", (fault,))
+    return True
+
+
+def _has_changed(db: sqlite3.Connection) -> bool:
     (unwritten,) = db.execute("SELECT unwritten FROM job").fetchone()
     if unwritten:
+        begin_anew(db)
+    return bool(unwritten)
+
+
+def delete_files(files: JobFiles) -> None:
+    """Delete the refined manifest, and what tells of it."""
+    files.storage.delete(files.layout.refined_manifest)
+    files.storage.delete(files.layout.refined)
+
+
+def take_up(db: sqlite3.Connection, files: JobFiles) -> None:
+    """Keep the labels and the file both, or neither: whoever was killed may have left one alone."""
+    job = db.execute("SELECT refined, refine_fault FROM job").fetchone()
+    whole = job["refined"] and job["refine_fault"] is None
+    if whole and files.holds(files.layout.refined_manifest):
         return
-    begin_anew(db)
-    if fault is None:
-        for number, label in _refined(db, files, spec):
-            contents = db.execute("SELECT content FROM submissions WHERE object = ?", (number,))
-            answers = [load_json(row["content"]) for row in contents]
-            differ = disagreement(confidences(label, files.read_label_file), answers)
-            db.execute("INSERT INTO refined_labels VALUES (?, ?)", (number, dump_json(label)))
-            db.execute("UPDATE objects SET disagreement = ? WHERE number = ?", (differ, number))
-    db.execute("UPDATE job SET refined = 1, refine_fault = ?", (fault,))
+    delete_files(files)
+    if whole or not job["refined"]:
+        begin_anew(db)
 
 
 def _refined(db: sqlite3.Connection, files: JobFiles, spec: JobSpec) -> Iterator[tuple[int, Json]]:

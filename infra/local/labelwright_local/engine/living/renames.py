@@ -130,6 +130,7 @@ def _show_anew(db: sqlite3.Connection, now: int) -> int:
 
 def _label_anew(db: sqlite3.Connection, files: JobFiles, now: int) -> int:
     """Let post-labeling answer anew what it has answered; labels stay until it does."""
+    db.execute("DELETE FROM provisional_labels")
     for row in db.execute("SELECT * FROM batches WHERE state = 'labeled'").fetchall():
         batch = files.batch(row["iteration"], row["name"])
         files.storage.delete(batch.response_uri)
