@@ -100,7 +100,7 @@ build: $(VENV)/ready $(SAM_VENV)/ready ## what sam deploy deploys, checked
 tables: $(VENV)/ready ## the tables of commands in infra/cli/README.md
 	$(BIN)/python -m tests.readme
 
-bench: $(VENV)/ready $(SAM_VENV)/ready $(BENCH_VENV)/ready ## cold start, consolidation beside its peers, the worker page: about 10 minutes
+bench: $(VENV)/ready $(SAM_VENV)/ready $(BENCH_VENV)/ready ## cold start, consolidation beside its peers, the worker page: about 15 minutes
 	$(BIN)/python -m tests.benchmarks.cold_start
 	$(BIN)/python -m tests.benchmarks.help
 	$(BIN)/python -m tests.benchmarks.growth
@@ -110,14 +110,15 @@ bench: $(VENV)/ready $(SAM_VENV)/ready $(BENCH_VENV)/ready ## cold start, consol
 	$(BIN)/python -m tests.benchmarks.templates
 	$(BENCH) tests.benchmarks.consolidation
 	$(BENCH) tests.benchmarks.choices
+	$(BENCH) tests.benchmarks.boxes
+	$(BENCH) tests.benchmarks.spans
 	$(BENCH) tests.benchmarks.worth
 	$(BENCH) tests.benchmarks.speed
 	$(BIN)/python -m tests.benchmarks.page
 
-bench-full: $(VENV)/ready $(BENCH_VENV)/ready ## more samples, more answers, spans, hostile answers: about 25 minutes
+bench-full: $(VENV)/ready $(BENCH_VENV)/ready ## more samples, more answers, hostile answers: about 25 minutes
 	$(BENCH) tests.benchmarks.consolidation --seeds 20 --bird-seeds 40
 	$(BENCH) tests.benchmarks.speed --sizes 10000,1000000,5000000
-	$(BENCH) tests.benchmarks.spans
 	$(BIN)/python -m tests.benchmarks.hostile
 
 clean: ## removes what make has made

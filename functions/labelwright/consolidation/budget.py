@@ -13,13 +13,13 @@ from labelwright.answers.columns import Column
 from labelwright.answers.values import Boxes, Span
 from labelwright.consolidation.box_match import MOST_BOXES
 from labelwright.consolidation.outliers import MOST_SPANS, LeftOut, tangled, without_outliers
-from labelwright.consolidation.spans.likely import MOST_CELLS
+from labelwright.consolidation.spans.layers import MOST_CELLS
 from labelwright.contract.base import Json
 from labelwright.task.definition import Kind
 
 #: For all own objects of a batch, and for the earlier ones that teach: of the 60 seconds in which a
 #: batch is to be done, the rest is for reading, and for the sequence model
-#: (``spans.likely.MOST_CELLS``). Batches of real jobs take a twentieth.
+#: (``spans.layers.MOST_CELLS``). Batches of real jobs take a twentieth.
 BATCH_WORK, EARLIER_WORK = 15_000_000, 8_000_000
 #: More than there ever is time for.
 BEYOND = 10**12

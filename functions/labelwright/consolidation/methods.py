@@ -8,7 +8,6 @@ from labelwright.consolidation.boxes import as_drawn, matched
 from labelwright.consolidation.budget import Allowance, Planned, plan_whole
 from labelwright.consolidation.choice.agreed import uphold
 from labelwright.consolidation.choice.dawid_skene import dawid_skene
-from labelwright.consolidation.choice.ebcc import ebcc
 from labelwright.consolidation.choice.given import only_given
 from labelwright.consolidation.choice.majority import majority
 from labelwright.consolidation.choice.skill import skill
@@ -27,7 +26,6 @@ from labelwright.consolidation.pinned import (
 )
 from labelwright.consolidation.result import Consolidated
 from labelwright.consolidation.simple import CHEAP, SIMPLE
-from labelwright.consolidation.spans.sequence import sequence
 from labelwright.consolidation.spans.vote import span_vote
 from labelwright.consolidation.texts import medoid, skilled_medoid
 from labelwright.consolidation.votes import ChoiceResult, Indices, Votes
@@ -174,6 +172,13 @@ def with_method(
     )
 
 
+# What few fields need is imported where it is used: a small file takes little longer than to start.
+def _ebcc(votes: Votes, known: Indices) -> ChoiceResult:
+    from labelwright.consolidation.choice.ebcc import ebcc
+
+    return ebcc(votes, known)
+
+
 def _choice(
     algorithm: Callable[[Votes, Indices], ChoiceResult], decimals: int = DECIMALS
 ) -> Method:
@@ -221,6 +226,8 @@ def _by_worker(column: Column) -> list[list[tuple[str, Any]]]:
 def _sequences(
     column: Column, earlier: FieldLedger | None, gold: Gold, allowance: Allowance
 ) -> list[Consolidated]:
+    from labelwright.consolidation.spans.sequence import sequence
+
     whole, known = _joined(column, earlier, gold, allowance)
     return _without_noise(sequence(whole, known, len(column.objects), allowance.cells))
 
@@ -281,7 +288,7 @@ METHODS: Mapping[Kind, Mapping[str, Method]] = {
         "skill": _choice(skill),
         "majority": _choice(majority, _ALL_DECIMALS),
         "dawid-skene": _choice(dawid_skene),
-        "ebcc": _choice(ebcc),
+        "ebcc": _choice(_ebcc),
     },
     Kind.CHOICES: {
         "majority": _each_with_threshold(vote_on_each),

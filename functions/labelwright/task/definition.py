@@ -5,7 +5,6 @@ recognised by the shape of the answers (``labelwright.answers.shape``).
 """
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
@@ -253,6 +252,9 @@ def parse_definition(data: bytes, place: str) -> TaskDefinition:
     Raises:
         TaskDefinitionError: with the file, and the line or the key that is wrong.
     """
+    # What reads votes of a CSV has no such file.
+    import tomllib
+
     try:
         table: dict[str, Any] = tomllib.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:

@@ -11,6 +11,10 @@ from labelwright.answers.values import Span
 Symbol = tuple[str, int]
 Marked = tuple[Span, Symbol]
 
+#: Cells beyond which no more texts are modelled: bounds time, and memory, of which each takes some
+#: 50 bytes. A cell is a tag of a worker's answer in a stretch; 2,000 abstracts have 5 million.
+MOST_CELLS = 10_000_000
+
 #: A worker's number, and from where to where two of its spans overlap.
 _Place = tuple[int, int, int]
 #: A worker's number, and how far a place of it goes.

@@ -14,7 +14,7 @@ from labelwright.answers.values import Span
 from labelwright.consolidation.box_match import SAME
 from labelwright.consolidation.spans.answered import AnsweredText, take_turns
 from labelwright.consolidation.spans.chain import Chains
-from labelwright.consolidation.spans.layers import Marked, Symbol
+from labelwright.consolidation.spans.layers import MOST_CELLS, Marked, Symbol
 from labelwright.consolidation.spans.model import (
     MOVES,
     STEP,
@@ -31,9 +31,6 @@ from labelwright.consolidation.votes import NONE
 _LEAST = 0.01
 #: Labels of a layer that are modelled, the most used first; time and memory grow with their square.
 _MOST_LABELS = 50
-#: Cells beyond which no more texts are modelled: bounds time, and memory, of which each takes some
-#: 50 bytes. A cell is a tag of a worker's answer in a stretch; 2,000 abstracts have 5 million.
-MOST_CELLS = 10_000_000
 
 #: ``(start, end)`` of each stretch, and how many units it has.
 _Stretches = Mapping[tuple[int, int], int]

@@ -11,9 +11,14 @@ from labelwright.consolidation.result import Consolidated
 from labelwright.consolidation.spans.agreed import Agreed, Reach, of_one_mind
 from labelwright.consolidation.spans.answered import AnsweredText
 from labelwright.consolidation.spans.groups import Ends, Group, group_spans, place_ends
-from labelwright.consolidation.spans.layers import Marked, Symbol, find_layers, with_depth
-from labelwright.consolidation.spans.likely import (
+from labelwright.consolidation.spans.layers import (
     MOST_CELLS,
+    Marked,
+    Symbol,
+    find_layers,
+    with_depth,
+)
+from labelwright.consolidation.spans.likely import (
     NOT_MODELLED,
     Modelled,
     Room,
