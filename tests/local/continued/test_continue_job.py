@@ -157,6 +157,7 @@ def test_several_labels_an_object_go_on_with_several(tmp_path: Path) -> None:
     job = go_on(tmp_path / "on", several_job(tmp_path / "old"))
     field = job.task.definition.fields[0]
     assert (field.kind, field.labels) == (Kind.CHOICES, ("rain", "sun"))
+    assert job.task.definition.title == "Choose every label that fits"
     assert "<crowd-classifier-multi-select" in (job.task.template or b"").decode()
     assert job.earlier()[0]["answerContent"] == {"crowd-classifier": {"labels": ["rain", "sun"]}}
     with job.open() as engine:
@@ -230,3 +231,18 @@ def test_damaged_answers_cost_nothing_else_and_are_told(tmp_path: Path) -> None:
     assert "damaged: " in said
     assert read_job(str(job)).faults != ()
     assert len(Continued(tmp_path / "on").earlier()) == 2
+
+
+def test_words_of_a_ready_task_are_to_be_replaced_and_ones_own_are_not(tmp_path: Path) -> None:
+    """A built-in job's own title is not at hand; a job of ours keeps what its owner wrote."""
+    with portal(tmp_path / "ours", workers=2) as old:
+        ada = old.worker("Ada")
+        assert ada.answer(ada.next(), OWL)["accepted"]
+    ours = tmp_path / "ours" / "workspace"
+    for place, told in ((box_job(tmp_path / "old"), True), (ours, False)):
+        on = tmp_path / f"on-{told}"
+        done = CliRunner().invoke(app, ["init", str(on), "--from-job", str(place)])
+        assert done.exit_code == 0, done.output
+        assert ("write your own" in done.output) == told
+        title = read_task_folder(on).definition.title
+        assert (title == "Draw a box around everything that a label names") == told

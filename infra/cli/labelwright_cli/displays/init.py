@@ -30,12 +30,7 @@ def show_new_job(job: NewJob, folder: Path, kind: str) -> None:
         say(f"left out: {_reason(reason, job.unit)}", "yellow")
     for reason in job.left_out.notes:
         say(f"note: {_reason(reason, job.unit)}")
-    named = shlex.quote(str(folder))
-    say(f"Next: labelwright serve {named}")
-    say(
-        f"Title, instructions and guide are in {folder / 'task.toml'}: write your own before you "
-        "start."
-    )
+    _next(folder, own_words=False)
 
 
 def show_continued(job: ContinuedJob, folder: Path) -> None:
@@ -74,7 +69,17 @@ def show_continued(job: ContinuedJob, folder: Path) -> None:
             f"note: the files of {counted(job.in_s3, 'object')} lie in S3; copy them to "
             f"{folder / 's3'} as bucket/key, or name their folder with --data"
         )
+    _next(folder, own_words=job.ready is None)
+
+
+def _next(folder: Path, *, own_words: bool) -> None:
+    """Print the next command, and what to do before where the words are not their owner's."""
     say(f"Next: labelwright serve {shlex.quote(str(folder))}")
+    if not own_words:
+        say(
+            f"Title, instructions and guide are in {folder / 'task.toml'}: write your own before "
+            "you start."
+        )
 
 
 def _told(job: NewJob, folder: Path) -> Iterator[tuple[str, str]]:
