@@ -57,3 +57,9 @@ def test_more_workers_make_a_thing_no_less_probable(pairs: list[tuple[int, int]]
     found = sorted(zip(pairs, chances(pairs).tolist(), strict=True), key=lambda one: one[0])
     for (k, n), at in found:
         assert all(above >= at - 1e-9 for (j, m), above in found if m == n and j > k)
+
+
+def test_chances_rise_with_the_workers_where_two_of_three_is_usual() -> None:
+    """Even where the model alone would have one of three surer than two."""
+    found = chances([*[(1, 3)] * 1435, *[(2, 3)] * 1553, *[(3, 3)] * 11])
+    assert found[0] <= found[1500] <= found[-1]
