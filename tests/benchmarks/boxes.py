@@ -99,8 +99,10 @@ def crowd(careless: int, answers: int, seed: int) -> tuple[Column, Truth]:
 
 def _habits(rng: np.random.Generator, careless: bool) -> _Habits:
     if careless:
-        return _Habits(*rng.uniform((0.15, 0.15, 0.1), (0.4, 0.5, 0.3)).tolist(), 0.06)
-    return _Habits(*rng.uniform((0.02, 0.02, 0.02), (0.1, 0.1, 0.08)).tolist(), 0.02)
+        miss, invent, mislabel = rng.uniform((0.15, 0.15, 0.1), (0.4, 0.5, 0.3)).tolist()
+        return _Habits(miss, invent, mislabel, off=0.06)
+    miss, invent, mislabel = rng.uniform((0.02, 0.02, 0.02), (0.1, 0.1, 0.08)).tolist()
+    return _Habits(miss, invent, mislabel, off=0.02)
 
 
 def _box(rng: np.random.Generator, place: int) -> Box:

@@ -82,12 +82,14 @@ def test_what_is_left_of_an_answer_is_a_vote(kind: Kind, method: str) -> None:
 @pytest.mark.parametrize(("kind", "method"), ALL_METHODS)
 def test_answers_that_were_all_read_in_part_are_consolidated(kind: Kind, method: str) -> None:
     """Nobody speaks against anything then: all that was read stands."""
+    # A box that one worker alone was asked about is there as often as boxes are.
+    sure = 0.8 if kind is Kind.BOXES else 1.0
     answers = [
         WorkerValue(w, value(kind, item), True) for w, item in zip("uv", ITEMS[kind], strict=True)
     ]
     (found,) = consolidate(column(kind, method, answers))
     assert sorted(items_of(kind, found)) == sorted(ITEMS[kind])
-    assert found.confidence == 1.0
+    assert found.confidence == sure
 
 
 def test_a_span_says_something_of_where_it_lies() -> None:

@@ -14,6 +14,7 @@ from labelwright.consolidation.box_match import TRUTH, match_within
 from labelwright.consolidation.choice.agreed import uphold
 from labelwright.consolidation.choice.skill import skill
 from labelwright.consolidation.crowd import CROWD_AND_ONE, agreed
+from labelwright.consolidation.presence import presence
 from labelwright.consolidation.result import Consolidated
 from labelwright.consolidation.votes import ChoiceResult, Floats, Indices, Votes
 from labelwright.contract.base import Json
@@ -45,6 +46,18 @@ class _Group(NamedTuple):
     true: Box | None = None
 
 
+class _Found(NamedTuple):
+    """What is said of a group: ``there`` and ``probability``, of the label, are 0 to 1."""
+
+    group: _Group
+    asked: int
+    edges: Floats
+    there: float
+    label: str
+    probability: float
+    tie: bool
+
+
 _NO_GOLD: Mapping[int, Boxes] = {}
 
 
@@ -60,10 +73,10 @@ def matched(
     drew none there and whose answer was read in part has no say on it. Its edges are means of
     theirs, the outermost drawn in, each worker weighted by how well it agrees with the others in
     all objects. The label is ``label_method``'s, which sees each group as a task, but what three or
-    more agree on stands against one (``choice.agreed``). A box's confidence is the share of workers
-    who drew it times the probability of its label; the field's is the mean, over all groups, of
-    that, or of the share who did not draw what is left; 1 without any. It is a tie where two labels
-    of a box are as good, or by default just half of the workers drew one.
+    more agree on stands against one (``choice.agreed``). A box's confidence is the probability that
+    it is there (``presence``) times that of its label; the field's is the mean, over all groups, of
+    that, or of the probability that what is left is not there; 1 without any. It is a tie where two
+    labels of a box are as good, or by default just half of the workers drew one.
 
     ``gold`` has the known boxes of some objects, by index: a group that one of them matches teaches
     by its edges and its label.
@@ -87,6 +100,9 @@ def matched(
     votes, known = votes.known(true)
     labels = uphold(votes, known, label_method(votes, known))
     decided = _labels(votes, labels)
+    asked = [_asked(column, group, names) for group in groups]
+    drawn = np.array([len(group.workers) for group in groups], dtype=np.int64)
+    there = presence(drawn, np.array(asked, dtype=np.int64)).tolist()
     by_item: list[list[int]] = [[] for _ in column.objects]
     for index, group in enumerate(groups):
         by_item[group.item].append(index)
@@ -94,8 +110,7 @@ def matched(
         _decide(
             column,
             item,
-            names,
-            [(groups[i], merged[i], *decided[i]) for i in indices],
+            [_Found(groups[i], asked[i], merged[i], there[i], *decided[i]) for i in indices],
         )._replace(simplified=not found[item][1])
         for item, indices in enumerate(by_item)
     ]
@@ -215,12 +230,13 @@ def _labels(votes: Votes, found: ChoiceResult) -> list[tuple[str, float, bool]]:
     return list(zip(names, chances, found.tie.tolist(), strict=True))
 
 
-def _decide(
-    column: Column,
-    item: int,
-    names: Sequence[str],
-    found: Sequence[tuple[_Group, Floats, str, float, bool]],
-) -> Consolidated:
+def _asked(column: Column, group: _Group, names: Sequence[str]) -> int:
+    """Return how many workers have a say on a group: who drew it, and whose answer is whole."""
+    whole = {value.worker for value in column.values[group.item] if not value.partial}
+    return len(whole.union(names[worker] for worker in group.workers))
+
+
+def _decide(column: Column, item: int, found: Sequence[_Found]) -> Consolidated:
     values = column.values[item]
     if not values:
         return Consolidated(None, None, 0)
@@ -228,20 +244,20 @@ def _decide(
     threshold = MAJORITY if given is None else given
     boxes: list[dict[str, Json]] = []
     sure, tie = [], False
-    whole = {value.worker for value in values if not value.partial}
-    for group, edges, label, probability, tied in found:
-        share = len(group.workers) / len(whole.union(names[worker] for worker in group.workers))
+    for one in found:
+        share = len(one.group.workers) / one.asked
         keep = share >= threshold - 1e-9
         # Half of the workers without a threshold of one's own: leaving it would be as good.
-        tie = tie or (keep and tied) or (given is None and abs(share - MAJORITY) < 1e-9)
+        tie = tie or (keep and one.tie) or (given is None and abs(share - MAJORITY) < 1e-9)
         if not keep:
-            sure.append(1 - share)
+            sure.append(1 - one.there)
             continue
-        box = _box(edges, label, group.boxes)
+        box = _box(one.edges, one.label, one.group.boxes)
         # Further decimals differ between processors.
-        certainty = round(share * probability, 6)
+        certainty = round(one.there * one.probability, 6)
         sure.append(certainty)
-        boxes.append({**box._asdict(), "confidence": certainty, "votes": len(group.workers)})
+        votes = len(one.group.workers)
+        boxes.append({**box._asdict(), "confidence": certainty, "votes": votes})
     boxes.sort(key=lambda box: (box["top"], box["left"], box["height"], box["width"], box["label"]))
     value = {"boundingBoxes": boxes, "inputImageProperties": _size(image_size(values))}
     return Consolidated(value, sum(sure) / len(sure) if sure else 1.0, len(values), tie=tie)
