@@ -182,3 +182,13 @@ def test_the_state_file_is_its_owners_alone(tmp_path: Path) -> None:
     with job.open():
         found = list((tmp_path / "workspace").rglob("labelwright.sqlite3*"))
         assert {path.stat().st_mode & 0o777 for path in found} == {0o600}
+
+
+def test_answers_are_told_to_be_of_those_who_answered(tmp_path: Path) -> None:
+    """Who only looked in is listed among the workers, and no part of "1 answer of 1 worker"."""
+    with SmallJob(tmp_path).open() as engine:
+        engine.sign_in("Bob")
+        answer(engine, engine.sign_in("Ann"))
+        progress = engine.progress()
+        assert (progress.answers, progress.workers) == (1, 1)
+        assert len(engine.workers()) == 2

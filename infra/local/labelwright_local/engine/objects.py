@@ -83,7 +83,11 @@ def progress(db: sqlite3.Connection) -> JobProgress:
     counts = dict(db.execute("SELECT state, count(*) FROM objects GROUP BY state").fetchall())
     job = db.execute("SELECT * FROM job").fetchone()
     (answers,) = db.execute("SELECT count(*) FROM submissions").fetchone()
-    (workers,) = db.execute("SELECT count(*) FROM workers").fetchone()
+    # Who signed in and has answered nothing yet is no part of "answers of workers".
+    (workers,) = db.execute(
+        "SELECT count(*) FROM workers AS w "
+        "WHERE EXISTS (SELECT 1 FROM submissions AS s WHERE s.worker = w.id)"
+    ).fetchone()
     (without_label,) = db.execute(
         "SELECT count(*) FROM objects WHERE state = 'failed' AND failed_in = 'post-labeling'"
     ).fetchone()
