@@ -223,3 +223,22 @@ def test_a_job_that_is_killed_while_it_is_consolidated_whole_is_so_at_the_next_s
         progress = engine.progress()
         assert (progress.finished, progress.refined, progress.labeled) == (True, True, 3)
     assert [line["pictures"]["whole"] for line in job.refined() or ()] == [True] * 3
+
+
+def test_who_asks_again_while_the_job_ends_is_not_kept_waiting_for_a_second_try(
+    tmp_path: Path,
+) -> None:
+    """The job goes on; its next end is when it is consolidated whole."""
+    job = Whole(tmp_path, objects=1)
+    with job.open() as engine:
+        answer(engine, engine.sign_in("Ann"))
+        job.whole.while_refining = lambda: engine.ask_again(["0"])
+        hand_over(job, engine)
+        assert not engine.progress().finished
+        assert job.refined() is None
+        ben = engine.sign_in("Ben")
+        answer(engine, ben)
+        hand_over(job, engine)
+        assert engine.progress().refined
+        ((first, second),) = job.shown(engine)
+        assert ben in {first, second}

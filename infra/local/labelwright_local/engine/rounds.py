@@ -16,7 +16,7 @@ from labelwright_local.workspace.job_files import JobFiles
 _OUTPUT_EVERY = 60_000
 #: Labels of the whole job that are taken up at once: some ten milliseconds that others wait.
 _AT_ONCE = 2_000
-#: So often the whole job is consolidated when it changes meanwhile.
+#: So often the whole job is consolidated on demand when it changes meanwhile.
 _TRIES = 2
 
 
@@ -71,7 +71,7 @@ class Rounds:
         """Whether the job's functions can consolidate it whole: ours can."""
         return isinstance(self._handlers, WholeJobHandlers)
 
-    def refine(self) -> bool:
+    def refine(self, tries: int = _TRIES) -> bool:
         """Consolidate the whole job as far as it is; False where its functions can't.
 
         It does not wait for ``once``.
@@ -79,8 +79,7 @@ class Rounds:
         if not isinstance(self._handlers, WholeJobHandlers):
             return False
         with self._at_refining:
-            # At its end nothing overtakes it.
-            any(self._refine(self._handlers) for _ in range(_TRIES))
+            any(self._refine(self._handlers) for _ in range(tries))
         return True
 
     def _refine(self, handlers: WholeJobHandlers) -> bool:
@@ -114,7 +113,8 @@ class Rounds:
     def _refine_when_due(self) -> bool:
         with self._state.reading() as db:
             due = whole_job.is_due(db)
-        return due and self.refine()
+        # What goes on again is not at its end, and other rounds are due before the next try.
+        return due and self.refine(tries=1)
 
     def _label_ahead(self) -> bool:
         if not isinstance(self._handlers, WholeJobHandlers):

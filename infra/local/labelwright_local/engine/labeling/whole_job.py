@@ -119,7 +119,8 @@ def take_up(db: sqlite3.Connection, files: JobFiles) -> None:
     if whole and files.holds(files.layout.refined_manifest):
         return
     delete_files(files)
-    if whole or not job["refined"]:
+    some = db.execute("SELECT 1 FROM refined_labels LIMIT 1").fetchone()
+    if whole or some:
         begin_anew(db)
 
 
