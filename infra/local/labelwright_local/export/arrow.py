@@ -43,7 +43,7 @@ def hugging_face_files(prepared: Prepared) -> Iterator[File]:
     pa, pq = _pyarrow("huggingface")
     columns = columns_of(prepared)
     classes = {
-        name: tuple(dict.fromkeys(map(as_unicode, prepared.classes[field.name])))
+        name: tuple(dict.fromkeys(prepared.classes[field.name]))
         for name, field in columns.fields.items()
         if field.kind is Kind.CHOICE and not prepared.settings.answers
     }
@@ -128,18 +128,8 @@ def _plain_type(pa: Any, lines: Sequence[dict[str, Json]], key: str) -> Any:
 def _fitting(value: Json, pa: Any, kind: Any) -> Json:
     """Return a value as its column takes it: in a text column, JSON for what is no text."""
     if value is None or kind != pa.string():
-        return _unicode(value)
-    return as_unicode(value if isinstance(value, str) else dump_json(value))
-
-
-def _unicode(value: Json) -> Json:
-    if isinstance(value, str):
-        return as_unicode(value)
-    if isinstance(value, list):
-        return [_unicode(item) for item in value]
-    return (
-        {key: _unicode(item) for key, item in value.items()} if isinstance(value, dict) else value
-    )
+        return value
+    return value if isinstance(value, str) else as_unicode(dump_json(value))
 
 
 def _numbered(pa: Any, table: Any, column: str, names: tuple[str, ...]) -> Any:

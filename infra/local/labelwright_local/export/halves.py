@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from labelwright_local.export.files import as_unicode
+
 
 def without_halves(value: Any) -> Any:
     """Return a value whose texts can be written as UTF-8: ``?`` stands for each half.
@@ -10,7 +12,7 @@ def without_halves(value: Any) -> Any:
     ours (enumerations) are left alone.
     """
     if type(value) is str:
-        return value.encode("utf-8", "replace").decode("utf-8")
+        return as_unicode(value)
     if isinstance(value, tuple):
         parts = [without_halves(part) for part in value]
         return value._make(parts) if hasattr(value, "_make") else tuple(parts)
