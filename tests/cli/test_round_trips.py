@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.samples.painted import wait_until_painted
 from typer.testing import CliRunner
 
 from labelwright_cli.main import app
 from labelwright_local.finished_job.model import LabelledBox, LabelledSpan
 from labelwright_local.finished_job.reader import read_job
 from labelwright_local.simulated.browser import chromium
+from labelwright_local.simulated.painted import wait_until_painted
 from tests.cli.test_serve import started
 from tests.local.export.jobs import json_lines
 from tests.samples.rendering import TEMPLATES

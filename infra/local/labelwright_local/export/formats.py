@@ -43,7 +43,7 @@ FORMATS: Final[Mapping[str, Format]] = {
     "parquet": Format(parquet_file, ".parquet", needs="parquet", is_utf8=True),
     "huggingface": Format(None, needs="parquet", files=hugging_face_files, is_utf8=True),
     "coco": Format(coco_file, ".json", "application/json"),
-    "yolo": Format(None, files=yolo_files, is_utf8=True),
+    "yolo": Format(None, files=yolo_files),
     "conll": Format(conll_file, ".conll", "text/plain", needs="spacy", is_utf8=True),
     "spacy": Format(spacy_file, ".spacy", needs="spacy", is_utf8=True),
     "label-studio": Format(label_studio_file, ".json", "application/json"),
