@@ -127,7 +127,6 @@ def test_a_label_leads_to_no_file_outside_of_its_job(tmp_path: Path) -> None:
     (folder / "labelwright" / "refined.manifest").unlink()
     output = folder / "manifests" / "output" / "output.manifest"
     output.write_text("".join(json.dumps(each) + "\n" for each in lines))
-    (folder / "labelwright" / "refined.manifest").unlink()
     job = read_job(str(folder))
     assert job.objects[0].labels == ()
     assert [fault.place.endswith("object 0") for fault in job.faults] == [True]
