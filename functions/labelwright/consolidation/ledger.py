@@ -224,16 +224,21 @@ def encode(ledger: Ledger) -> bytes:
     return zlib.compress(dump_json(value).encode(), level=1)
 
 
+class OtherDefinitionError(ValueError):
+    """A ledger that was made under another definition, or by another version."""
+
+
 def decode(data: bytes, fingerprint: str) -> Ledger:
     """Read a ledger.
 
     Raises:
-        ValueError: it is damaged in any way, or made under another definition.
+        OtherDefinitionError: it was made under another definition, or by another version.
+        ValueError: it is damaged in any way.
     """
     try:
         value = load_json(zlib.decompress(data))
         if value["schema"] != SCHEMA or value["fingerprint"] != fingerprint:
-            raise ValueError("made under another definition, or by another version")
+            raise OtherDefinitionError("made under another definition, or by another version")
         requests = tuple(RequestName.parse(text) for text in value["requests"])
         sources = dict(value["sources"])
         fields = {name: _unpacked(item, len(requests)) for name, item in value["fields"].items()}

@@ -5,7 +5,7 @@ Written by conditional put, rebuilt when lost, damaged or made under another def
 
 import logging
 
-from labelwright.consolidation.ledger import Ledger, decode, encode
+from labelwright.consolidation.ledger import Ledger, OtherDefinitionError, decode, encode
 from labelwright.errors import ObjectNotFound, StorageError
 from labelwright_lambda.storage import Storage
 
@@ -23,6 +23,10 @@ def read_snapshot(uri: str, definition: str, storage: Storage) -> tuple[Ledger, 
         return empty, None
     try:
         return decode(version.data, definition), version.etag
+    except OtherDefinitionError:
+        # Nothing is wrong: labels were added or renamed, say.
+        log.info("snapshot of votes made anew", extra={"code": "snapshot-of-another-definition"})
+        return empty, version.etag
     except ValueError as error:
         log.warning("snapshot of votes not used: %s", error, extra={"code": "snapshot-damaged"})
         return empty, version.etag
