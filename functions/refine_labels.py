@@ -16,6 +16,7 @@ from labelwright.consolidation.methods import learns, with_method
 from labelwright.contract.base import Json, dump_json, load_json
 from labelwright.contract.job_layout import JobLayout, RequestName
 from labelwright.contract.manifest import labels_of
+from labelwright.contract.own_label import read_label
 from labelwright.contract.post_labeling import RequestObject, read_request_file
 from labelwright.contract.refining import Refined, RefineRequest, Unread
 from labelwright.errors import ObjectNotFound, PayloadError
@@ -201,22 +202,22 @@ class _Lines:
 
 def _values(label: Json) -> Json:
     """Return the values of a label of ours by field, without what tells how sure they are."""
-    fields = label.get("fields") if isinstance(label, dict) else None
-    if not isinstance(fields, dict):
+    own = read_label(label)
+    if own is None:
         return None
-    return {name: _bare(field) for name, field in fields.items() if isinstance(field, dict)}
+    # A value that has moved into a file is compared by its address, which differs.
+    return {name: _bare(field.moved_to or field.value) for name, field in own.fields.items()}
 
 
-def _bare(field: dict[str, Json]) -> Json:
-    value = field.get("value", field.get("valueRef"))
-    if not isinstance(value, list):
-        return value
-    return [
-        {key: part for key, part in item.items() if key not in ("confidence", "votes")}
-        if isinstance(item, dict)
-        else item
-        for item in value
-    ]
+def _bare(value: Json) -> Json:
+    """Leave out how sure each part is, and how many gave it."""
+    if isinstance(value, list):
+        return [_bare(part) for part in value]
+    if isinstance(value, dict):
+        return {
+            key: _bare(part) for key, part in value.items() if key not in ("confidence", "votes")
+        }
+    return value
 
 
 def lambda_handler(event: Json, context: Any) -> Json:

@@ -59,15 +59,9 @@ def command(*arguments: object) -> str:
     return result.output
 
 
-def new_job(folder: Path, kind: str, labels: str, data: Path, initial: str | None = None) -> Path:
-    """Make a job of one worker with ``labelwright init``, as somebody who edits its task.toml."""
+def new_job(folder: Path, kind: str, labels: str, data: Path) -> Path:
+    """Make a job of one worker with ``labelwright init``."""
     command("init", folder, data, "--kind", kind, "--labels", labels, "--workers", 1)
-    task = folder / "task.toml"
-    if initial is not None:
-        text = task.read_text(encoding="utf-8")
-        task.write_text(
-            text.replace('kind = "spans"\n', f'kind = "spans"\ninitial = "{initial}"\n')
-        )
     return folder
 
 
@@ -176,7 +170,7 @@ def test_spans_come_back_from_label_studio(tmp_path: Path, browser: Browser) -> 
     ]
     labelled(first, [{"annotations": {"value": marked}} for marked in spans])
     file = exported(first, "label-studio", tmp_path / "tasks.json")
-    second = new_job(tmp_path / "second", "text-entities", labels, texts, "model")
+    second = new_job(tmp_path / "second", "text-entities", labels, texts)
     submit_all_untouched(came_back(second, file), browser)
     wanted = [sorted(LabelledSpan(*span, None) for span in marked) for marked in PLACES]
     assert values(first, "entities") == wanted

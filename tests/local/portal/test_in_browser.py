@@ -194,7 +194,7 @@ def test_open_pages_follow_the_job(tmp_path: Path, browser: Browser) -> None:
         expect(ada.get_by_role("button", name="Next task")).to_be_visible()
         bob = job.worker("Bob")
         bob.answer(bob.next(), OWL)
-        expect(requester.get_by_text("1 answer of 2 workers")).to_be_visible()
+        expect(requester.get_by_text("1 answer of 1 worker.")).to_be_visible()
 
 
 def test_parts_move_only_when_they_change_and_nobody_is_in_them(
