@@ -4,7 +4,7 @@ from math import ceil
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 
 from labelwright.consolidation.choice.skill import skill
 from labelwright.consolidation.votes import Votes
@@ -44,6 +44,10 @@ def test_an_answer_never_costs_accuracy(given_rows: list[Row]) -> None:
     assert found.asked_now <= found.now + 1e-12
 
 
+@example(
+    [("0", "x", "c"), ("1", "v", "a"), ("2", "u", "b"), ("2", "x", "a"), ("3", "v", "b"),
+     ("3", "w", "c")]
+)  # fmt: skip
 @given(rows)
 def test_names_of_labels_do_not_matter(given_rows: list[Row]) -> None:
     """A crowd that says x for a and y for b is worth as much."""

@@ -70,7 +70,8 @@ def worth_of(votes: Votes, found: ChoiceResult, open_: NDArray[np.bool_]) -> Wor
     of_all = found.confidence
     confidence = of_all[tasks]
     n_asked = int(np.ceil(SHARE * len(tasks)))
-    asked = tasks[np.argsort(confidence, kind="stable")[:n_asked]]
+    # Of tasks that are as sure as each other but for rounding the first are asked about.
+    asked = tasks[np.argsort(confidence.round(9), kind="stable")[:n_asked]]
     matrices, shares = _matrices(votes, found.posteriors)
     most = _MOST_STEPS // (len(matrices) * n_labels**2)
     some = asked[_evenly(n_asked, max(min(most, _MOST_OBJECTS), 1))]
