@@ -2,6 +2,7 @@
 
 import pytest
 
+from labelwright.answers.initial import suggestion
 from labelwright.answers.values import Box, Boxes, MarkedSpan, Span, read_known, read_value
 from labelwright.contract.base import Json
 from labelwright.errors import TaskDefinitionError
@@ -90,3 +91,29 @@ def test_a_rename_of_no_field_is_told() -> None:
             (_TASK.format(kind="choice") + '[[renamed]]\nfield="m"\nold="a"\nnew="b"\n').encode(),
             "task.toml",
         )
+
+
+@pytest.mark.parametrize(
+    ("kind", "raw", "shown"),
+    [
+        ("choice", "happy", "glad"),
+        ("choices", ["happy", "sad"], ["glad", "sad"]),
+        (
+            "spans",
+            [{"start": 0, "end": 2, "label": "happy"}],
+            [{"start": 0, "end": 2, "label": "glad"}],
+        ),
+        (
+            "boxes",
+            {"boundingBoxes": [{"left": 1, "top": 1, "width": 2, "height": 2, "label": "happy"}]},
+            [{"left": 1, "top": 1, "width": 2, "height": 2, "label": "glad"}],
+        ),
+    ],
+)
+def test_a_suggestion_under_an_old_name_is_shown_under_the_present_one(
+    kind: str, raw: Json, shown: Json
+) -> None:
+    """A model that learnt the old name goes on suggesting; nothing of it is left out."""
+    field = task(("happy", "glad"), kind=kind).fields[0]
+    found = suggestion(field, "model", {"model": raw}, "some text")
+    assert (found.value, found.left_out) == (shown, ())

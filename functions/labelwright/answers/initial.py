@@ -113,7 +113,7 @@ def _choices(field: FieldDefinition, items: Iterable[Json]) -> Suggestion:
     found: list[str] = []
     left_out: list[LeftOut] = []
     for item in items:
-        label = item.strip() if isinstance(item, str) else ""
+        label = field.current(item.strip()) if isinstance(item, str) else ""
         if not label or has_lone_surrogate(label):
             left_out.append(LeftOut("not a label", item))
         elif not _declared(field, label):
@@ -137,10 +137,13 @@ def _spans(field: FieldDefinition, items: Iterable[Json], text: str) -> Suggesti
             left_out.append(LeftOut("no valid start, end and label", item))
         elif not placed:
             left_out.append(LeftOut("it does not fit the text", item))
-        elif not _declared(field, placed[0].label) or has_lone_surrogate(placed[0].label):
-            left_out.append(LeftOut(UNDECLARED, item))
         else:
-            found.add(tuple(placed[0]))
+            start, end, given = placed[0]
+            label = field.current(given)
+            if not _declared(field, label) or has_lone_surrogate(label):
+                left_out.append(LeftOut(UNDECLARED, item))
+            else:
+                found.add((start, end, label))
     shown = [_shown_span(field, text, *span) for span in sorted(found)]
     return Suggestion(shown, tuple(left_out))
 
